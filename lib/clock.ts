@@ -1,0 +1,48 @@
+/**
+ * The only door to time.
+ *
+ * @module
+ */
+
+/** A call that is due later and can be called off. */
+export interface Timer {
+  /** Calls it off; without effect once it has run. */
+  cancel(): void;
+}
+
+/** What the program knows of time; a test puts a virtual one in its place. */
+export interface Clock {
+  /** Wall time in milliseconds since 1970 UTC; may step back when the system clock is set. */
+  now(): number;
+  /** Milliseconds since some fixed moment; never steps back. For measuring and for timeouts. */
+  monotonic(): number;
+  /** Calls `callback` once, `delayMs` from now. */
+  setTimer(delayMs: number, callback: () => void): Timer;
+  /**
+   * Calls `callback` once everything that is ready now has been handled.
+   *
+   * This is the natural edge of a batch: all sockets that had data in this turn of the event loop
+   * have been read by then.
+   */
+  afterThisTurn(callback: () => void): void;
+}
+
+/** The system's time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  setTimer(delayMs, callback) {
+    const handle = setTimeout(callback, delayMs);
+    return { cancel: () => clearTimeout(handle) };
+  },
+  afterThisTurn(callback) {
+    setImmediate(callback);
+  },
+};
+
+/** Resolves `delayMs` from now by `clock`. */
+export function delay(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setTimer(delayMs, resolve);
+  });
+}

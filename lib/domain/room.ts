@@ -1,0 +1,67 @@
+/**
+ * Rooms and who is in them.
+ *
+ * @module
+ */
+import { commonRoom, type Position, type RoomId, type UserId } from "./ids.ts";
+import type { State } from "./state.ts";
+import type { User } from "./user.ts";
+
+/** `common` is the one that everyone is in; `private` is a chat of two. */
+export type RoomKind = "common" | "private";
+
+/** A room, the common one apart: that one needs no row. */
+export interface Room {
+  readonly id: RoomId;
+  readonly kind: RoomKind;
+  /** The two of a private chat, the smaller id first. */
+  readonly pair?: readonly [UserId, UserId];
+  readonly createdMs: number;
+}
+
+/** Someone's place in a room. */
+export interface Member {
+  readonly room: RoomId;
+  readonly user: UserId;
+  /** The log position from which on they are in it. */
+  readonly joined: Position;
+  /** The last message they have read; everything after it by others is unread. */
+  readonly readId: number;
+}
+
+/** The kind of the room that `id` names, the common one having no row. */
+export function roomKind(id: RoomId, room: Room | undefined): RoomKind {
+  return id === commonRoom ? "common" : room?.kind ?? "private";
+}
+
+/** Two users in the order in which a private chat keeps them. */
+export function pairOf(one: UserId, other: UserId): readonly [UserId, UserId] {
+  return one < other ? [one, other] : [other, one];
+}
+
+/** The private chat of two users; opened, and told to both, if there is none yet. */
+export function privateRoom(state: State, one: User, other: User, nowMs: number): Room {
+  const known = state.privateRoom(one.id, other.id);
+  if (known !== undefined) return known;
+  const position = state.nextPosition();
+  const room: Room = {
+    id: position as RoomId,
+    kind: "private",
+    pair: pairOf(one.id, other.id),
+    createdMs: nowMs,
+  };
+  state.putRoom(room);
+  for (const { id } of [one, other]) {
+    state.putMember({ room: room.id, user: id, joined: position, readId: position });
+  }
+  state.append({
+    position,
+    type: "room.created",
+    audience: room.id,
+    atMs: nowMs,
+    room: room.id,
+    kind: room.kind,
+    members: [one, other].map(({ id, name }) => ({ id, name })),
+  });
+  return room;
+}

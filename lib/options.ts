@@ -1,0 +1,167 @@
+/**
+ * Options of the command line and the environment: tables of them, and how they are read.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli";
+import { z } from "zod";
+import { formatDuration, parseDuration } from "./text/durations.ts";
+
+/** One option: its flag is its key in the table, its variable `CHAT_` and the key. */
+export interface Option<Value = unknown> {
+  /** Reads the text that was given; its error says what would do. */
+  readonly parse: z.ZodType<Value, string>;
+  /** What stands for the value in the help, as `PORT`; `undefined` for a switch. */
+  readonly placeholder?: string;
+  /** The text that holds when none is given; absent: the value is then `undefined`. */
+  readonly fallback?: string;
+  readonly help: string;
+  /** A one-letter flag for it. */
+  readonly letter?: string;
+}
+
+export type OptionTable = Readonly<Record<string, Option>>;
+
+/** The values of a table's options, by flag. */
+export type OptionValues<Table extends OptionTable> = {
+  readonly [Flag in keyof Table]: Table[Flag] extends { readonly fallback: string }
+    ? z.infer<Table[Flag]["parse"]>
+    : z.infer<Table[Flag]["parse"]> | undefined;
+};
+
+/** The command line cannot be understood; the message is one line for the person who typed it. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A whole number within bounds. */
+export function wholeNumber(
+  { min, max }: { readonly min: number; readonly max: number },
+): z.ZodType<number, string> {
+  return reader(`a whole number from ${min} to ${max}`, (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+/** A span of time within bounds, in milliseconds. */
+export function duration(
+  { minMs, maxMs }: { readonly minMs: number; readonly maxMs: number },
+): z.ZodType<number, string> {
+  const bounds = `from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`;
+  return reader(`a duration like 90s, 10m or 1h ${bounds}`, (text) => {
+    const value = parseDuration(text);
+    return value !== undefined && value >= minMs && value <= maxMs ? value : undefined;
+  });
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(
+  ...words: readonly Word[]
+): z.ZodType<Word, string> {
+  return reader(`one of ${words.join(", ")}`, (text) => words.find((word) => word === text));
+}
+
+/** Any text but none. */
+export function someText(what: string): z.ZodType<string, string> {
+  return reader(what, (text) => text === "" ? undefined : text);
+}
+
+/** On when it is there. */
+export function onOff(): z.ZodType<boolean, string> {
+  return reader("on or off", (text) => {
+    if (["", "on", "true", "1"].includes(text)) return true;
+    if (["off", "false", "0"].includes(text)) return false;
+    return undefined;
+  });
+}
+
+function reader<Value>(
+  expected: string,
+  read: (text: string) => Value | undefined,
+): z.ZodType<Value, string> {
+  return z.string().transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.issues.push({ code: "custom", message: expected, input: text });
+    return z.NEVER;
+  });
+}
+
+/**
+ * Reads `args`, then the environment, then the fallbacks.
+ *
+ * @throws {UsageError} for an unknown flag, a flag without its value, or a value out of its bounds.
+ */
+export function readOptions<Table extends OptionTable>(
+  table: Table,
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly values: OptionValues<Table>; readonly rest: readonly string[] } {
+  const flags = Object.keys(table);
+  const switches = flags.filter((flag) => table[flag]?.placeholder === undefined);
+  const alias: Record<string, string> = {};
+  for (const flag of flags) {
+    const letter = table[flag]?.letter;
+    if (letter !== undefined) alias[letter] = flag;
+  }
+  const parsed = parseArgs(args, {
+    // `_` keeps what is no flag as it was typed: `007` is a text, not a number.
+    string: [...flags.filter((flag) => !switches.includes(flag)), "_"],
+    boolean: switches,
+    alias,
+    unknown(arg, key) {
+      if (key !== undefined && /^-./.test(arg)) {
+        throw new UsageError(`Unknown option ${arg.split("=")[0]}`);
+      }
+      return true;
+    },
+  });
+  const values: Record<string, unknown> = {};
+  for (const flag of flags) {
+    const option = table[flag];
+    if (option !== undefined) values[flag] = readOption(flag, option, parsed[flag], environment);
+  }
+  return { values: values as OptionValues<Table>, rest: parsed._.map(String) };
+}
+
+function readOption(
+  flag: string,
+  option: Option,
+  given: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+): unknown {
+  const variable = environmentName(flag);
+  let text: string | undefined;
+  let source = `--${flag}`;
+  if (typeof given === "string") text = given;
+  else if (given === true) text = "on";
+  else if (environment[variable] !== undefined && environment[variable] !== "") {
+    text = environment[variable];
+    source = variable;
+  } else text = option.fallback;
+  if (text === undefined) return undefined;
+  const result = option.parse.safeParse(text);
+  if (result.success) return result.data;
+  const expected = result.error.issues[0]?.message ?? "something else";
+  throw new UsageError(`Cannot read ${source}: expected ${expected}, got ${JSON.stringify(text)}`);
+}
+
+/** The environment variable of a flag: `message-ttl` is `CHAT_MESSAGE_TTL`. */
+export function environmentName(flag: string): string {
+  return `CHAT_${flag.replaceAll("-", "_").toUpperCase()}`;
+}
+
+/** The table as lines of help. */
+export function optionsHelp(table: OptionTable): string {
+  const rows = Object.entries(table).map(([flag, { placeholder, letter, help, fallback }]) => {
+    const short = letter === undefined ? "" : `-${letter}, `;
+    const value = placeholder === undefined ? "" : ` ${placeholder}`;
+    const standard = fallback === undefined || placeholder === undefined
+      ? ""
+      : ` (default ${fallback})`;
+    return [`  ${short}--${flag}${value}`, `${help}${standard}`] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}\n`).join("");
+}

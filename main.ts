@@ -1,0 +1,111 @@
+/**
+ * The command line: hands over to the server, the client, or a one-shot command.
+ *
+ * @module
+ */
+import { type CommandLine, exitCodes } from "./lib/command_line.ts";
+import { optionsHelp, UsageError } from "./lib/options.ts";
+import { version } from "./lib/version.ts";
+
+/** Each command is loaded when it is called for, so that none waits for the others' code. */
+const commands: Readonly<Record<string, () => Promise<CommandLine>>> = {
+  serve: async () => (await import("./server/serve.ts")).serveCommand,
+  client: async () => (await import("./client/client.ts")).clientCommand,
+  send: async () => (await import("./client/plain/send.ts")).sendCommand,
+  tail: async () => (await import("./client/plain/tail.ts")).tailCommand,
+  status: async () => (await import("./client/plain/status.ts")).statusCommand,
+};
+
+async function overview(): Promise<string> {
+  let rows = "";
+  for (const [name, load] of Object.entries(commands)) {
+    rows += `  ${name.padEnd(9)}${(await load()).summary}\n`;
+  }
+  return `chat ${version}: a self-hosted chat in one executable
+
+Usage: chat COMMAND [OPTIONS]
+
+${rows}  version  Tell which version this is
+  help     Tell about a command: chat help serve
+`;
+}
+
+function commandHelp({ usage, summary, options, examples }: CommandLine): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, does]) => `  ${line.padEnd(width)}  # ${does}\n`).join("");
+  return `${summary}
+
+Usage: chat ${usage}
+
+Options, each also as a variable (--log-level is CHAT_LOG_LEVEL):
+${optionsHelp(options)}
+Examples:
+${lines}`;
+}
+
+async function help(topic: string | undefined): Promise<string> {
+  if (topic === undefined) return await overview();
+  if (topic === "help" || topic === "version") return `Usage: chat ${topic}\n`;
+  const load = find(topic);
+  if (load === undefined) throw unknownCommand(topic);
+  return commandHelp(await load());
+}
+
+function find(name: string): (() => Promise<CommandLine>) | undefined {
+  return Object.hasOwn(commands, name) ? commands[name] : undefined;
+}
+
+function unknownCommand(name: string): UsageError {
+  return new UsageError(`Unknown command ${JSON.stringify(name)}; see chat help`);
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  switch (name) {
+    case undefined:
+      print(await overview());
+      return exitCodes.usage;
+    case "help":
+    case "--help":
+    case "-h":
+      print(await help(rest[0]));
+      return exitCodes.ok;
+    case "version":
+    case "--version":
+      print(`chat ${version}\n`);
+      return exitCodes.ok;
+  }
+  const load = find(name);
+  if (load === undefined) throw unknownCommand(name);
+  const command = await load();
+  if (asksForHelp(rest)) {
+    print(commandHelp(command));
+    return exitCodes.ok;
+  }
+  return await command.run({ args: rest, environment: Deno.env.toObject() });
+}
+
+/** Whether `--help` stands among the options, and not after `--`. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
+}
+
+function print(text: string): void {
+  writeAll(Deno.stdout, text);
+}
+
+function writeAll(out: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(out.writeSync(bytes));
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exitCode = await run(Deno.args);
+  } catch (failure) {
+    if (!(failure instanceof UsageError)) throw failure;
+    writeAll(Deno.stderr, `chat: ${failure.message}\n`);
+    Deno.exitCode = exitCodes.usage;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * What an operation is handed, and what it gives back.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { OperationName, Operations } from "../../lib/api/operations.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Retry } from "../../lib/domain/receipt.ts";
+import type { Random } from "../../lib/random.ts";
+import type { Engine } from "../chat/engine.ts";
+import type { Hub } from "../chat/hub.ts";
+import type { HeaderList, Request, ResponseStream } from "../http/mod.ts";
+import type { Store } from "../store/store.ts";
+import type { Attempts } from "./attempts.ts";
+import type { StreamFace } from "./event_formats.ts";
+import type { Passwords } from "./passwords.ts";
+import type { Session, Sessions } from "./sessions.ts";
+
+/** What the operator has chosen, as far as the operations must know. */
+export interface ApiSettings {
+  /** How many of the common chat's last messages a newcomer gets. */
+  readonly recent: number;
+  /** Whether free names may be registered. */
+  readonly registration: "open" | "closed";
+}
+
+/** Everything the operations work with. */
+export interface Services {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly hub: Hub;
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+  /** Failed attempts by account, and by address. */
+  readonly attempts: { readonly account: Attempts; readonly address: Attempts };
+  readonly faces: readonly StreamFace[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: ApiSettings;
+  readonly version: string;
+}
+
+type SessionOf<Access> = Access extends "token" ? Session
+  : Access extends "maybe" ? Session | undefined
+  : undefined;
+
+/** A request that has been checked against its operation. */
+export interface Call<Name extends OperationName> {
+  readonly request: Request;
+  readonly session: SessionOf<Operations[Name]["access"]>;
+  readonly path: z.output<Operations[Name]["path"]>;
+  readonly query: z.output<Operations[Name]["query"]>;
+  readonly body: z.output<Operations[Name]["body"]>;
+  /** If it carried an idempotency key. */
+  readonly retry?: Retry;
+}
+
+type AnswerOf<Name extends OperationName> = Operations[Name] extends
+  { readonly answer?: infer Schema extends z.ZodType } ? z.input<Schema> : never;
+
+/** What an operation answers. */
+export interface Answer<Json = unknown> {
+  readonly status: number;
+  readonly headers?: HeaderList;
+  readonly json?: Json;
+  readonly text?: string;
+  readonly stream?: (stream: ResponseStream) => void;
+}
+
+/** One function an operation. */
+export type Handlers = {
+  readonly [Name in OperationName]: (
+    call: Call<Name>,
+  ) => Answer<AnswerOf<Name>> | Promise<Answer<AnswerOf<Name>>>;
+};
+
+/** The retry of a call in the form in which commands take it: absent if there is none. */
+export function retryOf(call: { readonly retry?: Retry }): { readonly retry?: Retry } {
+  return call.retry === undefined ? {} : { retry: call.retry };
+}
+
+/** Headers of an answer that was given before. */
+export function replayHeaders(decision: { readonly replayed: boolean }): HeaderList {
+  return decision.replayed ? [["Idempotency-Replayed", "true"]] : [];
+}

@@ -1,0 +1,102 @@
+/**
+ * What happens, live or since a cursor: `/events`.
+ *
+ * @module
+ */
+import { formatCursor, parseCursor } from "../../lib/api/cursor.ts";
+import type { PollAnswer } from "../../lib/api/schemas.ts";
+import type { Start } from "../chat/hub.ts";
+import { type Owner, PollSubscriber, StreamSubscriber } from "../chat/subscriber.ts";
+import { failureFields, logFor } from "../../lib/log.ts";
+import type { Request } from "../http/mod.ts";
+import type { Answer, Handlers, Services } from "./call.ts";
+import type { StreamFace } from "./event_formats.ts";
+import { Failure } from "./failure.ts";
+import { preferred } from "./media_type.ts";
+import { wireEvent } from "./wire.ts";
+
+export function eventHandlers(services: Services): Pick<Handlers, "events"> {
+  return {
+    events({ request, session, query: { after, wait } }) {
+      const start = startOf(services, request.headers.get("last-event-id") ?? after);
+      if (!services.hub.hasRoomFor(session.user)) {
+        throw new Failure("too_many_streams", "This user has too many streams open.", {
+          headers: [["Retry-After", "5"]],
+        });
+      }
+      if (wait !== undefined) return poll(services, request, session, start, wait);
+      const face = preferred(request.headers.get("accept"), services.faces);
+      if (face === undefined) {
+        throw new Failure(
+          "not_acceptable",
+          "Events can be had as text/event-stream, application/x-ndjson and text/plain.",
+        );
+      }
+      return follow(services, session, start, face);
+    },
+  };
+}
+
+/** Where to begin; a cursor that can't be resumed from is answered with a reset, not an error. */
+function startOf({ store, hub }: Services, text: string | undefined): Start {
+  if (text === undefined || text === "") return { kind: "now" };
+  const cursor = parseCursor(text);
+  if (cursor === undefined) {
+    throw new Failure("bad_cursor", "A cursor reads like k3f9-4187; this one does not.");
+  }
+  if (cursor.epoch !== store.epoch) return { kind: "reset", reason: "other_epoch" };
+  if (cursor.position > hub.head) return { kind: "reset", reason: "beyond_head" };
+  return { kind: "after", position: cursor.position };
+}
+
+function follow(
+  { hub }: Services,
+  owner: Owner,
+  start: Start,
+  face: StreamFace,
+): Answer<never> {
+  return {
+    status: 200,
+    headers: [
+      ["Content-Type", face.mediaType],
+      ["Cache-Control", "no-store"],
+      // Asks nginx, and those who copied it, not to hold the stream back.
+      ["X-Accel-Buffering", "no"],
+    ],
+    stream(stream) {
+      const subscriber = new StreamSubscriber(owner, face, stream);
+      stream.onClose(() => hub.leave(subscriber));
+      if (face.prologue !== "") stream.write(new TextEncoder().encode(face.prologue));
+      hub.join(subscriber, start).catch((failure) =>
+        logFor("events").error("Cannot start a stream", failureFields(failure))
+      );
+    },
+  };
+}
+
+async function poll(
+  { hub, clock, store }: Services,
+  request: Request,
+  owner: Owner,
+  start: Start,
+  waitSeconds: number,
+): Promise<Answer<PollAnswer>> {
+  const subscriber = new PollSubscriber(owner, { waits: waitSeconds > 0 });
+  const timer = clock.setTimer(waitSeconds * 1000, () => subscriber.expire());
+  const stopWatching = request.onGone(() => subscriber.expire());
+  try {
+    await hub.join(subscriber, start);
+    const { events, reset, position } = await subscriber.news;
+    const cursor = formatCursor({ epoch: store.epoch, position });
+    const notices = reset === undefined ? [] : [{ type: "reset" as const, reason: reset, cursor }];
+    return {
+      status: 200,
+      headers: [["Cache-Control", "no-store"]],
+      json: { events: [...notices, ...events.map(wireEvent)], cursor },
+    };
+  } finally {
+    stopWatching();
+    timer.cancel();
+    hub.leave(subscriber);
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Who a request comes from: tokens, looked up once and remembered.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Clock } from "../../lib/clock.ts";
+import type { Event } from "../../lib/domain/event.ts";
+import type { TokenId, UserId } from "../../lib/domain/ids.ts";
+import { failureFields, logFor } from "../../lib/log.ts";
+import { type Random, randomText } from "../../lib/random.ts";
+import type { Engine } from "../chat/engine.ts";
+import type { Store } from "../store/store.ts";
+
+/** Tokens that are remembered; the one longest unused is forgotten first. */
+export const sessionsRememberedMax = 10_000;
+
+/** How stale a token's `last_seen` may be. */
+const seenEveryMs = 60_000;
+
+/** Random bytes in a token. */
+const secretBytes = 32;
+
+/** A client that has shown a valid token. */
+export interface Session {
+  readonly user: UserId;
+  readonly name: string;
+  readonly createdMs: number;
+  readonly token: TokenId;
+}
+
+interface Remembered {
+  readonly session: Session;
+  seenMs: number;
+}
+
+export interface SessionsSetup {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly clock: Clock;
+}
+
+/** Valid tokens and whose they are. */
+export class Sessions {
+  readonly #setup: SessionsSetup;
+  readonly #log = logFor("sessions");
+  /** By secret, the one longest unused first. */
+  readonly #remembered = new Map<string, Remembered>();
+  readonly #secrets = new Map<TokenId, string>();
+  #revocations = 0;
+
+  constructor(setup: SessionsSetup) {
+    this.#setup = setup;
+  }
+
+  /** Whose token `secret` is; synchronous if it is remembered. */
+  find(secret: string): Session | undefined | Promise<Session | undefined> {
+    const remembered = this.#remembered.get(secret);
+    if (remembered === undefined) return this.#lookUp(secret);
+    this.#touch(remembered);
+    return remembered.session;
+  }
+
+  /** Forgets what `events` have made untrue. */
+  follow(events: readonly Event[]): void {
+    for (const event of events) {
+      if (event.type !== "token.revoked") continue;
+      this.#revocations += 1;
+      const secret = this.#secrets.get(event.token);
+      if (secret !== undefined) this.#forget(secret);
+    }
+  }
+
+  async #lookUp(secret: string): Promise<Session | undefined> {
+    const revocations = this.#revocations;
+    const found = await this.#setup.store.findToken(hashSecret(secret));
+    if (found === undefined) return undefined;
+    const { token, user } = found;
+    const session: Session = {
+      user: user.id,
+      name: user.name,
+      createdMs: user.createdMs,
+      token: token.id,
+    };
+    const remembered = { session, seenMs: token.lastSeenMs };
+    // One that may have been revoked while it was looked up serves this request and no other.
+    if (revocations === this.#revocations) this.#remember(secret, remembered);
+    this.#touch(remembered);
+    return session;
+  }
+
+  #remember(secret: string, remembered: Remembered): void {
+    this.#remembered.set(secret, remembered);
+    this.#secrets.set(remembered.session.token, secret);
+    if (this.#remembered.size > sessionsRememberedMax) {
+      const [oldest] = this.#remembered.keys();
+      if (oldest !== undefined) this.#forget(oldest);
+    }
+  }
+
+  #forget(secret: string): void {
+    const remembered = this.#remembered.get(secret);
+    if (remembered === undefined) return;
+    this.#remembered.delete(secret);
+    this.#secrets.delete(remembered.session.token);
+  }
+
+  #touch(remembered: Remembered): void {
+    const nowMs = this.#setup.clock.now();
+    if (nowMs - remembered.seenMs < seenEveryMs) return;
+    remembered.seenMs = nowMs;
+    this.#setup.engine.submit({ type: "token.touch", token: remembered.session.token }).catch(
+      (failure) => this.#log.warning("Cannot note when a client was seen", failureFields(failure)),
+    );
+  }
+}
+
+/** Makes a token: the secret for the client, the hash to keep. */
+export function newSecret(random: Random): { readonly secret: string; readonly hash: string } {
+  const secret = `chat_${randomText(random, secretBytes)}`;
+  return { secret, hash: hashSecret(secret) };
+}
+
+function hashSecret(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}

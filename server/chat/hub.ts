@@ -1,0 +1,247 @@
+/**
+ * Tells subscribers what was committed: each event encoded once, each subscriber told once a batch.
+ *
+ * @module
+ */
+import type { Clock, Timer } from "../../lib/clock.ts";
+import type { Event } from "../../lib/domain/event.ts";
+import type { AudienceId, Position, UserId } from "../../lib/domain/ids.ts";
+import { failureFields, logFor } from "../../lib/log.ts";
+import type { Store } from "../store/store.ts";
+import type { Committed } from "./engine.ts";
+import { type EventFormat, type ResetReason, Selection, type Subscriber } from "./subscriber.ts";
+
+/** Most streams and polls that one user may have open. */
+export const streamsPerUserMax = 16;
+
+/** Events that are read from the store at a time when a client catches up. */
+export const replayPageEvents = 500;
+
+/** How often an idle stream shows that it lives. */
+export const heartbeatMs = 15_000;
+
+/** Where a subscription begins. */
+export type Start =
+  | { readonly kind: "now" }
+  | { readonly kind: "after"; readonly position: Position }
+  | { readonly kind: "reset"; readonly reason: ResetReason };
+
+export interface HubSetup {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** The last position of the log as the server starts. */
+  readonly head: Position;
+}
+
+/** All who listen, and what they may hear. */
+export class Hub {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log = logFor("hub");
+  /** Everything up to here has been published. */
+  #head: Position;
+  /** Live subscribers by what they may see: a room's members, a user's own clients. */
+  readonly #audiences = new Map<AudienceId, Set<Subscriber>>();
+  /** The same the other way round; who is not in it is still catching up. */
+  readonly #live = new Map<Subscriber, Set<AudienceId>>();
+  /** All subscribers, those that are still catching up included, by user. */
+  readonly #present = new Map<UserId, Set<Subscriber>>();
+  #heartbeat: Timer | undefined;
+  #closed = false;
+
+  constructor({ store, clock, head }: HubSetup) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#head = head;
+  }
+
+  get head(): Position {
+    return this.#head;
+  }
+
+  /** Users with at least one subscriber. */
+  get online(): ReadonlySet<UserId> {
+    return new Set(this.#present.keys());
+  }
+
+  get onlineCount(): number {
+    return this.#present.size;
+  }
+
+  isOnline(user: UserId): boolean {
+    return this.#present.has(user);
+  }
+
+  /** Whether `user` may open one more. */
+  hasRoomFor(user: UserId): boolean {
+    return (this.#present.get(user)?.size ?? 0) < streamsPerUserMax;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Tells `subscriber` what it missed since `start`, then what happens, until it leaves.
+   *
+   * Resolves when it is live, or gone. There is no gap and no repeat between the two: it goes live
+   * in the very turn in which what it was told reaches what has been published.
+   */
+  async join(subscriber: Subscriber, start: Start): Promise<void> {
+    if (this.#closed || !this.hasRoomFor(subscriber.user)) {
+      await subscriber.bye();
+      return;
+    }
+    this.#enter(subscriber);
+    subscriber.position = start.kind === "after" ? start.position : this.#head;
+    try {
+      if (start.kind === "reset") subscriber.reset(start.reason, subscriber.position);
+      await this.#catchUp(subscriber);
+    } catch (failure) {
+      this.#log.error("Cannot replay the log", failureFields(failure));
+      this.leave(subscriber);
+      await subscriber.bye();
+    }
+  }
+
+  async #catchUp(subscriber: Subscriber): Promise<void> {
+    for (;;) {
+      const { user, position } = subscriber;
+      const page = await this.#store.log(user, position, replayPageEvents);
+      if (subscriber.closed || !this.#present.get(user)?.has(subscriber)) return;
+      subscriber.deliver(new Selection(page.events), page.upTo);
+      if (subscriber.closed) return;
+      if (page.upTo >= this.#head) {
+        for (const audience of [user, ...page.rooms]) this.#admit(subscriber, audience);
+        subscriber.caughtUp(page.upTo);
+        return;
+      }
+      await subscriber.drained();
+    }
+  }
+
+  /** Forgets a subscriber. */
+  leave(subscriber: Subscriber): void {
+    const present = this.#present.get(subscriber.user);
+    if (present === undefined || !present.delete(subscriber)) return;
+    if (present.size === 0) this.#present.delete(subscriber.user);
+    for (const audience of this.#live.get(subscriber) ?? []) {
+      const subscribers = this.#audiences.get(audience);
+      subscribers?.delete(subscriber);
+      if (subscribers?.size === 0) this.#audiences.delete(audience);
+    }
+    this.#live.delete(subscriber);
+    if (this.#present.size === 0) {
+      this.#heartbeat?.cancel();
+      this.#heartbeat = undefined;
+    }
+  }
+
+  /** Tells everyone whom it concerns what was committed. */
+  publish({ events, head }: Committed): void {
+    for (const event of events) this.#follow(event);
+    const selections = new Map<string, Selection>();
+    for (const [subscriber, audiences] of this.#concerned(events)) {
+      const key = audiences.join();
+      let selection = selections.get(key);
+      if (selection === undefined) {
+        selection = new Selection(events.filter(({ audience }) => audiences.includes(audience)));
+        selections.set(key, selection);
+      }
+      this.#deliver(subscriber, selection, head);
+    }
+    this.#head = Math.max(this.#head, head);
+    for (const event of events) {
+      if (event.type === "token.revoked") this.#dismiss(event.audience, event.token);
+    }
+  }
+
+  /** Says goodbye to all; nobody can join any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const all = [...this.#present.values()].flatMap((subscribers) => [...subscribers]);
+    for (const subscriber of all) this.leave(subscriber);
+    await Promise.all(all.map((subscriber) => subscriber.bye()));
+  }
+
+  /** The audiences among those of `events` that each subscriber belongs to, smallest id first. */
+  #concerned(events: readonly Event[]): Map<Subscriber, AudienceId[]> {
+    const concerned = new Map<Subscriber, AudienceId[]>();
+    const audiences = new Set(events.map(({ audience }) => audience));
+    for (const audience of [...audiences].sort((a, b) => a - b)) {
+      for (const subscriber of this.#audiences.get(audience) ?? []) {
+        const own = concerned.get(subscriber);
+        if (own === undefined) concerned.set(subscriber, [audience]);
+        else own.push(audience);
+      }
+    }
+    return concerned;
+  }
+
+  #deliver(subscriber: Subscriber, selection: Selection, head: Position): void {
+    const first = selection.events[0];
+    // One that has just caught up may have read a part of this batch from the store already.
+    const known = first !== undefined && first.position <= subscriber.position;
+    const news = known
+      ? new Selection(selection.events.filter(({ position }) => position > subscriber.position))
+      : selection;
+    subscriber.deliver(news, Math.max(head, subscriber.position));
+  }
+
+  /** Lets those in who have become members by `event`, before it is told. */
+  #follow(event: Event): void {
+    if (event.type === "room.created") {
+      for (const { id } of event.members) this.#admitUser(id, event.room);
+    } else if (event.type === "member.joined") {
+      this.#admitUser(event.user.id, event.room);
+    }
+  }
+
+  #admitUser(user: UserId, room: AudienceId): void {
+    // Only those that are live: one that is catching up will learn its rooms from the store.
+    for (const subscriber of this.#audiences.get(user) ?? []) this.#admit(subscriber, room);
+  }
+
+  #admit(subscriber: Subscriber, audience: AudienceId): void {
+    add(this.#audiences, audience, subscriber);
+    add(this.#live, subscriber, audience);
+  }
+
+  #enter(subscriber: Subscriber): void {
+    add(this.#present, subscriber.user, subscriber);
+    this.#heartbeat ??= this.#clock.setTimer(heartbeatMs, () => this.#beat());
+  }
+
+  /** Ends the streams of a client whose token was taken back. */
+  #dismiss(user: AudienceId, token: number): void {
+    const subscribers = this.#present.get(user as UserId) ?? [];
+    for (const subscriber of [...subscribers]) {
+      if (subscriber.token !== token) continue;
+      this.leave(subscriber);
+      subscriber.bye().catch((failure) =>
+        this.#log.error("Cannot end a stream", failureFields(failure))
+      );
+    }
+  }
+
+  #beat(): void {
+    const payloads = new Map<EventFormat, Uint8Array>();
+    const payloadOf = (format: EventFormat): Uint8Array => {
+      let payload = payloads.get(format);
+      if (payload === undefined) {
+        payload = new TextEncoder().encode(format.heartbeat(this.#head));
+        payloads.set(format, payload);
+      }
+      return payload;
+    };
+    // Who is still catching up must not be told a cursor beyond what they have been told.
+    for (const subscriber of this.#live.keys()) subscriber.heartbeat(payloadOf);
+    this.#heartbeat = this.#clock.setTimer(heartbeatMs, () => this.#beat());
+  }
+}
+
+function add<Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
+}

@@ -1,0 +1,290 @@
+/**
+ * The dialogue with one peer: its requests, one after another, and their answers.
+ *
+ * @module
+ */
+import {
+  CONNECTION_CLOSED,
+  type HttpEvent,
+  LocalProtocolError,
+  ProtocolError,
+  type RequestHead,
+} from "./events.ts";
+import type { Handler, Request, Response, ResponseStream } from "./exchange.ts";
+import { IncomingRequest } from "./incoming_request.ts";
+import type { HttpLimits } from "./limits.ts";
+import { OutgoingStream } from "./outgoing_stream.ts";
+import { type ByteStream, type CoarseTime, Socket } from "./socket.ts";
+
+/** What all dialogues of a listener share. */
+export interface DialogueHost extends CoarseTime {
+  readonly limits: HttpLimits;
+  readonly handler: Handler;
+  readonly onProtocolError: (error: ProtocolError, remoteAddress: string) => Response;
+  readonly onHandlerFailure: (failure: unknown, request: Request) => Response;
+  readonly onFault: (what: string, cause: unknown) => void;
+  /** Value of the Date field. */
+  readonly date: string;
+  /** Whether no further request is taken. */
+  readonly stopping: boolean;
+}
+
+const bareFailure: Response = { status: 500, headers: [] };
+
+/** One peer, from its first byte to the last. */
+export class Dialogue {
+  readonly #socket: Socket;
+  readonly #host: DialogueHost;
+  #discardedBytes = 0;
+  #peerAskedToClose = false;
+
+  constructor(stream: ByteStream, remoteAddress: string, host: DialogueHost) {
+    this.#socket = new Socket(stream, remoteAddress, host.limits, host);
+    this.#host = host;
+  }
+
+  /** Serves the peer until one side is done. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      if (await this.#serve()) await this.#leave();
+    } catch (cause) {
+      this.#host.onFault("connection", cause);
+    } finally {
+      this.cut();
+    }
+  }
+
+  /** Tells the peer `error` before it has asked for anything. Never rejects. */
+  async refuse(error: ProtocolError): Promise<void> {
+    this.#socket.connection.fail(error);
+    this.#answerError(error);
+    try {
+      await this.#leave();
+    } catch (cause) {
+      this.#host.onFault("connection", cause);
+    } finally {
+      this.cut();
+    }
+  }
+
+  /** Ends it now if the peer is between two requests; otherwise after this one. */
+  stop(): void {
+    if (this.#socket.phase === "idle") this.cut();
+    else this.#socket.connection.closeAfter();
+  }
+
+  /** Ends it at once. */
+  cut(): void {
+    this.#socket.cut();
+  }
+
+  /** Acts on what is overdue at `nowMs`. */
+  sweep(nowMs: number): void {
+    if (!this.#socket.isLate(nowMs)) return;
+    const { connection, phase } = this.#socket;
+    if (phase === "head") {
+      const error = late("the head");
+      connection.fail(error);
+      this.#answerError(error);
+      // The loop is at its read, which ends when the peer has seen the answer.
+      void this.#socket.sayGoodbye();
+    } else if (phase === "body" && this.#socket.awaitsInput && connection.answerDue) {
+      const error = late("the body");
+      connection.fail(error);
+      this.#socket.refuseInput(error);
+    } else {
+      this.cut();
+    }
+  }
+
+  // The loop awaits nothing but a read, a write, or a handler that itself waits: each await of
+  // another kind would cost every request of a busy server a turn.
+
+  /** Answers requests until there are no more; says whether the peer is still there. */
+  async #serve(): Promise<boolean> {
+    const socket = this.#socket;
+    const { connection } = socket;
+    const { output } = connection;
+    const { gatheredAnswersBytesMax, discardedBodyBytesMax } = this.#host.limits;
+    for (;;) {
+      const event = this.#nextEvent();
+      switch (event.type) {
+        case "request": {
+          const waiting = this.#exchange(event);
+          if (waiting !== undefined) await waiting;
+          if (output.length >= gatheredAnswersBytesMax) await socket.flush();
+          break;
+        }
+        case "need_data":
+          if (output.length > 0) await socket.flush();
+          if (socket.closed) return false;
+          if (this.#host.stopping && !connection.bodyUnderWay && !connection.headUnderWay) {
+            return true;
+          }
+          socket.expectInput();
+          if (socket.readingAside) {
+            await socket.nextRead();
+            break;
+          }
+          try {
+            const bytes = await socket.read();
+            if (socket.phase !== "linger") socket.take(bytes);
+          } catch {
+            // Reset by the peer, or cut by us: either way there is no one to answer.
+            return false;
+          }
+          break;
+        case "data":
+          // Nobody wanted it. What is small is read past, to keep the connection.
+          this.#discardedBytes += event.bytes.length;
+          if (this.#discardedBytes > discardedBodyBytesMax) return true;
+          break;
+        case "end":
+          this.#discardedBytes = 0;
+          break;
+        default:
+          return true;
+      }
+      if (socket.closed) return false;
+      if (socket.phase === "linger") return true;
+    }
+  }
+
+  #nextEvent(): HttpEvent {
+    try {
+      return this.#socket.connection.nextEvent();
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#answerError(error);
+      return CONNECTION_CLOSED;
+    }
+  }
+
+  /** One request; undefined if its answer is already queued. */
+  #exchange(head: RequestHead): Promise<void> | undefined {
+    this.#socket.handOver();
+    if (!head.keepAlive) this.#peerAskedToClose = true;
+    const request = new IncomingRequest(head, this.#socket);
+    let response: Response | Promise<Response>;
+    try {
+      response = this.#host.handler(request);
+    } catch (failure) {
+      response = this.#failed(failure, request);
+    }
+    if (response instanceof Promise) return this.#finishLater(response, request);
+    if (response.stream !== undefined) return this.#finish(response, request);
+    this.#answer(response, request);
+    this.#close(request);
+    return undefined;
+  }
+
+  async #finishLater(promise: Promise<Response>, request: IncomingRequest): Promise<void> {
+    if (this.#socket.connection.output.length > 0) void this.#socket.flush();
+    let response: Response;
+    try {
+      response = await promise;
+    } catch (failure) {
+      response = this.#failed(failure, request);
+    }
+    if (response.stream !== undefined) return await this.#finish(response, request);
+    if (!this.#socket.closed) this.#answer(response, request);
+    this.#close(request);
+  }
+
+  async #finish(response: Response, request: IncomingRequest): Promise<void> {
+    const { stream } = response;
+    if (!this.#socket.closed) {
+      const bodyFollows = this.#answer(response, request);
+      if (stream !== undefined && bodyFollows) await this.#pour(stream, request);
+    }
+    this.#close(request);
+  }
+
+  async #pour(start: (stream: ResponseStream) => void, request: Request): Promise<void> {
+    const socket = this.#socket;
+    await socket.flushed();
+    if (socket.closed) return;
+    socket.useSmallBuffer();
+    const head = socket.connection.output.take();
+    const stream = new OutgoingStream(socket, head, this.#host.limits.streamBacklogBytesMax);
+    socket.response = stream;
+    try {
+      start(stream);
+    } catch (failure) {
+      // The head is on its way, so all that is left to say is that the body is not complete.
+      this.#host.onHandlerFailure(failure, request);
+      this.cut();
+    }
+    stream.uncork();
+    await stream.finished;
+    socket.response = undefined;
+  }
+
+  /** From now on the connection belongs to the next request. */
+  #close(request: IncomingRequest): void {
+    request.close();
+    this.#socket.unwatch();
+  }
+
+  // Answers, and what is said in place of those that cannot be sent.
+
+  /** Queues the answer; says whether a body follows by parts. */
+  #answer(response: Response, request: Request): boolean {
+    if (this.#host.stopping) this.#socket.connection.closeAfter();
+    try {
+      return this.#send(response);
+    } catch (failure) {
+      this.#sendInstead(() => this.#host.onHandlerFailure(failure, request));
+      return false;
+    }
+  }
+
+  #answerError(error: ProtocolError): void {
+    if (!this.#socket.connection.answerDue) return;
+    this.#socket.connection.closeAfter();
+    this.#sendInstead(() => this.#host.onProtocolError(error, this.#socket.remoteAddress));
+  }
+
+  #sendInstead(answer: () => Response): void {
+    try {
+      if (this.#send(answer())) {
+        throw new LocalProtocolError("Cannot stream the answer to an error");
+      }
+    } catch (cause) {
+      this.#host.onFault("answer to an error", cause);
+      if (this.#socket.connection.answerDue) this.#send(bareFailure);
+      else this.cut();
+    }
+  }
+
+  #send(response: Response): boolean {
+    const { connection } = this.#socket;
+    const { date } = this.#host;
+    if (response.stream !== undefined) return connection.sendHead(response, date) !== "none";
+    connection.sendAnswer(response, response.body ?? "", date);
+    return false;
+  }
+
+  #failed(failure: unknown, request: Request): Response {
+    try {
+      if (!(failure instanceof ProtocolError)) return this.#host.onHandlerFailure(failure, request);
+      this.#socket.connection.closeAfter();
+      return this.#host.onProtocolError(failure, this.#socket.remoteAddress);
+    } catch (cause) {
+      this.#host.onFault("answer to an error", cause);
+      return bareFailure;
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const { connection } = this.#socket;
+    if (!await this.#socket.sayGoodbye()) return;
+    const nothingComes = this.#peerAskedToClose && connection.unreadBytes === 0 &&
+      !connection.bodyUnderWay && !connection.failed;
+    if (!connection.inputEnded && !nothingComes) await this.#socket.linger();
+  }
+}
+
+function late(what: string): ProtocolError {
+  return new ProtocolError(408, "timeout", `Cannot wait longer for ${what} of the request`);
+}

@@ -1,0 +1,65 @@
+/**
+ * Received bytes that have not been read yet, as one contiguous piece.
+ *
+ * @module
+ */
+
+const nothing = new Uint8Array(0);
+
+/**
+ * A window on bytes. Bytes are lent by the caller and copied only if they have to outlive the loan,
+ * so a request that comes in one piece is never copied.
+ */
+export class Input {
+  /** The bytes; those from `from` up to, but not including, `to` are unread. */
+  bytes: Uint8Array = nothing;
+  from = 0;
+  to = 0;
+  #lent = false;
+
+  /** How many bytes are unread. */
+  get length(): number {
+    return this.to - this.from;
+  }
+
+  /** Takes in `bytes`, lent until `keep` is called. */
+  add(bytes: Uint8Array): void {
+    if (this.from === this.to) {
+      this.bytes = bytes;
+      this.from = 0;
+      this.to = bytes.length;
+      this.#lent = true;
+      return;
+    }
+    this.#make(bytes.length);
+    this.bytes.set(bytes, this.to);
+    this.to += bytes.length;
+  }
+
+  /** Ends the loan: what is unread is copied, what is read is let go. */
+  keep(): void {
+    if (this.from < this.to) {
+      if (this.#lent) this.#make(0);
+      return;
+    }
+    this.bytes = nothing;
+    this.from = this.to = 0;
+    this.#lent = false;
+  }
+
+  /** Sees to it that the bytes are ours and that `more` fit in behind them. */
+  #make(more: number): void {
+    const length = this.length;
+    if (!this.#lent && this.to + more <= this.bytes.length) return;
+    const unread = this.bytes.subarray(this.from, this.to);
+    // Room for as much again, so that bytes which come one by one are moved a few times only.
+    const own = !this.#lent && this.from >= length && length + more <= this.bytes.length
+      ? this.bytes
+      : new Uint8Array(Math.max(256, 2 * (length + more)));
+    own.set(unread, 0);
+    this.bytes = own;
+    this.from = 0;
+    this.to = length;
+    this.#lent = false;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Every bound of the HTTP layer, each with a name and a default.
+ *
+ * @module
+ */
+
+/** What one peer may cost. Bytes are counted as they are on the wire. */
+export interface HttpLimits {
+  /** Method, target and version with the spaces between, without CRLF. Over it: 414. */
+  readonly requestLineBytesMax: number;
+  /** All field lines with their CRLFs, without the empty line after them. Over it: 431. */
+  readonly headerSectionBytesMax: number;
+  /** Field lines of one request. Over it: 431. */
+  readonly headerLinesMax: number;
+  /** Empty lines forgiven before a request line (RFC 9112 §2.2). Over it: 400. */
+  readonly leadingEmptyLinesMax: number;
+  /** Size and extensions of one chunk, without CRLF. Over it: 400. */
+  readonly chunkLineBytesMax: number;
+  /** Extensions of all chunks of one body together. Over it: 400. */
+  readonly chunkExtensionsBytesMax: number;
+  /** Trailer lines with their CRLFs, without the empty line after them. Over it: 431. */
+  readonly trailerSectionBytesMax: number;
+  /** Trailer lines of one body. Over it: 431. */
+  readonly trailerLinesMax: number;
+  /** From the first byte of a request to the end of its head. Over it: 408. */
+  readonly headerTimeoutMs: number;
+  /** Between two reads of a body that has not ended. Over it: 408. */
+  readonly bodyTimeoutMs: number;
+  /** Waiting for the first byte of a request. Over it: closed without a word. */
+  readonly idleTimeoutMs: number;
+  /** From handing bytes to the kernel until it takes some of them. Over it: cut. */
+  readonly writeTimeoutMs: number;
+  /** Open connections of one listener. Over it: 503 and closed. */
+  readonly connectionsMax: number;
+  /** Connections that are being told 503 at one time. Over it: closed without a word. */
+  readonly refusalsMax: number;
+  /** Bytes queued for one stream that the kernel has not taken. Over it: cut. */
+  readonly streamBacklogBytesMax: number;
+  /** Answers gathered for one write, in bytes. At it they are written before the next request. */
+  readonly gatheredAnswersBytesMax: number;
+  /** Input kept for later while the peer is watched for leaving. At it the watch sleeps. */
+  readonly watchedInputBytesMax: number;
+  /** How much of a body nobody read is thrown away to keep the connection. Over it: closed. */
+  readonly discardedBodyBytesMax: number;
+  /** Input thrown away after our last byte, so that the peer sees the answer. Over it: cut. */
+  readonly lingerBytesMax: number;
+  /** Time for that. Over it: cut. */
+  readonly lingerMs: number;
+  /** Read buffer of a connection from which little is expected. */
+  readonly idleBufferBytes: number;
+  /** Read buffer while a body comes in, or after a read has filled the small one. */
+  readonly busyBufferBytes: number;
+  /** Time between two looks at the deadlines; a timeout may be late by twice this. */
+  readonly sweepPeriodMs: number;
+  /** Rest after a failed `accept`, such as one for want of file descriptors. */
+  readonly acceptPauseMs: number;
+}
+
+/** What `listen` takes where it is told nothing else. */
+export const defaultHttpLimits: HttpLimits = {
+  requestLineBytesMax: 8192,
+  headerSectionBytesMax: 16_384,
+  headerLinesMax: 100,
+  leadingEmptyLinesMax: 1,
+  chunkLineBytesMax: 256,
+  chunkExtensionsBytesMax: 4096,
+  trailerSectionBytesMax: 4096,
+  trailerLinesMax: 20,
+  headerTimeoutMs: 10_000,
+  bodyTimeoutMs: 30_000,
+  idleTimeoutMs: 60_000,
+  writeTimeoutMs: 30_000,
+  connectionsMax: 10_000,
+  refusalsMax: 100,
+  streamBacklogBytesMax: 1_048_576,
+  gatheredAnswersBytesMax: 65_536,
+  watchedInputBytesMax: 16_384,
+  discardedBodyBytesMax: 65_536,
+  lingerBytesMax: 262_144,
+  lingerMs: 2000,
+  idleBufferBytes: 2048,
+  busyBufferBytes: 65_536,
+  sweepPeriodMs: 250,
+  acceptPauseMs: 100,
+};

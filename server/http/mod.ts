@@ -1,0 +1,12 @@
+/**
+ * An HTTP/1.1 server over sockets: what the rest of the program may use of it.
+ *
+ * @module
+ */
+export { BodyTooLarge, ProtocolError, type ProtocolErrorCode } from "./events.ts";
+export type { Handler, Request, RequestBody, Response, ResponseStream } from "./exchange.ts";
+export { FieldLines } from "./headers.ts";
+export { defaultHttpLimits, type HttpLimits } from "./limits.ts";
+export { type HttpListener, listen, type ListenerOptions } from "./listener.ts";
+export { type ServerSentEvent, sseEvent } from "./sse.ts";
+export type { HeaderList } from "./writers.ts";

@@ -1,0 +1,156 @@
+/**
+ * Response heads and chunks as they go on the wire.
+ *
+ * @module
+ */
+import { LocalProtocolError } from "./events.ts";
+import { isSendableValue, isToken, parseLength } from "./grammar.ts";
+
+/** Field lines of an answer. */
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** Reason phrases of RFC 9110 §15 and RFC 6585; they mean nothing to a program. */
+const reasons: Readonly<Record<number, string>> = {
+  200: "OK",
+  201: "Created",
+  202: "Accepted",
+  204: "No Content",
+  205: "Reset Content",
+  206: "Partial Content",
+  301: "Moved Permanently",
+  302: "Found",
+  303: "See Other",
+  304: "Not Modified",
+  307: "Temporary Redirect",
+  308: "Permanent Redirect",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  406: "Not Acceptable",
+  408: "Request Timeout",
+  409: "Conflict",
+  410: "Gone",
+  411: "Length Required",
+  412: "Precondition Failed",
+  413: "Content Too Large",
+  414: "URI Too Long",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  417: "Expectation Failed",
+  421: "Misdirected Request",
+  422: "Unprocessable Content",
+  426: "Upgrade Required",
+  428: "Precondition Required",
+  429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+  505: "HTTP Version Not Supported",
+};
+
+const statusLines: readonly string[] = Array.from(
+  { length: 1000 },
+  (_, status) => `HTTP/1.1 ${status} ${reasons[status] ?? ""}\r\n`,
+);
+
+/** The interim answer that asks for the body, RFC 9110 §15.2.1. */
+export const continueText = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/** The chunk that ends a chunked body, RFC 9112 §7.1. */
+export const lastChunk: Uint8Array = new TextEncoder().encode("0\r\n\r\n");
+
+/** What the application's lines say of matters that this layer looks after. */
+export interface StatedFields {
+  /** Value of a Content-Length line. */
+  bodyBytes: number | undefined;
+  /** Whether there is `Connection: close`. */
+  close: boolean;
+  /** Whether there is a Date line. */
+  date: boolean;
+}
+
+/** Whether an answer of this status has no body, whatever it says: RFC 9112 §6.3. */
+export function isBodiless(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+/** The line of a final status. Throws `LocalProtocolError` for a number that is none. */
+export function statusLine(status: number): string {
+  const line = status >= 200 ? statusLines[status] : undefined;
+  if (line === undefined) {
+    throw new LocalProtocolError(`Cannot answer: ${status} is no final status`);
+  }
+  return line;
+}
+
+/**
+ * The application's lines as text, each ended by CRLF.
+ *
+ * A name or value that could end its line, or hold anything but visible ASCII and blanks, throws
+ * `LocalProtocolError`, so nothing that is reflected into a header can start another. Connection
+ * and Content-Length are taken out and noted in `stated`.
+ */
+export function fieldLinesText(headers: HeaderList, stated: StatedFields): string {
+  let text = "";
+  for (const [name, value] of headers) {
+    if (!isToken(name)) throw refused(name, "its name is not a token");
+    if (!isSendableValue(value)) throw refused(name, "its value has more than visible ASCII");
+    switch (name.length) {
+      case 4:
+        if (name.toLowerCase() === "date") stated.date = true;
+        break;
+      case 10:
+        if (name.toLowerCase() !== "connection") break;
+        if (value.toLowerCase() !== "close") throw refused(name, "this layer decides it");
+        stated.close = true;
+        continue;
+      case 14:
+        if (name.toLowerCase() !== "content-length") break;
+        if (stated.bodyBytes !== undefined) throw refused(name, "there is another one");
+        stated.bodyBytes = parseLength(value);
+        if (stated.bodyBytes === undefined) throw refused(name, "it is not a length");
+        continue;
+      case 17:
+        if (name.toLowerCase() === "transfer-encoding") {
+          throw refused(name, "this layer decides it");
+        }
+        break;
+    }
+    text += `${name}: ${value}\r\n`;
+  }
+  return text;
+}
+
+function refused(name: string, why: string): LocalProtocolError {
+  return new LocalProtocolError(`Cannot send header ${JSON.stringify(name)}: ${why}`);
+}
+
+const frames = new WeakMap<Uint8Array, Uint8Array>();
+
+/**
+ * `payload` as one chunk.
+ *
+ * A payload that goes to thousands of streams is framed once, so it must never change afterwards.
+ */
+export function chunkFrame(payload: Uint8Array): Uint8Array {
+  let frame = frames.get(payload);
+  if (frame === undefined) {
+    // An empty chunk would end the body.
+    if (payload.length === 0) throw new LocalProtocolError("Cannot send chunk: it is empty");
+    const size = payload.length.toString(16);
+    frame = new Uint8Array(size.length + payload.length + 4);
+    for (let at = 0; at < size.length; at++) frame[at] = size.charCodeAt(at);
+    frame[size.length] = 0x0d;
+    frame[size.length + 1] = 0x0a;
+    frame.set(payload, size.length + 2);
+    frame[frame.length - 2] = 0x0d;
+    frame[frame.length - 1] = 0x0a;
+    frames.set(payload, frame);
+  }
+  return frame;
+}

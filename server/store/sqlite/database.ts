@@ -1,0 +1,104 @@
+/**
+ * Opens the SQLite file: its lock, its settings, its tables.
+ *
+ * @module
+ */
+import { DatabaseSync } from "node:sqlite";
+import { type Random, randomText } from "../../../lib/random.ts";
+import { StoreFailure } from "../store.ts";
+import { migrations } from "./schema.ts";
+
+/** `full` waits for the disk with each commit; `normal` may lose the last ones to a power cut. */
+export type Durability = "full" | "normal";
+
+export interface DatabaseSettings {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  readonly durability: Durability;
+  readonly random: Random;
+}
+
+/** An open database and what holds others off it. */
+export interface OpenDatabase {
+  readonly db: DatabaseSync;
+  readonly epoch: string;
+  close(): void;
+}
+
+/** How long to wait for another process that reads or backs up the file. */
+const busyTimeoutMs = 5000;
+
+/** The write-ahead log is folded into the file when it has this many pages of 4 KiB. */
+const checkpointPages = 4000;
+
+/**
+ * Opens or makes the database.
+ *
+ * @throws {StoreFailure} if another process serves it, if a newer version of the program made it,
+ * or if it can't be read or written.
+ */
+export function openDatabase({ path, durability, random }: DatabaseSettings): OpenDatabase {
+  const lock = path === ":memory:" ? undefined : lockFile(path);
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    db.exec(`PRAGMA journal_mode = WAL`);
+    db.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
+    db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+    db.exec(`PRAGMA cache_size = -65536`);
+    migrate(db, random);
+    const epoch = String(db.prepare("SELECT epoch FROM log").get()?.["epoch"]);
+    const open = db;
+    return {
+      db: open,
+      epoch,
+      close() {
+        open.close();
+        lock?.close();
+      },
+    };
+  } catch (cause) {
+    db?.close();
+    lock?.close();
+    if (cause instanceof StoreFailure) throw cause;
+    throw new StoreFailure(`Cannot open ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Keeps a second server off the file; the system lets go of it however this one ends. */
+function lockFile(path: string): Deno.FsFile {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(`${path}.lock`, { create: true, write: true });
+  } catch (cause) {
+    throw new StoreFailure(`Cannot open ${path}: ${(cause as Error).message}`, { cause });
+  }
+  if (!file.tryLockSync(true)) {
+    file.close();
+    throw new StoreFailure(`Cannot open ${path}: another chat server is using it`);
+  }
+  return file;
+}
+
+function migrate(db: DatabaseSync, random: Random): void {
+  const version = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
+  if (version > migrations.length) {
+    throw new StoreFailure("Cannot open the database: a newer version of chat made it");
+  }
+  for (const [index, step] of migrations.entries()) {
+    if (index < version) continue;
+    db.exec("BEGIN IMMEDIATE");
+    db.exec(step);
+    db.exec(`PRAGMA user_version = ${index + 1}`);
+    if (index === 0) {
+      db.prepare("INSERT INTO log (one, epoch, head) VALUES (1, ?, 0)").run(newEpoch(random));
+    }
+    db.exec("COMMIT");
+  }
+}
+
+/** A name for a new log, unlike that of any other with all likelihood. */
+export function newEpoch(random: Random): string {
+  // Lower case letters and digits only: `-` parts it from the position in a cursor.
+  return randomText(random, 12).toLowerCase().replaceAll(/[-_]/g, "x").slice(0, 8);
+}

@@ -1,0 +1,103 @@
+/**
+ * A lint plugin that keeps imports pointing one way: main → server, client → lib.
+ *
+ * @module
+ */
+
+/** Files below `from` may import only what is below one of `allowed`, or a package of `packages`. */
+interface Layer {
+  readonly from: string;
+  readonly allowed: readonly string[];
+  /** Packages and runtime modules it may name; a prefix ends with `*`. */
+  readonly packages: readonly string[];
+}
+
+/** The first layer whose `from` begins the path decides. */
+const layers: readonly Layer[] = [
+  // The doors: the only files of lib that may name what they are the door to.
+  { from: "lib/log.ts", allowed: ["lib/text/"], packages: ["@logtape/logtape"] },
+  { from: "lib/options.ts", allowed: ["lib/text/"], packages: ["@std/cli", "zod"] },
+  { from: "lib/domain/", allowed: ["lib/domain/", "lib/text/"], packages: [] },
+  { from: "lib/text/", allowed: ["lib/text/"], packages: [] },
+  { from: "lib/api/", allowed: ["lib/api/", "lib/domain/", "lib/text/"], packages: ["zod"] },
+  { from: "lib/", allowed: ["lib/"], packages: [] },
+  { from: "server/http/", allowed: ["server/http/", "lib/clock.ts"], packages: [] },
+  {
+    from: "server/store/",
+    allowed: ["server/store/", "lib/domain/", "lib/text/", "lib/random.ts"],
+    packages: ["node:sqlite"],
+  },
+  {
+    from: "server/chat/",
+    allowed: ["server/chat/", "server/store/store.ts", "lib/"],
+    packages: [],
+  },
+  {
+    from: "server/api/",
+    allowed: ["server/api/", "server/chat/", "server/store/store.ts", "server/http/mod.ts", "lib/"],
+    packages: ["zod", "node:crypto"],
+  },
+  { from: "server/", allowed: ["server/", "lib/"], packages: [] },
+  {
+    from: "client/terminal/",
+    allowed: except("client/", ["plain/", "web/"]),
+    packages: ["node:*"],
+  },
+  {
+    from: "client/plain/",
+    allowed: except("client/", ["terminal/", "web/"]),
+    packages: ["node:*"],
+  },
+  { from: "client/", allowed: ["client/", "lib/"], packages: ["zod", "node:*"] },
+  { from: "main.ts", allowed: ["server/serve.ts", "client/", "lib/"], packages: [] },
+];
+
+/** What a part of `side` may import when some of its sisters are closed to it. */
+function except(side: string, closed: readonly string[]): readonly string[] {
+  return [side, "lib/", ...closed.map((sister) => `!${side}${sister}`)];
+}
+
+/** Why `file` may not import `source`, both relative to the root; `undefined` if it may. */
+export function importFault(file: string, source: string): string | undefined {
+  const layer = layers.find(({ from }) => file.startsWith(from));
+  if (layer === undefined) return undefined;
+  if (!source.startsWith("./") && !source.startsWith("../")) {
+    const named = layer.packages.some((name) =>
+      name.endsWith("*") ? source.startsWith(name.slice(0, -1)) : source === name
+    );
+    return named ? undefined : `${layer.from} does not import the package ${source}`;
+  }
+  const target = new URL(source, `file:///${file}`).pathname.slice(1);
+  const closed = layer.allowed.some((rule) =>
+    rule.startsWith("!") && target.startsWith(rule.slice(1))
+  );
+  const open = layer.allowed.some((rule) => target.startsWith(rule));
+  return open && !closed ? undefined : `${layer.from} does not import ${target}`;
+}
+
+/** Where the project begins, as a path with a slash at its end. */
+const root = new URL("../../", import.meta.url).pathname;
+
+const plugin: Deno.lint.Plugin = {
+  name: "house",
+  rules: {
+    "import-direction": {
+      create(context) {
+        if (!context.filename.startsWith(root)) return {};
+        const file = context.filename.slice(root.length);
+        const check = (node: Deno.lint.Node, source: unknown) => {
+          const fault = typeof source === "string" ? importFault(file, source) : undefined;
+          if (fault !== undefined) context.report({ node, message: fault });
+        };
+        return {
+          ImportDeclaration: (node) => check(node, node.source.value),
+          ExportNamedDeclaration: (node) => check(node, node.source?.value),
+          ExportAllDeclaration: (node) => check(node, node.source.value),
+          ImportExpression: (node) =>
+            check(node, node.source.type === "Literal" ? node.source.value : undefined),
+        };
+      },
+    },
+  },
+};
+export default plugin;
