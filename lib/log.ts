@@ -6,13 +6,7 @@
  *
  * @module
  */
-import {
-  configureSync,
-  getJsonLinesFormatter,
-  getLogger,
-  type LogRecord,
-  resetSync,
-} from "@logtape/logtape";
+import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
 import { terminalSafe } from "./text/terminal.ts";
 
 /** From the chattiest to the most serious. */
@@ -43,22 +37,53 @@ export interface LogSetup {
 
 const root = "chat";
 
+/** The requests' own line goes to the sink directly; this is set while the log wants it. */
+let writeRequest: ((line: RequestLine) => void) | undefined;
+
 /** Starts writing; until then every line is dropped. */
-export function startLog(setup: LogSetup): void {
-  const format = setup.format === "json" ? jsonLine : prettyLine;
+export function startLog({ level, format, write }: LogSetup): void {
+  const lineOf = format === "json" ? jsonLine : prettyLine;
   configureSync({
     reset: true,
-    sinks: { out: (record: LogRecord) => setup.write(format(record)) },
+    sinks: { out: (record: LogRecord) => write(lineOf(record)) },
     loggers: [
-      { category: root, sinks: ["out"], lowestLevel: setup.level },
+      { category: root, sinks: ["out"], lowestLevel: level },
       { category: ["logtape", "meta"], sinks: ["out"], lowestLevel: "error" },
     ],
   });
+  if (!getLogger([root, "http"]).isEnabledFor("info")) writeRequest = undefined;
+  else if (format === "json") writeRequest = (line) => write(jsonRequestLine(line));
+  else writeRequest = (line) => logFor("http").info("request", { ...line });
 }
 
 /** Stops writing and lets go of everything. */
 export function stopLog(): void {
+  writeRequest = undefined;
   resetSync();
+}
+
+/** What is told of every request. */
+export interface RequestLine {
+  readonly method: string;
+  /** The template, as `/messages/{id}`: a path may hold what nobody else should know. */
+  readonly route: string;
+  readonly status: number;
+  /** How long it took to answer; of a stream, to begin. */
+  readonly ms: number;
+  /** By which other lines and the problem sent to the client name the same request. */
+  readonly request: string;
+  /** The user's id, if they are known. */
+  readonly user: number | undefined;
+}
+
+/**
+ * Logs a request.
+ *
+ * This is the one line that is written for each request of a busy server. The package takes 4 µs
+ * for a line, a fifth of all that a small request costs, so this one is put together here.
+ */
+export function logRequest(line: RequestLine): void {
+  writeRequest?.(line);
 }
 
 /** The log of one part of the program, as `logFor("http")`. */
@@ -78,14 +103,30 @@ export function failureFields(failure: unknown): LogFields {
   return { failure: `${failure.name}: ${failure.message}`, stack: failure.stack };
 }
 
-const jsonFormatter = getJsonLinesFormatter({
-  categorySeparator: ".",
-  message: "rendered",
-  properties: "flatten",
-});
+function jsonLine({ timestamp, level, category, message, properties }: LogRecord): string {
+  const head = {
+    time: isoTime(timestamp),
+    level,
+    part: category.slice(1).join("."),
+    message: message.join(""),
+  };
+  return `${JSON.stringify({ ...head, ...properties })}\n`;
+}
 
-function jsonLine(record: LogRecord): string {
-  return jsonFormatter(record);
+function jsonRequestLine({ method, route, status, ms, request, user }: RequestLine): string {
+  const who = user === undefined ? "" : `,"user":${user}`;
+  return `{"time":"${isoTime(Date.now())}","level":"info","part":"http","message":"request",` +
+    `"method":${JSON.stringify(method)},"route":"${route}","status":${status},"ms":${ms},` +
+    `"request":"${request}"${who}}\n`;
+}
+
+let isoMs = NaN;
+let isoText = "";
+
+/** ISO 8601 UTC; many lines share a millisecond. */
+function isoTime(ms: number): string {
+  if (ms !== isoMs) [isoMs, isoText] = [ms, new Date(ms).toISOString()];
+  return isoText;
 }
 
 const levelMarks: Readonly<Record<string, string>> = {
@@ -96,7 +137,7 @@ const levelMarks: Readonly<Record<string, string>> = {
 };
 
 function prettyLine(record: LogRecord): string {
-  const time = new Date(record.timestamp).toISOString().slice(11, 23);
+  const time = isoTime(record.timestamp).slice(11, 23);
   const fields: string[] = [];
   let stack = "";
   for (const [name, value] of Object.entries(record.properties)) {

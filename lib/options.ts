@@ -105,7 +105,8 @@ export function readOptions<Table extends OptionTable>(
     const letter = table[flag]?.letter;
     if (letter !== undefined) alias[letter] = flag;
   }
-  const parsed = parseArgs(args, {
+  const { plain, texts } = takeSwitchTexts(args, switches);
+  const parsed = parseArgs(plain, {
     // `_` keeps what is no flag as it was typed: `007` is a text, not a number.
     string: [...flags.filter((flag) => !switches.includes(flag)), "_"],
     boolean: switches,
@@ -120,9 +121,33 @@ export function readOptions<Table extends OptionTable>(
   const values: Record<string, unknown> = {};
   for (const flag of flags) {
     const option = table[flag];
-    if (option !== undefined) values[flag] = readOption(flag, option, parsed[flag], environment);
+    const given = texts.get(flag) ?? parsed[flag];
+    if (option !== undefined) values[flag] = readOption(flag, option, given, environment);
   }
   return { values: values as OptionValues<Table>, rest: parsed._.map(String) };
+}
+
+/**
+ * Takes `--switch=TEXT` out of `args`: `parseArgs` has only `false` for off, and can't tell that
+ * from a switch that was not given. Where it is given twice, the last one holds.
+ */
+function takeSwitchTexts(
+  args: readonly string[],
+  switches: readonly string[],
+): { readonly plain: readonly string[]; readonly texts: ReadonlyMap<string, string> } {
+  const texts = new Map<string, string>();
+  const end = args.indexOf("--");
+  const plain = args.filter((arg, at) => {
+    if (end !== -1 && at > end) return true;
+    const [, flag = "", equals, text = ""] = /^--([^=]*)(=?)(.*)$/s.exec(arg) ?? [];
+    // Its own name for what is no flag would make `parseArgs` fail.
+    if (flag === "_") throw new UsageError("Unknown option --_");
+    if (!switches.includes(flag)) return true;
+    if (equals === "") texts.delete(flag);
+    else texts.set(flag, text);
+    return equals === "";
+  });
+  return { plain, texts };
 }
 
 function readOption(

@@ -14,6 +14,7 @@ import type { FieldFault } from "../domain/refusal.ts";
  */
 export function decodeForm(schema: z.ZodObject, form: string): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
+  if (form === "") return fields;
   for (const [name, text] of new URLSearchParams(form)) {
     const value = readText(schema.shape[name], text);
     const before = Object.hasOwn(fields, name) ? fields[name] : undefined;
@@ -56,8 +57,12 @@ export function fieldFaults(error: z.core.$ZodError): FieldFault[] {
 function faultMessage(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined ? "is missing" : `must be ${article(issue.expected)}`;
+      // The issue does not hold its input; only zod's own words tell whether there was one.
+      return issue.message.endsWith("received undefined")
+        ? "is missing"
+        : `must be ${article(issue.expected)}`;
     case "too_small":
+      if (issue.origin === "string" && issue.minimum === 1) return "must not be empty";
       return `must be at least ${issue.minimum}${
         issue.origin === "string" ? " characters long" : ""
       }`;

@@ -158,6 +158,11 @@ export class State {
   }
 
   noteSeen(token: TokenId, atMs: number): void {
+    for (const held of this.#tokens.values()) {
+      const at = held.findIndex(({ id }) => id === token);
+      const known = held[at];
+      if (known !== undefined) held[at] = { ...known, lastSeenMs: atMs };
+    }
     this.changes.push({ kind: "token.seen", token, atMs });
   }
 

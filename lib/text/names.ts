@@ -17,9 +17,10 @@ export const nameCharactersMax = 32;
 const nameStart = /^[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u;
 const nameCharacters =
   /^(?:[\p{L}\p{M}\p{N}_.\-'’]|[\p{Extended_Pictographic}\p{Regional_Indicator}]\p{Emoji_Modifier}?\ufe0f?(?:\u200d(?=\p{Extended_Pictographic}))?)+$/u;
-// Letters that are drawn as nothing, so that two names would look the same.
+// What is drawn as nothing, so that two names would look the same; but for what makes an emoji.
 const invisible =
-  /[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0e\uffa0\u{e0100}-\u{e01ef}]/u;
+  /[\p{Default_Ignorable_Code_Point}--[\u200d\ufe0f]]|(?<!\p{Extended_Pictographic}\p{Emoji_Modifier}?)\ufe0f(?!\u20e3)/v;
+const emojiGlue = /[\u200d\ufe0f]/g;
 const longMarks = new RegExp(`\\p{M}{${combiningMarksMax + 1}}`, "u");
 
 /** Why `text` can't be a name, or `undefined` when it can. */
@@ -44,7 +45,13 @@ export function canonicalName(text: string): string {
   return text.normalize("NFC");
 }
 
-/** The form in which names are compared: `Alice`, `ALICE` and `ａｌｉｃｅ` are one. */
+/**
+ * The form in which names are compared: `Alice`, `ALICE` and `ａｌｉｃｅ` are one, and so are `straße`
+ * and `STRASSE`, and an emoji with and without its invisible parts.
+ */
 export function foldName(text: string): FoldedName {
-  return text.normalize("NFKC").toLowerCase().normalize("NFKC") as FoldedName;
+  const seen = text.normalize("NFKC").replaceAll(emojiGlue, "");
+  // Lower case alone would part `ΟΔΟΣ` (its last letter becomes ς) from `οδοσ`; and the one capital
+  // that has no upper case of more letters, ẞ, must be lowered before it is raised.
+  return seen.toLowerCase().toUpperCase().toLowerCase().normalize("NFKC") as FoldedName;
 }

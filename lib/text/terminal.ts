@@ -14,11 +14,11 @@ export interface TerminalSafeOptions {
 }
 
 // Everything that could move the cursor, change colours, reorder or hide text: C0, DEL and C1
-// controls, bidi controls, zero-width and other invisible format characters, line and paragraph
-// separators, tag characters, interlinear annotation, lone surrogates.
+// controls, all that is drawn as nothing, line and paragraph separators, bidi controls,
+// interlinear annotation, lone surrogates.
 const suspect =
   // deno-lint-ignore no-control-regex -- control characters are what this looks for.
-  /[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/u;
+  /[\x00-\x1f\x7f-\x9f\p{Default_Ignorable_Code_Point}\u2028-\u202e\ufff9-\ufffb\ud800-\udfff]/u;
 
 const asciiPlain = /^[\x20-\x7e]*$/;
 const pictograph = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}/u;
@@ -48,6 +48,9 @@ export function terminalSafe(text: string, options: TerminalSafeOptions = {}): s
     } else if (suspect.test(character)) {
       safe += visibleMark(character, options);
       marks = 0;
+      // What was made visible is no part of an emoji any more.
+      previous = "";
+      continue;
     } else if (combining.test(character)) {
       marks += 1;
       if (marks <= combiningMarksMax) safe += character;

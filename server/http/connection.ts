@@ -160,6 +160,8 @@ export class Connection {
         return CONNECTION_CLOSED;
       }
       case "body": {
+        // The rest of a body leads nowhere when nothing may follow it.
+        if (this.#state.own === "done" && !this.#state.keepAlive) return CONNECTION_CLOSED;
         const event = this.#body.read(this.#input);
         if (event.type === "need_data") {
           if (this.#inputEnded) throw malformed("the connection ended in its body");

@@ -61,7 +61,9 @@ export function openDatabase({ path, durability, random }: DatabaseSettings): Op
     db?.close();
     lock?.close();
     if (cause instanceof StoreFailure) throw cause;
-    throw new StoreFailure(`Cannot open ${path}: ${(cause as Error).message}`, { cause });
+    // After the first line, SQLite may quote a whole statement.
+    const [why] = (cause as Error).message.split("\n");
+    throw new StoreFailure(`Cannot open ${path}: ${why}`, { cause });
   }
 }
 
@@ -84,6 +86,9 @@ function migrate(db: DatabaseSync, random: Random): void {
   const version = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
   if (version > migrations.length) {
     throw new StoreFailure("Cannot open the database: a newer version of chat made it");
+  }
+  if (version === 0 && db.prepare("SELECT 1 FROM sqlite_schema").get() !== undefined) {
+    throw new StoreFailure("Cannot open the database: it is not one of chat");
   }
   for (const [index, step] of migrations.entries()) {
     if (index < version) continue;

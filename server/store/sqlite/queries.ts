@@ -82,7 +82,7 @@ export class Queries {
       `SELECT count(*) AS count FROM messages WHERE room = ? AND id > ? AND author <> ?`,
     );
     this.#newest = db.prepare(
-      `${selectMessages} WHERE m.room = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?`,
+      `${selectMessages} WHERE m.room = ? AND m.id > ? AND m.id < ? ORDER BY m.id DESC LIMIT ?`,
     );
     this.#oldest = db.prepare(
       `${selectMessages} WHERE m.room = ? AND m.id > ? ORDER BY m.id LIMIT ?`,
@@ -176,7 +176,12 @@ export class Queries {
     if (after !== undefined && before === undefined) {
       return page(this.#oldest.all(room, after, limit + 1), limit);
     }
-    const rows = this.#newest.all(room, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
+    const rows = this.#newest.all(
+      room,
+      after ?? 0,
+      before ?? Number.MAX_SAFE_INTEGER,
+      limit + 1,
+    );
     const { items, hasMore } = page(rows, limit);
     return { items: [...items].reverse(), hasMore };
   }

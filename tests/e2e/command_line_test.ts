@@ -1,0 +1,67 @@
+/**
+ * The command line as its users meet it: help, versions, and what is wrong told in one line.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Workspace } from "../support/chat_process.ts";
+
+const refusals: readonly { readonly args: readonly string[]; readonly says: RegExp }[] = [
+  { args: ["dance"], says: /^chat: Unknown command "dance"; see chat help\n$/ },
+  { args: ["serve", "--prot", "80"], says: /^chat: Unknown option --prot\n$/ },
+  {
+    args: ["serve", "--port", "70000"],
+    says: /^chat: Cannot read --port: expected a whole number from 0 to 65535, got "70000"\n$/,
+  },
+  { args: ["serve", "--port"], says: /^chat: Cannot read --port: expected .*\n$/ },
+  { args: ["serve", "--idle-timeout", "soon"], says: /^chat: Cannot read --idle-timeout: .*\n$/ },
+  { args: ["serve", "extra"], says: /^chat: Unexpected argument "extra"\n$/ },
+  { args: ["help", "dance"], says: /^chat: Unknown command "dance"; see chat help\n$/ },
+];
+
+for (const { args, says } of refusals) {
+  Deno.test(`chat ${args.join(" ")} is refused in one line, with exit code 2`, async () => {
+    await using workspace = new Workspace();
+    const { code, out, err } = await workspace.run(args);
+    assertEquals({ code, out }, { code: 2, out: "" });
+    assertMatch(err, says);
+  });
+}
+
+Deno.test("a bad value in the environment is named by its variable", async () => {
+  await using workspace = new Workspace();
+  const { code, err } = await workspace.run(["serve"], { environment: { CHAT_PORT: "x" } });
+  assertEquals(code, 2);
+  assertMatch(err, /^chat: Cannot read CHAT_PORT: expected .*\n$/);
+});
+
+Deno.test("chat help tells of every command, and of each with its options", async () => {
+  await using workspace = new Workspace();
+  const { code, out } = await workspace.run(["help"]);
+  assertEquals(code, 0);
+  const names = ["serve", "client", "send", "tail", "status", "version", "help"];
+  for (const name of names) assertMatch(out, new RegExp(`^  ${name} `, "m"));
+  for (const name of names.slice(0, 5)) {
+    const byTopic = await workspace.run(["help", name]);
+    const byFlag = await workspace.run([name, "--help"]);
+    assertEquals(byTopic, byFlag);
+    assert(byTopic.out.includes(`Usage: chat ${name}`), byTopic.out);
+  }
+});
+
+Deno.test("chat version tells the version", async () => {
+  await using workspace = new Workspace();
+  const { code, out } = await workspace.run(["version"]);
+  assertEquals(code, 0);
+  assertMatch(out, /^chat \d+\.\d+\.\d+\n$/);
+});
+
+Deno.test("a port that is taken is told in words", async () => {
+  await using workspace = new Workspace();
+  const { url } = await workspace.serve();
+  const port = new URL(url).port;
+  const args = ["serve", "--port", port, "--db", workspace.path("other.db")];
+  const { code, err } = await workspace.run([...args, "--log-format", "pretty"]);
+  assertEquals(code, 1);
+  assert(err.includes(`Cannot listen on 127.0.0.1:${port}: something else listens there`), err);
+});
