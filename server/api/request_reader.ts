@@ -1,0 +1,109 @@
+/**
+ * Reads what a request says, as its operation's schemas have it.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import { decodeForm, fieldFaults } from "../../lib/api/form.ts";
+import type { Operation } from "../../lib/api/operations.ts";
+import { idempotencyKey, nothing } from "../../lib/api/schemas.ts";
+import type { Retry } from "../../lib/domain/receipt.ts";
+import type { Request } from "../http/mod.ts";
+import { Failure, invalid } from "./failure.ts";
+import { essence } from "./media_type.ts";
+
+/** What a request says. */
+export interface Reading {
+  readonly path: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly retry?: Retry;
+}
+
+/**
+ * Checks path, query, body and idempotency key.
+ *
+ * @throws {Failure} naming what can't be taken.
+ */
+export function readRequest(
+  operation: Operation,
+  parameters: Readonly<Record<string, string>>,
+  request: Request,
+  bytes: Uint8Array,
+): Reading {
+  const path = operation.path === nothing ? {} : parsePath(operation, parameters);
+  const query = parse(operation.query, decodeForm(operation.query, request.query));
+  const body = parse(operation.body, decodeBody(operation, request, bytes));
+  const retry = operation.method === "GET" ? undefined : parseRetry(request, bytes);
+  return { path, query, body, ...(retry !== undefined && { retry }) };
+}
+
+function parse(schema: z.ZodObject, value: unknown): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalid(fieldFaults(result.error));
+}
+
+function parsePath(operation: Operation, parameters: Readonly<Record<string, string>>): unknown {
+  const form = new URLSearchParams(parameters).toString();
+  const result = operation.path.safeParse(decodeForm(operation.path, form));
+  if (result.success) return result.data;
+  // What can't be an id names nothing.
+  throw new Failure("not_found", "There is nothing at this path.");
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function decodeBody(operation: Operation, request: Request, bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return {};
+  if (request.headers.has("content-encoding")) {
+    throw new Failure("unsupported_media_type", "A body can't have a Content-Encoding here.");
+  }
+  const type = essence(request.headers.get("content-type") ?? "");
+  switch (type) {
+    case "application/json":
+      return decodeJson(decodeText(bytes));
+    case "application/x-www-form-urlencoded":
+      return decodeForm(operation.body, decodeText(bytes));
+    default:
+      throw new Failure(
+        "unsupported_media_type",
+        "A body is application/json or application/x-www-form-urlencoded.",
+        { headers: [["Accept", "application/json, application/x-www-form-urlencoded"]] },
+      );
+  }
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new Failure("malformed", "The body is not UTF-8.");
+  }
+}
+
+function decodeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Failure("malformed", "The body is not JSON.");
+  }
+}
+
+function parseRetry(request: Request, body: Uint8Array): Retry | undefined {
+  const given = request.headers.get("idempotency-key");
+  if (given === undefined) return undefined;
+  const key = idempotencyKey.safeParse(given);
+  if (!key.success) {
+    throw invalid([{
+      field: "Idempotency-Key",
+      message: key.error.issues[0]?.message ?? "is not valid",
+    }]);
+  }
+  const fingerprint = createHash("sha256")
+    .update(`${request.method} ${request.path}\n`)
+    .update(body)
+    .digest("base64url");
+  return { key: key.data, fingerprint };
+}
