@@ -25,8 +25,6 @@ export interface DialogueHost extends CoarseTime {
   readonly onFault: (what: string, cause: unknown) => void;
   /** Value of the Date field. */
   readonly date: string;
-  /** Whether no further request is taken. */
-  readonly stopping: boolean;
 }
 
 const bareFailure: Response = { status: 500, headers: [] };
@@ -118,9 +116,6 @@ export class Dialogue {
         case "need_data":
           if (output.length > 0) await socket.flush();
           if (socket.closed) return false;
-          if (this.#host.stopping && !connection.bodyUnderWay && !connection.headUnderWay) {
-            return true;
-          }
           socket.expectInput();
           if (socket.readingAside) {
             await socket.nextRead();
@@ -230,7 +225,6 @@ export class Dialogue {
 
   /** Queues the answer; says whether a body follows by parts. */
   #answer(response: Response, request: Request): boolean {
-    if (this.#host.stopping) this.#socket.connection.closeAfter();
     try {
       return this.#send(response);
     } catch (failure) {

@@ -78,7 +78,7 @@ export const defaultHttpLimits: HttpLimits = {
   discardedBodyBytesMax: 65_536,
   lingerBytesMax: 262_144,
   lingerMs: 2000,
-  idleBufferBytes: 2048,
+  idleBufferBytes: 1024,
   busyBufferBytes: 65_536,
   sweepPeriodMs: 250,
   acceptPauseMs: 100,

@@ -65,13 +65,13 @@ class TcpListener implements HttpListener, DialogueHost {
   readonly onFault: (what: string, cause: unknown) => void;
   nowMs: number;
   date: string;
-  stopping = false;
   readonly #listener: Deno.TcpListener;
   readonly #clock: Clock;
   readonly #dialogues = new Set<Dialogue>();
   readonly #refused = new Set<Dialogue>();
   readonly #done = Promise.withResolvers<void>();
   #accepting = true;
+  #stopping = false;
   #sweepTimer: Timer | undefined;
   #graceTimer: Timer | undefined;
   #pauseTimer: Timer | undefined;
@@ -100,8 +100,8 @@ class TcpListener implements HttpListener, DialogueHost {
   }
 
   stop(options: { readonly graceMs?: number } = {}): Promise<void> {
-    if (!this.stopping) {
-      this.stopping = true;
+    if (!this.#stopping) {
+      this.#stopping = true;
       this.#endPause?.();
       this.#listener.close();
       for (const dialogue of this.#dialogues) dialogue.stop();
@@ -119,11 +119,11 @@ class TcpListener implements HttpListener, DialogueHost {
   }
 
   async #acceptAll(): Promise<void> {
-    while (!this.stopping) {
+    while (!this.#stopping) {
       try {
         this.#admit(await this.#listener.accept());
       } catch (cause) {
-        if (this.stopping) break;
+        if (this.#stopping) break;
         this.onFault("accept", cause);
         // A peer that was gone before it was accepted is no reason to rest. Anything else, such as
         // too few file descriptors, would only fail again at once.
@@ -146,7 +146,7 @@ class TcpListener implements HttpListener, DialogueHost {
   }
 
   #admit(conn: Deno.TcpConn): void {
-    if (this.stopping) {
+    if (this.#stopping) {
       conn.close();
       return;
     }
@@ -176,7 +176,7 @@ class TcpListener implements HttpListener, DialogueHost {
     if (this.#dialogues.size + this.#refused.size > 0) return;
     this.#sweepTimer?.cancel();
     this.#sweepTimer = undefined;
-    if (!this.stopping || this.#accepting) return;
+    if (!this.#stopping || this.#accepting) return;
     this.#graceTimer?.cancel();
     this.#done.resolve();
   }

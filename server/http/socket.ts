@@ -77,6 +77,8 @@ export class Socket implements RequestLink, StreamLink {
     this.#closed = true;
     this.#readDueMs = this.#writeDueMs = Infinity;
     this.#stream.close();
+    // A body that was still to come has ended early for whoever reads it.
+    if (!this.connection.inputEnded) this.connection.receiveEnd();
     this.response?.close();
     this.#wake();
     this.#tellGone();
@@ -205,7 +207,8 @@ export class Socket implements RequestLink, StreamLink {
       this.cut();
     }
     this.#readingAside = false;
-    if (this.#phase === "body" && !this.connection.bodyUnderWay) this.handOver();
+    // Until someone waits again, it is not the peer who is slow.
+    if (this.#phase === "body") this.handOver();
     this.#wake();
     this.#watchOn();
   }

@@ -1,0 +1,324 @@
+/**
+ * The dialogue over a stream that the test holds in its hands: what is written when, and deadlines to
+ * the millisecond.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { Dialogue, type DialogueHost } from "../../../server/http/dialogue.ts";
+import { ProtocolError } from "../../../server/http/events.ts";
+import type { Handler, ResponseStream } from "../../../server/http/exchange.ts";
+import { defaultHttpLimits } from "../../../server/http/limits.ts";
+import type { ByteStream } from "../../../server/http/socket.ts";
+import { date, octets } from "./transcript.ts";
+
+const H = "Host: a\r\n";
+const limits = { ...defaultHttpLimits, sweepPeriodMs: 250 };
+
+/** A peer in memory. */
+class HeldStream implements ByteStream {
+  readonly writes: string[] = [];
+  /** How many bytes one write takes. */
+  takesBytes = Infinity;
+  /** Whether writes wait for ever. */
+  stalled = false;
+  closed = false;
+  ended = false;
+  #input: (Uint8Array | null)[] = [];
+  #wanted: {
+    buffer: Uint8Array;
+    resolve: (bytes: number | null) => void;
+    reject: (why: Error) => void;
+  } | undefined;
+
+  send(text: string): void {
+    this.#input.push(octets(text));
+    this.#give();
+  }
+
+  sendEnd(): void {
+    this.#input.push(null);
+    this.#give();
+  }
+
+  read(buffer: Uint8Array): Promise<number | null> {
+    assert(this.#wanted === undefined, "two reads at a time");
+    return new Promise((resolve, reject) => {
+      this.#wanted = { buffer, resolve, reject };
+      this.#give();
+    });
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    const taken = Math.min(bytes.length, this.takesBytes);
+    this.writes.push(String.fromCharCode(...bytes.subarray(0, taken)));
+    return this.stalled ? new Promise(() => {}) : Promise.resolve(taken);
+  }
+
+  closeWrite(): Promise<void> {
+    this.ended = true;
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#wanted?.reject(new Error("closed"));
+  }
+
+  #give(): void {
+    const next = this.#input[0];
+    if (next === undefined || this.#wanted === undefined) return;
+    const { buffer, resolve } = this.#wanted;
+    this.#wanted = undefined;
+    const bytes = next === null ? 0 : Math.min(next.length, buffer.length);
+    if (next !== null) buffer.set(next.subarray(0, bytes));
+    if (next === null || bytes === next.length) this.#input.shift();
+    else this.#input[0] = next.subarray(bytes);
+    resolve(next === null ? null : bytes);
+  }
+}
+
+function talk(handler: Handler) {
+  const stream = new HeldStream();
+  const host = {
+    limits,
+    handler,
+    onProtocolError: (error: { status: number }) => ({ status: error.status, headers: [] }),
+    onHandlerFailure: (failure: unknown) => {
+      throw failure;
+    },
+    onFault: (what: string, cause: unknown) => {
+      throw new Error(what, { cause });
+    },
+    nowMs: 0,
+    date,
+  } satisfies DialogueHost;
+  const dialogue = new Dialogue(stream, "192.0.2.1", host);
+  const done = dialogue.run();
+  const at = async (ms: number) => {
+    host.nowMs = ms;
+    dialogue.sweep(ms);
+    await turn();
+  };
+  return { stream, host, dialogue, done, at };
+}
+
+/** All that is ready has been handled: nothing here waits for the system. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+const statusOf = (text: string | undefined) => text?.slice(9, 12);
+const get = (path: string) => `GET ${path} HTTP/1.1\r\n${H}\r\n`;
+const ok = (body: string) => ({ status: 200, headers: [], body });
+
+Deno.test("answers that are ready go out in one write", async () => {
+  const { stream, dialogue, done } = talk((request) => ok(request.path));
+  stream.send(["/1", "/2", "/3"].map(get).join("") + "GET /4");
+  await turn();
+  assertEquals(stream.writes.length, 1);
+  assertEquals(stream.writes[0]?.match(/\/[0-9](?!\.)/g), ["/1", "/2", "/3"]);
+  stream.send(" HTTP/1.1\r\nHost: a\r\n\r\n");
+  await turn();
+  assertEquals(stream.writes.length, 2);
+  dialogue.cut();
+  await done;
+});
+
+Deno.test("answers that are ready do not wait for a handler that does", async () => {
+  const { stream, dialogue, done } = talk((request) =>
+    request.path === "/never" ? new Promise(() => {}) : ok(request.path)
+  );
+  stream.send(["/1", "/2", "/never"].map(get).join(""));
+  await turn();
+  assertEquals(stream.writes.length, 1);
+  assertEquals(stream.writes[0]?.match(/\/[0-9](?!\.)/g), ["/1", "/2"]);
+  stream.close();
+  dialogue.cut();
+  void done;
+});
+
+Deno.test("gathered answers are bounded in bytes", async () => {
+  const { stream, dialogue, done } = talk(() => ok("x".repeat(10_000)));
+  stream.send(get("/").repeat(40));
+  await turn();
+  assertEquals(stream.writes.join("").match(/200 OK/g)?.length, 40);
+  assert(stream.writes.length <= 8, "gathered all the same");
+  assert(stream.writes.every((text) => text.length < 80_000));
+  dialogue.cut();
+  await done;
+});
+
+Deno.test("a write that takes only a part is gone on with", async () => {
+  const { stream, dialogue, done } = talk(() => ok("hello"));
+  stream.takesBytes = 7;
+  stream.send(get("/"));
+  await turn();
+  assert(stream.writes.join("").endsWith("\r\n\r\nhello"));
+  dialogue.cut();
+  await done;
+});
+
+Deno.test("a stream's head and first payloads are one write; later ones join while one is under way", async () => {
+  let stream: ResponseStream | undefined;
+  const { stream: held, dialogue, done } = talk(() => ({
+    status: 200,
+    headers: [],
+    stream(given) {
+      stream = given;
+      given.write(octets("a"));
+      given.write(octets("b"));
+    },
+  }));
+  held.send(get("/"));
+  await turn();
+  assertEquals(held.writes.length, 1);
+  assert(held.writes[0]?.endsWith("\r\n\r\n1\r\na\r\n1\r\nb\r\n"));
+  for (const char of "cde") stream?.write(octets(char));
+  await turn();
+  assertEquals(held.writes.slice(1), ["1\r\nc\r\n", "1\r\nd\r\n1\r\ne\r\n"]);
+  dialogue.cut();
+  await done;
+});
+
+interface Deadline {
+  readonly name: string;
+  readonly input: readonly string[];
+  readonly timeoutMs: number;
+  readonly status?: string;
+  readonly stalled?: boolean;
+}
+
+const deadlines: readonly Deadline[] = [
+  { name: "a peer that says nothing", input: [], timeoutMs: limits.idleTimeoutMs },
+  { name: "a peer that says only an empty line", input: ["\r\n"], timeoutMs: limits.idleTimeoutMs },
+  { name: "a head", input: ["GET /"], timeoutMs: limits.headerTimeoutMs, status: "408" },
+  {
+    name: "a body",
+    input: [`POST / HTTP/1.1\r\n${H}Content-Length: 3\r\n\r\na`],
+    timeoutMs: limits.bodyTimeoutMs,
+    status: "408",
+  },
+  { name: "a reader", input: [get("/")], timeoutMs: limits.writeTimeoutMs, stalled: true },
+];
+
+for (const { name, input, timeoutMs, status, stalled = false } of deadlines) {
+  Deno.test(`the deadline of ${name} is not early, and at most two sweeps late`, async () => {
+    const { stream, done, at } = talk(async (request) => {
+      await request.body.bytes(10);
+      return ok("");
+    });
+    stream.stalled = stalled;
+    for (const text of input) stream.send(text);
+    await turn();
+    await at(timeoutMs);
+    assertEquals([stream.closed, stream.ended], [false, false]);
+    await at(timeoutMs + 2 * limits.sweepPeriodMs);
+    if (status === undefined) {
+      assertEquals([stream.closed, stream.writes.length], [true, stalled ? 1 : 0]);
+    } else {
+      assertEquals(statusOf(stream.writes[0]), status);
+      assertEquals([stream.closed, stream.ended], [false, true]);
+      await at(timeoutMs + limits.lingerMs + 4 * limits.sweepPeriodMs);
+      assertEquals(stream.closed, true);
+    }
+    if (!stalled) await done;
+  });
+}
+
+Deno.test("bytes that trickle in do not put off the deadline of a head, but that of a body", async () => {
+  const slow = talk(() => ok(""));
+  for (let ms = 0; ms < limits.headerTimeoutMs; ms += 1000) {
+    slow.stream.send(ms === 0 ? "GET /" : "x");
+    await slow.at(ms);
+  }
+  await slow.at(limits.headerTimeoutMs + 500);
+  assertEquals(statusOf(slow.stream.writes[0]), "408");
+  slow.dialogue.cut();
+  await slow.done;
+
+  const body = talk(async (request) => ok(String((await request.body.bytes(10)).length)));
+  body.stream.send(`POST / HTTP/1.1\r\n${H}Content-Length: 5\r\n\r\n`);
+  await turn();
+  for (let round = 1; round <= 5; round++) {
+    await body.at(round * (limits.bodyTimeoutMs - 1000));
+    body.stream.send("x");
+    await turn();
+  }
+  assert(body.stream.writes[0]?.endsWith("\r\n\r\n5"));
+  body.dialogue.cut();
+  await body.done;
+});
+
+Deno.test("a handler may take as long as it likes", async () => {
+  const release = Promise.withResolvers<void>();
+  const { stream, dialogue, done, at } = talk(async () => {
+    await release.promise;
+    return ok("late");
+  });
+  stream.send(get("/"));
+  await turn();
+  await at(10_000_000);
+  release.resolve();
+  await turn();
+  assert(stream.writes[0]?.endsWith("late"));
+  dialogue.cut();
+  await done;
+});
+
+Deno.test("a body that is read by and by has no deadline while its reader is at work", async () => {
+  const release = Promise.withResolvers<void>();
+  const { stream, dialogue, done, at } = talk(async (request) => {
+    let bytes = 0;
+    for await (const part of request.body.chunks(10)) {
+      bytes += part.length;
+      if (bytes === 1) await release.promise;
+    }
+    return ok(String(bytes));
+  });
+  stream.send(`POST / HTTP/1.1\r\n${H}Content-Length: 2\r\n\r\n`);
+  await turn();
+  stream.send("x");
+  await turn();
+  await at(10 * limits.bodyTimeoutMs);
+  release.resolve();
+  await turn();
+  stream.send("x");
+  await turn();
+  assert(stream.writes[0]?.endsWith("\r\n\r\n2"));
+  dialogue.cut();
+  await done;
+});
+
+Deno.test("a handler that waits for a body is told when the connection is cut", async () => {
+  const told = Promise.withResolvers<unknown>();
+  const { stream, dialogue, done } = talk(async (request) => {
+    try {
+      await request.body.bytes(10);
+    } catch (error) {
+      told.resolve(error);
+      throw error;
+    }
+    return ok("");
+  });
+  stream.send(`POST / HTTP/1.1\r\n${H}Content-Length: 2\r\n\r\nx`);
+  await turn();
+  dialogue.cut();
+  assert(await told.promise instanceof ProtocolError);
+  await done;
+  assertEquals(stream.writes, []);
+});
+
+Deno.test("after an error the input is dropped up to a bound", async () => {
+  const { stream, done } = talk(() => ok(""));
+  stream.send("\0");
+  await turn();
+  assertEquals(statusOf(stream.writes[0]), "400");
+  assertEquals([stream.ended, stream.closed], [true, false]);
+  stream.send("x".repeat(limits.lingerBytesMax - 1));
+  await turn();
+  assertEquals(stream.closed, false);
+  stream.send("x");
+  await done;
+  assertEquals([stream.closed, stream.writes.length], [true, 1]);
+});
