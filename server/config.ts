@@ -8,6 +8,8 @@ import { duration, oneOf, type OptionValues, someText, wholeNumber } from "../li
 
 const timeout = duration({ minMs: 1000, maxMs: 3_600_000 });
 
+const databaseWords = "a file or :memory:";
+
 export const serveOptions = {
   host: {
     parse: someText("an address or a host name"),
@@ -22,7 +24,7 @@ export const serveOptions = {
     help: "Port to listen on; 0 takes a free one",
   },
   db: {
-    parse: someText("a file or :memory:"),
+    parse: someText(databaseWords).refine((text) => !/^\w+:\/\//.test(text), databaseWords),
     placeholder: "FILE",
     fallback: "chat.db",
     help: "SQLite file that keeps everything, or :memory:",

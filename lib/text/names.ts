@@ -19,7 +19,7 @@ const nameCharacters =
   /^(?:[\p{L}\p{M}\p{N}_.\-'’]|[\p{Extended_Pictographic}\p{Regional_Indicator}]\p{Emoji_Modifier}?\ufe0f?(?:\u200d(?=\p{Extended_Pictographic}))?)+$/u;
 // What is drawn as nothing, so that two names would look the same; but for what makes an emoji.
 const invisible =
-  /[\p{Default_Ignorable_Code_Point}--[\u200d\ufe0f]]|(?<!\p{Extended_Pictographic}\p{Emoji_Modifier}?)\ufe0f(?!\u20e3)/v;
+  /(?![\u200d\ufe0f])\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic}\p{Emoji_Modifier}?)\ufe0f(?!\u20e3)/u;
 const emojiGlue = /[\u200d\ufe0f]/g;
 const longMarks = new RegExp(`\\p{M}{${combiningMarksMax + 1}}`, "u");
 

@@ -7,9 +7,9 @@ import type { Clock } from "../../lib/clock.ts";
 
 /** How a guesser is slowed down. */
 export interface AttemptPolicy {
-  /** Failures that cost nothing. */
+  /** Attempts that may fail before the next one must wait. */
   readonly free: number;
-  /** The wait after the first failure that costs, in milliseconds; it doubles with each more. */
+  /** The wait after so many failures, in milliseconds; it doubles with each more. */
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
 }

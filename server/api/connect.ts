@@ -9,7 +9,14 @@ import type { TokenGrant } from "../../lib/domain/token.ts";
 import type { User } from "../../lib/domain/user.ts";
 import { foldName } from "../../lib/text/names.ts";
 import type { Request } from "../http/mod.ts";
-import { type Answer, type Call, type Handlers, retryOf, type Services } from "./call.ts";
+import {
+  type Answer,
+  type Call,
+  type Handlers,
+  replayHeaders,
+  retryOf,
+  type Services,
+} from "./call.ts";
 import { Failure, failureOf, invalid } from "./failure.ts";
 import { preferred } from "./media_type.ts";
 import { newSecret, type Session } from "./sessions.ts";
@@ -48,7 +55,7 @@ export function connectHandlers(services: Services): Pick<Handlers, "connect" | 
         ...retryOf(call),
       });
       if (!decision.ok) throw failureOf(decision.refusal);
-      return { status: 204 };
+      return { status: 204, headers: replayHeaders(decision) };
     },
   };
 }

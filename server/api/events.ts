@@ -5,6 +5,7 @@
  */
 import { formatCursor, parseCursor } from "../../lib/api/cursor.ts";
 import type { PollAnswer } from "../../lib/api/schemas.ts";
+import type { Timer } from "../../lib/clock.ts";
 import type { Start } from "../chat/hub.ts";
 import { type Owner, PollSubscriber, StreamSubscriber } from "../chat/subscriber.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
@@ -65,11 +66,12 @@ function follow(
     ],
     stream(stream) {
       const subscriber = new StreamSubscriber(owner, face, stream);
-      stream.onClose(() => hub.leave(subscriber));
       if (face.prologue !== "") stream.write(new TextEncoder().encode(face.prologue));
       hub.join(subscriber, start).catch((failure) =>
         logFor("events").error("Cannot start a stream", failureFields(failure))
       );
+      // After the joining, for a client that is gone already leaves at once.
+      stream.onClose(() => hub.leave(subscriber));
     },
   };
 }
@@ -82,21 +84,22 @@ async function poll(
   waitSeconds: number,
 ): Promise<Answer<PollAnswer>> {
   const subscriber = new PollSubscriber(owner, { waits: waitSeconds > 0 });
-  const timer = clock.setTimer(waitSeconds * 1000, () => subscriber.expire());
+  let timer: Timer | undefined;
   const stopWatching = request.onGone(() => subscriber.expire());
   try {
     await hub.join(subscriber, start);
+    // Only now, so that a slow store can't make missed events look like none.
+    timer = clock.setTimer(waitSeconds * 1000, () => subscriber.expire());
     const { events, reset, position } = await subscriber.news;
     const cursor = formatCursor({ epoch: store.epoch, position });
     const notices = reset === undefined ? [] : [{ type: "reset" as const, reason: reset, cursor }];
     return {
       status: 200,
-      headers: [["Cache-Control", "no-store"]],
       json: { events: [...notices, ...events.map(wireEvent)], cursor },
     };
   } finally {
     stopWatching();
-    timer.cancel();
+    timer?.cancel();
     hub.leave(subscriber);
   }
 }

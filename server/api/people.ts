@@ -3,32 +3,52 @@
  *
  * @module
  */
+import { userListMax } from "../../lib/api/schemas.ts";
 import type { TokenId } from "../../lib/domain/ids.ts";
-import { foldName } from "../../lib/text/names.ts";
-import { type Handlers, retryOf, type Services } from "./call.ts";
+import type { User } from "../../lib/domain/user.ts";
+import { type FoldedName, foldName } from "../../lib/text/names.ts";
+import { type Handlers, replayHeaders, retryOf, type Services } from "./call.ts";
 import { failureOf } from "./failure.ts";
 import { wireTime } from "./wire.ts";
 
 export function peopleHandlers(
   { store, engine, hub }: Services,
 ): Pick<Handlers, "listUsers" | "listTokens" | "revokeToken"> {
+  /** Those who are not online; as the store doesn't know who is, it is asked until a page is full. */
+  async function usersAway(
+    start: FoldedName | undefined,
+    limit: number,
+  ): Promise<{ readonly items: readonly User[]; readonly hasMore: boolean }> {
+    const away: User[] = [];
+    let after = start;
+    for (;;) {
+      const page = await store.users({ ...(after !== undefined && { after }), limit: userListMax });
+      away.push(...page.items.filter(({ id }) => !hub.isOnline(id)));
+      after = page.items.at(-1)?.folded;
+      if (away.length > limit || !page.hasMore) {
+        return { items: away.slice(0, limit), hasMore: away.length > limit };
+      }
+    }
+  }
+
   return {
     async listUsers({ query: { online, after, limit } }) {
-      const { items, hasMore } = await store.users({
-        ...(after !== undefined && { after: foldName(after) }),
-        limit,
-        ...(online === true && { only: hub.online }),
-      });
+      const start = after === undefined ? undefined : foldName(after);
+      const { items, hasMore } = online === false
+        ? await usersAway(start, limit)
+        : await store.users({
+          ...(start !== undefined && { after: start }),
+          limit,
+          ...(online === true && { only: hub.online }),
+        });
       return {
         status: 200,
         json: {
-          items: items
-            .filter(({ id }) => online !== false || !hub.isOnline(id))
-            .map(({ id, name, createdMs }) => ({
-              name,
-              online: hub.isOnline(id),
-              created: wireTime(createdMs),
-            })),
+          items: items.map(({ id, name, createdMs }) => ({
+            name,
+            online: hub.isOnline(id),
+            created: wireTime(createdMs),
+          })),
           has_more: hasMore,
         },
       };
@@ -58,7 +78,7 @@ export function peopleHandlers(
         ...retryOf(call),
       });
       if (!decision.ok) throw failureOf(decision.refusal);
-      return { status: 204 };
+      return { status: 204, headers: replayHeaders(decision) };
     },
   };
 }

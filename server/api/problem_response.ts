@@ -14,10 +14,13 @@ import { Busy, Failure } from "./failure.ts";
  * The problem that a failure is, for the one who asked.
  *
  * What is no failure we expect is told to the log with its stack, and to the client by the request's
- * id alone.
+ * id alone. Why the store failed is for the log, too.
  */
 export function failureResponse(failure: unknown, requestId: string, log: Log): Response {
   const known = expected(failure);
+  if (failure instanceof StoreFailure) {
+    log.error("The store failed", { request: requestId, ...failureFields(failure) });
+  }
   if (known === undefined) {
     log.error("A request failed", { request: requestId, ...failureFields(failure) });
     return problemResponse(new Failure("internal", "Something went wrong on the server."), {
@@ -33,6 +36,9 @@ function expected(failure: unknown): Failure | undefined {
     return new Failure("too_large", `The body may have at most ${failure.limitBytes} bytes.`, {
       extras: { limit: failure.limitBytes },
     });
+  }
+  if (failure instanceof ProtocolError && failure.code === "busy") {
+    return new Busy(`${failure.message}.`);
   }
   if (failure instanceof ProtocolError) return new Failure(failure.code, `${failure.message}.`);
   if (failure instanceof EngineBusy) return new Busy("Too many requests are waiting.");

@@ -57,6 +57,9 @@ export class Sessions {
   find(secret: string): Session | undefined | Promise<Session | undefined> {
     const remembered = this.#remembered.get(secret);
     if (remembered === undefined) return this.#lookUp(secret);
+    // Last in the map is the one used last.
+    this.#remembered.delete(secret);
+    this.#remembered.set(secret, remembered);
     this.#touch(remembered);
     return remembered.session;
   }

@@ -235,7 +235,10 @@ export class Hub {
       return payload;
     };
     // Who is still catching up must not be told a cursor beyond what they have been told.
-    for (const subscriber of this.#live.keys()) subscriber.heartbeat(payloadOf);
+    // Nor may it take back to an earlier one who has read from the store what is yet to be published.
+    for (const subscriber of this.#live.keys()) {
+      if (subscriber.position <= this.#head) subscriber.heartbeat(payloadOf);
+    }
     this.#heartbeat = this.#clock.setTimer(heartbeatMs, () => this.#beat());
   }
 }

@@ -180,13 +180,19 @@ export class MemoryStore implements Store {
     user: UserId,
     bounds: { readonly recent: number; readonly unread: number },
   ): Promise<Arrival> {
-    const unread = await this.unread(user, { limit: bounds.unread });
+    // All of it is taken before the first wait: it must be of one instant.
+    const rooms = this.#roomsOf(user);
+    const head = this.#head;
+    const [recent, unread] = await Promise.all([
+      this.messages(commonRoom, { limit: bounds.recent }),
+      this.unread(user, { limit: bounds.unread }),
+    ]);
     return {
-      rooms: this.#roomsOf(user),
-      recent: (await this.messages(commonRoom, { limit: bounds.recent })).items,
+      rooms,
+      recent: recent.items,
       unread: unread.items,
       unreadMore: unread.hasMore,
-      head: this.#head,
+      head,
     };
   }
 

@@ -15,6 +15,11 @@ const refusals: readonly { readonly args: readonly string[]; readonly says: RegE
   },
   { args: ["serve", "--port"], says: /^chat: Cannot read --port: expected .*\n$/ },
   { args: ["serve", "--idle-timeout", "soon"], says: /^chat: Cannot read --idle-timeout: .*\n$/ },
+  {
+    args: ["serve", "--db", "mysql://localhost/chat"],
+    says:
+      /^chat: Cannot read --db: expected a file or :memory:, got "mysql:\/\/localhost\/chat"\n$/,
+  },
   { args: ["serve", "extra"], says: /^chat: Unexpected argument "extra"\n$/ },
   { args: ["help", "dance"], says: /^chat: Unknown command "dance"; see chat help\n$/ },
 ];

@@ -26,6 +26,8 @@ const kinds = [
   "read",
   "readPrivate",
   "readRoom",
+  "again",
+  "again",
 ] as const;
 
 const names = ["alice", "Bob", "ИВАН", "иван", "bob", "𝒜da", "ｚed", "😀", "Zoë", "zoe\u0308"];
@@ -73,6 +75,7 @@ export class Cast {
   readonly tokens: TokenId[] = [];
   readonly messages: MessageId[] = [];
   readonly rooms: RoomId[] = [0 as RoomId];
+  readonly #retried: Command[] = [];
   #hashes = 0;
   #head = 0;
 
@@ -89,7 +92,13 @@ export class Cast {
     this.#head = batch.head;
   }
 
-  commandOf({ kind, who, what, text, key }: Step): Command {
+  commandOf(step: Step): Command {
+    const command = this.#commandOf(step);
+    if ("retry" in command && step.kind !== "again") this.#retried.push(command);
+    return command;
+  }
+
+  #commandOf({ kind, who, what, text, key }: Step): Command {
     const actor = pick(this.users, who)?.id ?? 999 as UserId;
     const name = foldName(pick(this.users, what)?.name ?? "nobody");
     const message = pick(this.messages, what) ?? 999 as MessageId;
@@ -121,6 +130,8 @@ export class Cast {
         };
       case "touch":
         return { type: "token.touch", token: pick(this.tokens, what) ?? 999 as TokenId };
+      case "again":
+        return this.#retried.at(-1 - (what % 4)) ?? { type: "send", actor, destination: {}, text };
       case "say":
         return { type: "send", actor, destination: {}, text, ...retry };
       case "whisper":

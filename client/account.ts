@@ -1,0 +1,177 @@
+/**
+ * Signs a user in: with the token that is kept, with a password, or by taking a free name.
+ *
+ * @module
+ */
+import type { ConnectAnswer } from "../lib/api/schemas.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
+import { type OptionTable, type OptionValues, UsageError } from "../lib/options.ts";
+import { type Random, systemRandom } from "../lib/random.ts";
+import { ApiClient, type Transport } from "./api_client.ts";
+import { type accountOptions, readClientOptions, readPassword } from "./config.ts";
+import { ApiProblem, NameTaken } from "./failures.ts";
+import { configDirectory, TokenFile } from "./token_file.ts";
+
+/** What the program is run with; a test puts others in place. */
+export interface Surroundings {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** The real ones. */
+export const systemSurroundings: Surroundings = {
+  transport: (url, init) => fetch(url, init),
+  clock: systemClock,
+  random: systemRandom,
+};
+
+/** A user of a server, before the server has agreed. */
+export interface Account {
+  readonly user: string;
+  readonly password: string | undefined;
+  readonly tokens: TokenFile;
+  /** Without a token. */
+  readonly api: ApiClient;
+  /** How this client is called in the list of the user's clients. */
+  readonly label: string;
+}
+
+/** Signed in: a client with a token, and what the server said. */
+export interface SignedIn {
+  readonly api: ApiClient;
+  readonly answer: ConnectAnswer;
+}
+
+/**
+ * Reads a command's options as an account.
+ *
+ * @throws {UsageError} if the options can't be understood, or don't tell who the user is.
+ */
+export async function openAccount<Table extends typeof accountOptions & OptionTable>(
+  { table, args, environment, positionalUser = false, surroundings = systemSurroundings }: {
+    readonly table: Table;
+    readonly args: readonly string[];
+    readonly environment: Readonly<Record<string, string | undefined>>;
+    /** Whether the first word is the user's name: `chat client alice`. */
+    readonly positionalUser?: boolean;
+    readonly surroundings?: Surroundings;
+  },
+): Promise<{ account: Account; values: OptionValues<Table>; rest: readonly string[] }> {
+  const read = readClientOptions(table, args, environment);
+  let { rest } = read;
+  const { values, origin } = read;
+  const named: OptionValues<typeof accountOptions> = values;
+  const directory = configDirectory(environment);
+  const tokens = new TokenFile({ directory, random: surroundings.random });
+  let user = named.user;
+  const [first] = rest;
+  if (positionalUser && first !== undefined) {
+    // The word is what was typed; CHAT_USER may be the one from yesterday.
+    user = readClientOptions(table, [`--user=${first}`], {}).values.user as string;
+    rest = rest.slice(1);
+  }
+  user ??= await onlyUser(tokens, origin);
+  const password = await readPassword(named["password-file"], environment);
+  const { transport, clock } = surroundings;
+  const api = new ApiClient({ origin, transport, clock });
+  return { account: { user, password, tokens, api, label: deviceLabel() }, values, rest };
+}
+
+/** Who this is when they did not say: the only one who has been here before. */
+async function onlyUser(tokens: TokenFile, origin: string): Promise<string> {
+  const [only, other] = await tokens.users(origin);
+  if (only !== undefined && other === undefined) return only.name;
+  const why = only === undefined ? "nobody has signed in" : "several have signed in";
+  throw new UsageError(`Cannot tell who you are: ${why} to ${origin} from here; give --user NAME`);
+}
+
+function deviceLabel(): string {
+  try {
+    return `chat on ${Deno.hostname()}`.slice(0, 64);
+  } catch (failure) {
+    // A label is not worth a permission.
+    if (failure instanceof Deno.errors.NotCapable) return "chat";
+    throw failure;
+  }
+}
+
+/**
+ * Signs in and keeps the token.
+ *
+ * A kept token that the server does not take is as good as none: a server with a new database is
+ * one that the user can simply register with again.
+ *
+ * @throws {NameTaken} if the name belongs to someone, and no token or password opens it.
+ * @throws {ApiProblem | Unreachable | BadAnswer} as every call.
+ */
+export async function signIn(account: Account): Promise<SignedIn> {
+  const { api, user, tokens } = account;
+  const saved = await tokens.find(api.origin, user);
+  if (saved !== undefined) {
+    const known = api.withToken(saved.token);
+    try {
+      return { api: known, answer: await known.call("connect", { body: {} }) };
+    } catch (failure) {
+      if (!isUnauthorized(failure)) throw failure;
+    }
+  }
+  return await signInByName(account, { hadToken: saved !== undefined });
+}
+
+/**
+ * Does `work` with the user's token, signing in first if there is none, or the server does not
+ * take it.
+ *
+ * @throws as {@linkcode signIn} and `work`.
+ */
+export async function signedIn<Result>(
+  account: Account,
+  work: (api: ApiClient) => Promise<Result>,
+): Promise<Result> {
+  const { api, user, tokens } = account;
+  const saved = await tokens.find(api.origin, user);
+  if (saved !== undefined) {
+    try {
+      return await work(api.withToken(saved.token));
+    } catch (failure) {
+      if (!isUnauthorized(failure)) throw failure;
+    }
+  }
+  const fresh = await signInByName(account, { hadToken: saved !== undefined });
+  return await work(fresh.api);
+}
+
+async function signInByName(
+  { api, user, password, tokens, label }: Account,
+  { hadToken }: { readonly hadToken: boolean },
+): Promise<SignedIn> {
+  await tokens.rehearse();
+  try {
+    const answer = await api.call("connect", {
+      body: { user, client: label, ...(password !== undefined && { password }) },
+    });
+    const { token } = answer;
+    if (token === undefined) throw new Error("Cannot sign in: the server gave no token");
+    await tokens.save(api.origin, { name: answer.user, token });
+    return { api: api.withToken(token), answer };
+  } catch (failure) {
+    if (!(failure instanceof ApiProblem)) throw failure;
+    if (failure.code === "bad_password") {
+      throw new NameTaken(user, "the password is wrong", { code: "bad_password" });
+    }
+    if (failure.code !== "name_taken") throw failure;
+    const lost = hadToken ? "the token kept here was revoked, and " : "";
+    throw new NameTaken(
+      user,
+      password === undefined
+        ? `${lost}the name is taken; if it is yours, give its password`
+        : `${lost}the name is taken and has no password; only a client that is signed in can use it`,
+      { code: "name_taken" },
+    );
+  }
+}
+
+function isUnauthorized(failure: unknown): boolean {
+  return failure instanceof ApiProblem && failure.code === "unauthorized";
+}

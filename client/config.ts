@@ -1,0 +1,181 @@
+/**
+ * The options of the client's commands, each described once.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { userName } from "../lib/api/schemas.ts";
+import {
+  oneOf,
+  onOff,
+  type OptionTable,
+  type OptionValues,
+  readOptions,
+  someText,
+  UsageError,
+  wholeNumber,
+} from "../lib/options.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a server listens when nothing else is said. */
+export const defaultHost = "127.0.0.1";
+export const defaultPort = 8000;
+
+/** A name that someone could have. */
+const name: z.ZodType<string, string> = userName;
+
+/** Scheme, host and port alone: a path or a password in it is a mistake. */
+const serverUrl: z.ZodType<string, string> = z.string().transform((text, context) => {
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  const fits = url !== null && /^https?:$/.test(url.protocol) && url.username === "" &&
+    url.password === "" && url.pathname === "/" && url.search === "" && url.hash === "";
+  if (fits) return url.origin;
+  context.issues.push({ code: "custom", message: "a URL like http://127.0.0.1:8000", input: text });
+  return z.NEVER;
+});
+
+/** Who talks, and to which server. */
+export const accountOptions = {
+  user: {
+    parse: name,
+    placeholder: "NAME",
+    letter: "u",
+    help: "Your name; left out: the one whose token is kept",
+  },
+  server: {
+    parse: serverUrl,
+    placeholder: "URL",
+    letter: "s",
+    help: `The server (default http://${defaultHost}:${defaultPort})`,
+  },
+  host: { parse: someText("a host"), placeholder: "HOST", help: "Its host, in place of --server" },
+  port: {
+    parse: wholeNumber({ min: 1, max: 65535 }),
+    placeholder: "PORT",
+    letter: "p",
+    help: "Its port, in place of --server",
+  },
+  "password-file": {
+    parse: someText("a file name"),
+    placeholder: "FILE",
+    help: "A file with your password in its first line; else CHAT_PASSWORD is used",
+  },
+} as const satisfies OptionTable;
+
+const json = { parse: onOff(), fallback: "off", help: "Print JSON" } as const;
+
+/** Options of `chat client`. */
+export const clientOptions = {
+  ...accountOptions,
+  plain: {
+    parse: onOff(),
+    fallback: "off",
+    help: "Lines in, lines out, as without a terminal; also for screen readers",
+  },
+  color: {
+    parse: oneOf("auto", "always", "never"),
+    placeholder: "WHEN",
+    fallback: "auto",
+    help: "Colours: auto, always or never",
+  },
+} as const satisfies OptionTable;
+
+/** Options of `chat send`. */
+export const sendOptions = {
+  ...accountOptions,
+  to: { parse: name, placeholder: "USER", letter: "t", help: "Send privately to this user" },
+  json,
+} as const satisfies OptionTable;
+
+/** Options of `chat tail`. */
+export const tailOptions = {
+  ...accountOptions,
+  since: {
+    parse: someText("a cursor"),
+    placeholder: "CURSOR",
+    help: "Begin after this cursor; left out: now",
+  },
+  json: { ...json, help: "Print each event as one line of JSON, with its cursor" },
+} as const satisfies OptionTable;
+
+/** Options of `chat status`. */
+export const statusOptions = { ...accountOptions, json } as const satisfies OptionTable;
+
+/** Reads a command's options and finds its server. */
+export function readClientOptions<Table extends typeof accountOptions & OptionTable>(
+  table: Table,
+  args: readonly string[],
+  environment: Environment,
+): {
+  readonly values: OptionValues<Table>;
+  readonly rest: readonly string[];
+  readonly origin: string;
+} {
+  const { values, rest } = readOptions(table, args, environment);
+  const typed = readOptions(accountOptions, onlyAccount(table, args), {}).values;
+  const known: OptionValues<typeof accountOptions> = readOptions(
+    accountOptions,
+    onlyAccount(table, args),
+    environment,
+  ).values;
+  return { values, rest, origin: serverOrigin(typed, known) };
+}
+
+/** The arguments of the account's options alone, for a table that knows no others. */
+function onlyAccount(table: OptionTable, args: readonly string[]): readonly string[] {
+  const { values } = readOptions(table, args, {});
+  return Object.keys(accountOptions).flatMap((flag) => {
+    const value = values[flag];
+    return value === undefined ? [] : [`--${flag}=${String(value)}`];
+  });
+}
+
+type Address = Pick<OptionValues<typeof accountOptions>, "server" | "host" | "port">;
+
+/**
+ * The origin of the server that the options name.
+ *
+ * What was typed wins over the environment as a whole: `--port` is not overruled by `CHAT_SERVER`.
+ *
+ * @throws {UsageError} if both a URL and a host or port were typed, or they make no URL.
+ */
+function serverOrigin(typed: Address, known: Address): string {
+  const apart = typed.host !== undefined || typed.port !== undefined;
+  if (typed.server !== undefined && apart) {
+    throw new UsageError(
+      "Cannot use --server together with --host or --port: give one or the other",
+    );
+  }
+  if (!apart && known.server !== undefined) return known.server;
+  const host = known.host ?? defaultHost;
+  const bracketed = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+  const origin = serverUrl.safeParse(`http://${bracketed}:${known.port ?? defaultPort}`);
+  if (!origin.success) {
+    throw new UsageError(`Cannot read --host: ${JSON.stringify(host)} is no host`);
+  }
+  return origin.data;
+}
+
+/**
+ * The password that a file or `CHAT_PASSWORD` gives, if any does.
+ *
+ * @throws {UsageError} if the file can't be read.
+ */
+export async function readPassword(
+  file: string | undefined,
+  environment: Environment,
+): Promise<string | undefined> {
+  if (file === undefined) {
+    const password = environment["CHAT_PASSWORD"] ?? "";
+    return password === "" ? undefined : password;
+  }
+  try {
+    const password = (await Deno.readTextFile(file)).split(/\r?\n/)[0] ?? "";
+    if (password !== "") return password;
+  } catch (failure) {
+    if (!(failure instanceof Error) || !(failure.name in Deno.errors)) throw failure;
+    throw new UsageError(`Cannot read --password-file: ${failure.message}`);
+  }
+  throw new UsageError("Cannot read --password-file: its first line is empty");
+}

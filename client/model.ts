@@ -1,0 +1,204 @@
+/**
+ * What the user can see, and how each event changes it.
+ *
+ * @module
+ */
+import type { ConnectAnswer, Event, Message, RoomSummary } from "../lib/api/schemas.ts";
+import { foldName } from "../lib/text/names.ts";
+import type { Sending } from "./outbox.ts";
+
+/** Most messages that are kept; older ones are a request away. */
+export const modelMessagesMax = 2000;
+
+/** A room as its member sees it. */
+export interface RoomView {
+  readonly id: string;
+  readonly kind: RoomSummary["kind"];
+  /** `common`, or whom the private chat is with. */
+  readonly name: string;
+  readonly unread: number;
+  readonly readId: number;
+  /** The newest message. */
+  readonly lastId: number;
+  /** Messages up to here were counted by the server. */
+  readonly countedId: number;
+}
+
+/** All that can be shown. Never changed in place: {@linkcode update} makes a new one. */
+export interface Model {
+  readonly user: string;
+  readonly rooms: ReadonlyMap<string, RoomView>;
+  /** Messages lately seen, by id. */
+  readonly messages: readonly Message[];
+  /** Messages up to here may have been forgotten, so none of them can be news. */
+  readonly forgottenId: number;
+  /** What was written here and is not in the chat yet, in order. */
+  readonly outgoing: readonly Sending[];
+}
+
+/** What changes a model. */
+export type ModelEvent =
+  | Event
+  | { readonly type: "connected"; readonly answer: ConnectAnswer; readonly resetBy?: string }
+  | { readonly type: "backlog"; readonly messages: readonly Message[] }
+  | { readonly type: "queued"; readonly sending: Sending }
+  | { readonly type: "sent"; readonly sending: Sending; readonly message: Message }
+  | { readonly type: "failed"; readonly sending: Sending };
+
+/** Before anything is known. */
+export function emptyModel(user: string): Model {
+  return { user, rooms: new Map(), messages: [], forgottenId: 0, outgoing: [] };
+}
+
+/** The model after an event; the very same one if the event says nothing new. */
+export function update(model: Model, event: ModelEvent): Model {
+  switch (event.type) {
+    case "connected":
+      // After a reset the ids may be those of another log, so nothing known before counts.
+      return connect(
+        event.resetBy === undefined ? model : { ...emptyModel(""), outgoing: model.outgoing },
+        event.answer,
+      );
+    case "backlog":
+      return event.messages.reduce(keep, model);
+    case "queued":
+      return { ...model, outgoing: [...model.outgoing, event.sending] };
+    case "sent":
+      return addMessage(withoutOutgoing(model, event.sending.key), event.message);
+    case "failed":
+      return withoutOutgoing(model, event.sending.key);
+    case "message":
+      return addMessage(model, event);
+    case "read":
+      return markRead(model, event.room, event.read_id);
+    case "room.created":
+      return createRoom(model, event);
+    case "member.joined":
+    case "token.revoked":
+      return model;
+  }
+}
+
+/** Whether a message is in the model, or was. */
+export function isKnown(model: Model, id: number): boolean {
+  return id <= model.forgottenId || placeOf(model.messages, id).found;
+}
+
+/** How many messages wait to be read, in all rooms. */
+export function unreadCount(model: Model): number {
+  let count = 0;
+  for (const { unread } of model.rooms.values()) count += unread;
+  return count;
+}
+
+/** Everyone whom the model has heard of, but the user. */
+export function knownUsers(model: Model): string[] {
+  const names = new Set<string>();
+  for (const { kind, name } of model.rooms.values()) if (kind === "private") names.add(name);
+  for (const { author, to } of model.messages) {
+    names.add(author);
+    if (to !== undefined) names.add(to);
+  }
+  names.delete(model.user);
+  return [...names].sort();
+}
+
+/** Whether a message calls its reader by name, as `@alice`. */
+export function mentions(user: string, { text, author }: Message): boolean {
+  if (author === user) return false;
+  const wanted = `@${foldName(user)}`;
+  const folded = foldName(text);
+  for (let at = folded.indexOf(wanted); at !== -1; at = folded.indexOf(wanted, at + 1)) {
+    const before = folded.slice(0, at);
+    const after = folded.slice(at + wanted.length);
+    if (!/[\p{L}\p{N}_]$/u.test(before) && !/^[\p{L}\p{M}\p{N}_]/u.test(after)) return true;
+  }
+  return false;
+}
+
+function connect(model: Model, { user, rooms, recent, unread }: ConnectAnswer): Model {
+  const views = rooms.map((room): [string, RoomView] => [room.id, {
+    id: room.id,
+    kind: room.kind,
+    name: room.name,
+    unread: room.unread,
+    readId: room.read_id,
+    lastId: room.last_id,
+    countedId: room.last_id,
+  }]);
+  const connected: Model = { ...model, user, rooms: new Map(views) };
+  return [...recent, ...unread].reduce(keep, connected);
+}
+
+function createRoom(model: Model, { room, room_kind, members }: Event & { type: "room.created" }) {
+  if (model.rooms.has(room)) return model;
+  const other = members.find((name) => name !== model.user);
+  return withRoom(model, newRoom(room, room_kind, other ?? room));
+}
+
+function newRoom(id: string, kind: RoomSummary["kind"], name: string): RoomView {
+  return { id, kind, name, unread: 0, readId: 0, lastId: 0, countedId: 0 };
+}
+
+/** Takes a message that is news: it counts as unread until it is read. */
+function addMessage(before: Model, message: Message): Model {
+  const known = isKnown(before, message.id);
+  const model = message.key === undefined ? before : withoutOutgoing(before, message.key);
+  if (known) return model;
+  const own = message.author === model.user;
+  const other = own ? message.to : message.author;
+  const room = model.rooms.get(message.room) ??
+    newRoom(message.room, message.room_kind, other ?? message.room);
+  const counts = !own && message.id > room.readId && message.id > room.countedId;
+  return keep(
+    withRoom(model, {
+      ...room,
+      unread: room.unread + (counts ? 1 : 0),
+      lastId: Math.max(room.lastId, message.id),
+    }),
+    message,
+  );
+}
+
+function markRead(model: Model, id: string, readId: number): Model {
+  const room = model.rooms.get(id);
+  if (room === undefined || readId <= room.readId) return model;
+  // Only the messages that are known can be taken off; what is read to its end has none unread.
+  const read =
+    model.messages.filter((message) =>
+      message.room === id && message.id > room.readId && message.id <= readId &&
+      message.author !== model.user
+    ).length;
+  const unread = readId >= room.lastId ? 0 : Math.max(0, room.unread - read);
+  return withRoom(model, { ...room, readId, unread });
+}
+
+function keep(model: Model, message: Message): Model {
+  const { index, found } = placeOf(model.messages, message.id);
+  if (found || message.id <= model.forgottenId) return model;
+  const messages = model.messages.toSpliced(index, 0, message);
+  if (messages.length <= modelMessagesMax) return { ...model, messages };
+  const forgottenId = messages.shift()?.id ?? model.forgottenId;
+  return { ...model, messages, forgottenId };
+}
+
+function withRoom(model: Model, room: RoomView): Model {
+  return { ...model, rooms: new Map(model.rooms).set(room.id, room) };
+}
+
+function withoutOutgoing(model: Model, key: string): Model {
+  const outgoing = model.outgoing.filter((sending) => sending.key !== key);
+  return outgoing.length === model.outgoing.length ? model : { ...model, outgoing };
+}
+
+/** Where a message stands among others, or would. */
+function placeOf(messages: readonly Message[], id: number): { index: number; found: boolean } {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((messages[middle]?.id ?? 0) < id) low = middle + 1;
+    else high = middle;
+  }
+  return { index: low, found: messages[low]?.id === id };
+}

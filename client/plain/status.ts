@@ -1,0 +1,47 @@
+/**
+ * `chat status`: who I am, my rooms, and how the server is doing.
+ *
+ * @module
+ */
+import type { CommandLine, Invocation } from "../../lib/command_line.ts";
+import { exitCodes } from "../../lib/command_line.ts";
+import { UsageError } from "../../lib/options.ts";
+import { openAccount, signedIn, type Surroundings, systemSurroundings } from "../account.ts";
+import { statusOptions } from "../config.ts";
+import { statusLines } from "../status_lines.ts";
+import { type Output, systemOutput, tellFailure } from "./output.ts";
+
+export const statusCommand: CommandLine = {
+  usage: "status [--json]",
+  summary: "Show who you are, your rooms, and how the server is doing",
+  options: statusOptions,
+  examples: [
+    ["chat status", "as the only one who has signed in from here"],
+    ["chat status --user alice --json", "for a script"],
+  ],
+  run: (invocation) => runStatus(invocation, systemOutput, systemSurroundings),
+};
+
+/** Runs it; resolves to the exit code. */
+export async function runStatus(
+  { args, environment }: Invocation,
+  output: Output,
+  surroundings: Surroundings,
+): Promise<number> {
+  try {
+    const { account, values, rest } = await openAccount({
+      table: statusOptions,
+      args,
+      environment,
+      surroundings,
+    });
+    if (rest.length > 0) throw new UsageError(`Cannot understand ${JSON.stringify(rest[0])}`);
+    const status = await signedIn(account, (api) => api.call("status"));
+    if (values.json) output.json(status);
+    else for (const line of statusLines(status)) output.data(line);
+    return exitCodes.ok;
+  } catch (failure) {
+    if (failure instanceof UsageError) throw failure;
+    return tellFailure(output, "show the status", failure);
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * `chat tail`: prints what happens, until it is stopped.
+ *
+ * @module
+ */
+import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
+import { UsageError } from "../../lib/options.ts";
+import { openAccount, signIn, type Surroundings, systemSurroundings } from "../account.ts";
+import { tailOptions } from "../config.ts";
+import { messageLines } from "../lines.ts";
+import { line } from "../safe_line.ts";
+import { Session, type SessionNews } from "../session.ts";
+import { stateLine } from "../state_line.ts";
+import { type Output, systemOutput, tellFailure } from "./output.ts";
+
+export const tailCommand: CommandLine = {
+  usage: "tail [--json] [--since CURSOR]",
+  summary: "Print what is said, as it is said; resumes by itself",
+  options: tailOptions,
+  examples: [
+    ["chat tail", "messages as lines of text"],
+    ["chat tail --json | jq -r .text", "events as lines of JSON"],
+    ["chat tail --json --since k3f9-4187", "go on where the last one ended"],
+  ],
+  run: (invocation) => runTail(invocation, systemOutput, systemSurroundings),
+};
+
+/**
+ * Runs it; resolves to the exit code.
+ *
+ * Nothing is marked as read: a log that is written to a file is not a person who has seen it.
+ */
+export async function runTail(
+  { args, environment }: Invocation,
+  output: Output,
+  surroundings: Surroundings,
+): Promise<number> {
+  let session: Session | undefined;
+  try {
+    const { account, values, rest } = await openAccount({
+      table: tailOptions,
+      args,
+      environment,
+      surroundings,
+    });
+    if (rest.length > 0) throw new UsageError(`Cannot understand ${JSON.stringify(rest[0])}`);
+    const { api, answer } = await signIn(account);
+    let broken: unknown;
+    const printer = new Printer(output, { user: answer.user, json: values.json });
+    session = new Session({
+      api,
+      clock: surroundings.clock,
+      random: surroundings.random,
+      tell(news) {
+        try {
+          printer.print(news);
+        } catch (failure) {
+          broken ??= failure;
+          void session?.close();
+        }
+      },
+    });
+    session.start({ ...answer, unread_more: false }, {
+      ...(values.since !== undefined && { after: values.since }),
+    });
+    const failure = await session.stopped();
+    if (broken !== undefined) throw broken;
+    if (failure !== undefined) throw failure;
+    return exitCodes.ok;
+  } catch (failure) {
+    if (failure instanceof UsageError) throw failure;
+    return tellFailure(output, "follow", failure);
+  }
+}
+
+class Printer {
+  readonly #output: Output;
+  readonly #user: string;
+  readonly #json: boolean;
+  #wasAway = false;
+
+  constructor(output: Output, { user, json }: { readonly user: string; readonly json: boolean }) {
+    this.#output = output;
+    this.#user = user;
+    this.#json = json;
+  }
+
+  print(news: SessionNews): void {
+    switch (news.type) {
+      case "event":
+        if (this.#json) {
+          this.#output.json({ cursor: news.cursor, ...news.event });
+        } else if (news.event.type === "message") {
+          const lines = messageLines(news.event, { user: this.#user });
+          for (const each of lines) this.#output.data(each);
+        }
+        return;
+      case "connected":
+        if (news.resetBy === undefined) return;
+        this.#output.talk(line`chat: Cannot resume (${news.resetBy}); going on from now`);
+        return;
+      case "unknown":
+        this.#output.talk(
+          line`chat: Skipped an event that this version does not know: ${news.eventType}`,
+        );
+        return;
+      case "state": {
+        const { kind } = news.state;
+        if (kind === "waiting") this.#output.talk(line`chat: ${stateLine(news.state)}`);
+        if (kind === "live" && this.#wasAway) this.#output.talk(line`chat: live again`);
+        if (kind === "waiting" || kind === "live") this.#wasAway = kind === "waiting";
+      }
+    }
+  }
+}

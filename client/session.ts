@@ -1,0 +1,265 @@
+/**
+ * Keeps one stream of events alive, whatever happens to the connection.
+ *
+ * @module
+ */
+import type { ConnectAnswer, Event, Message, StreamNotice } from "../lib/api/schemas.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Random } from "../lib/random.ts";
+import type { ApiClient } from "./api_client.ts";
+import { Backoff, Pause } from "./backoff.ts";
+import type { StreamItem } from "./event_stream.ts";
+import { ApiProblem, type CallFailure, isCallFailure, Unreachable } from "./failures.ts";
+import { type Draft, Outbox, type Outcome, type Sending } from "./outbox.ts";
+import { ReadMarks } from "./read_marks.ts";
+
+/** Unread messages that are asked for at a time when there are more than the first answer holds. */
+export const backlogPageMessages = 200;
+
+/** How it stands with the connection. */
+export type ConnectionState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  | { readonly kind: "waiting"; readonly retryMs: number; readonly why: CallFailure | undefined }
+  | { readonly kind: "stopped"; readonly failure: CallFailure | undefined };
+
+/** What a session tells. */
+export type SessionNews =
+  /** Connected, at first or anew after the cursor could not be resumed from. */
+  | { readonly type: "connected"; readonly answer: ConnectAnswer; readonly resetBy?: string }
+  /** More of what was unread, oldest first, before anything live. */
+  | { readonly type: "backlog"; readonly messages: readonly Message[] }
+  | { readonly type: "event"; readonly event: Event; readonly cursor: string | undefined }
+  | { readonly type: "unknown"; readonly eventType: string }
+  | { readonly type: "state"; readonly state: ConnectionState }
+  /** A mark of what was read was refused. */
+  | { readonly type: "mark_refused"; readonly failure: CallFailure }
+  | Outcome;
+
+export interface SessionSetup {
+  /** With the user's token. */
+  readonly api: ApiClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Takes the news, in order. */
+  readonly tell: (news: SessionNews) => void;
+}
+
+/** A user's conversation with a server, over as many connections as it takes. */
+export class Session {
+  readonly #setup: SessionSetup;
+  readonly #outbox: Outbox;
+  readonly #marks: ReadMarks;
+  readonly #backoff: Backoff;
+  readonly #pause: Pause;
+  readonly #abort = new AbortController();
+  #state: ConnectionState = { kind: "connecting" };
+  #cursor = "";
+  /** After which message the rest of what is unread is asked for. */
+  #backlogAfter: number | undefined;
+  #resetBy: string | undefined;
+  #run: Promise<void> | undefined;
+  readonly #caughtUp: Promise<void>;
+  #catchUp: () => void = () => {};
+
+  constructor(setup: SessionSetup) {
+    this.#setup = setup;
+    const { api, clock, random, tell } = setup;
+    this.#outbox = new Outbox({ api, clock, random, report: tell });
+    this.#marks = new ReadMarks({
+      api,
+      clock,
+      refused: (failure) => tell({ type: "mark_refused", failure }),
+    });
+    this.#backoff = new Backoff(random);
+    this.#pause = new Pause(clock);
+    this.#caughtUp = new Promise((resolve) => this.#catchUp = resolve);
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Everything up to here has been told. */
+  get cursor(): string {
+    return this.#cursor;
+  }
+
+  /** How many messages wait for their answer. */
+  get unsent(): number {
+    return this.#outbox.waiting;
+  }
+
+  /** Goes on from the answer of a connect. */
+  start(answer: ConnectAnswer, { after }: { readonly after?: string } = {}): void {
+    this.#begin(answer);
+    if (after !== undefined) {
+      this.#cursor = after;
+      this.#backlogAfter = undefined;
+    }
+    this.#run = this.#keepAlive();
+  }
+
+  /** Resolves when the session has stopped, by {@linkcode Session.close} or a final refusal. */
+  async stopped(): Promise<CallFailure | undefined> {
+    await this.#run;
+    return this.#state.kind === "stopped" ? this.#state.failure : undefined;
+  }
+
+  /**
+   * Sends a message as soon as it can be; the outcome is told later.
+   *
+   * @throws {OutboxFull} if too many wait already.
+   */
+  send(draft: Draft): Sending {
+    return this.#outbox.add(draft);
+  }
+
+  /** Resolves when there is a place for one more message. */
+  space(): Promise<void> {
+    return this.#outbox.space();
+  }
+
+  /** A message was shown to the user. */
+  shown({ room, id }: { readonly room: string; readonly id: number }): void {
+    // A mark beyond what is still to be told would make it read unseen.
+    if (this.#backlogAfter !== undefined && id > this.#backlogAfter) return;
+    this.#marks.shown(room, id);
+  }
+
+  /**
+   * Resolves when all that was missed is told, all that was sent is answered, and what was shown is
+   * marked as read.
+   */
+  async settled(): Promise<void> {
+    await this.#caughtUp;
+    await this.#outbox.settled();
+    await this.#marks.flush();
+  }
+
+  /** Stops everything; gives back the messages that were not answered. */
+  async close(): Promise<readonly Sending[]> {
+    const left = this.#outbox.close();
+    this.#marks.close();
+    this.#abort.abort();
+    this.#pause.end();
+    await this.#run;
+    return left;
+  }
+
+  async #keepAlive(): Promise<void> {
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      let failure: CallFailure | undefined;
+      try {
+        if (this.#resetBy !== undefined) await this.#connectAgain(this.#resetBy);
+        await this.#fetchBacklog();
+        failure = await this.#follow();
+      } catch (thrown) {
+        if (signal.aborted) break;
+        if (!isCallFailure(thrown)) throw thrown;
+        failure = thrown;
+      }
+      if (signal.aborted) break;
+      if (failure !== undefined && isFinal(failure)) {
+        for (const sending of this.#outbox.close()) {
+          this.#setup.tell({ type: "failed", sending, failure });
+        }
+        this.#setState({ kind: "stopped", failure });
+        return;
+      }
+      const askedMs = failure instanceof ApiProblem ? failure.retryAfterMs : undefined;
+      const retryMs = this.#backoff.next(askedMs);
+      this.#setState({ kind: "waiting", retryMs, why: failure });
+      await this.#pause.wait(retryMs);
+      if (!signal.aborted) this.#setState({ kind: "connecting" });
+    }
+    this.#setState({ kind: "stopped", failure: undefined });
+  }
+
+  /** Reads the stream until it ends; says what ended it, if it was not the server's wish. */
+  async #follow(): Promise<CallFailure | undefined> {
+    const { api } = this.#setup;
+    const { signal } = this.#abort;
+    for await (const item of api.events({ after: this.#cursor, signal })) {
+      if (item.kind === "notice") {
+        if (this.#heed(item.notice) === "leave") return undefined;
+      } else {
+        this.#pass(item);
+      }
+    }
+    return new Unreachable(api.origin, "the stream ended");
+  }
+
+  #pass(item: Exclude<StreamItem, { kind: "notice" }>): void {
+    if (item.cursor !== undefined) this.#cursor = item.cursor;
+    if (item.kind === "event") {
+      this.#setup.tell({ type: "event", event: item.event, cursor: item.cursor });
+    } else {
+      this.#setup.tell({ type: "unknown", eventType: item.type });
+    }
+  }
+
+  #heed(notice: StreamNotice): "stay" | "leave" {
+    switch (notice.type) {
+      case "heartbeat":
+        this.#cursor = notice.cursor;
+        return "stay";
+      case "caught_up":
+        this.#cursor = notice.cursor;
+        this.#backoff.reset();
+        this.#setState({ kind: "live" });
+        this.#outbox.wake();
+        // A mark that failed while offline goes now, and is never worth a wait.
+        void this.#marks.flush();
+        return "stay";
+      case "reset":
+        // What is unread now comes with the answer of a new connect, and so does its cursor.
+        this.#cursor = notice.cursor;
+        this.#resetBy = notice.reason;
+        return "leave";
+      case "bye":
+        return "leave";
+    }
+  }
+
+  async #connectAgain(reason: string): Promise<void> {
+    const answer = await this.#setup.api.call("connect", { body: {}, signal: this.#abort.signal });
+    this.#resetBy = undefined;
+    this.#begin(answer, reason);
+  }
+
+  #begin(answer: ConnectAnswer, resetBy?: string): void {
+    this.#cursor = answer.cursor;
+    this.#backlogAfter = answer.unread_more ? answer.unread.at(-1)?.id : undefined;
+    this.#setup.tell({
+      type: "connected",
+      answer,
+      ...(resetBy !== undefined && { resetBy }),
+    });
+  }
+
+  /** Tells the rest of what is unread before anything live, so that order and marks stay right. */
+  async #fetchBacklog(): Promise<void> {
+    while (this.#backlogAfter !== undefined) {
+      const page = await this.#setup.api.call("listMessages", {
+        query: { unread: true, after: this.#backlogAfter, limit: backlogPageMessages },
+        signal: this.#abort.signal,
+      });
+      this.#backlogAfter = page.has_more ? page.items.at(-1)?.id : undefined;
+      this.#setup.tell({ type: "backlog", messages: page.items });
+    }
+  }
+
+  #setState(state: ConnectionState): void {
+    this.#state = state;
+    if (state.kind === "live" || state.kind === "stopped") this.#catchUp();
+    this.#setup.tell({ type: "state", state });
+  }
+}
+
+/** Whether trying again would bring the same refusal. */
+function isFinal(failure: CallFailure): boolean {
+  return failure instanceof ApiProblem && failure.status < 500 && failure.status !== 408 &&
+    failure.status !== 429;
+}

@@ -1,0 +1,27 @@
+/**
+ * The state of the connection in words.
+ *
+ * @module
+ */
+import { failureReason } from "./failures.ts";
+import { type Line, line } from "./safe_line.ts";
+import type { ConnectionState } from "./session.ts";
+
+/** As `reconnecting in 4 s`, and why if it is known. */
+export function stateLine(state: ConnectionState): Line {
+  switch (state.kind) {
+    case "connecting":
+      return line`connecting`;
+    case "live":
+      return line`live`;
+    case "waiting": {
+      const seconds = Math.max(1, Math.round(state.retryMs / 1000));
+      const why = state.why === undefined ? "the server said goodbye" : failureReason(state.why);
+      return line`reconnecting in ${seconds} s: ${why}`;
+    }
+    case "stopped":
+      return state.failure === undefined
+        ? line`disconnected`
+        : line`disconnected: ${failureReason(state.failure)}`;
+  }
+}

@@ -1,0 +1,282 @@
+/**
+ * The client on a terminal: an input row at the bottom, the chat above it.
+ *
+ * @module
+ */
+import type { Clock, Timer } from "../../lib/clock.ts";
+import { exitCodes } from "../../lib/command_line.ts";
+import { type Account, type SignedIn, signIn, type Surroundings } from "../account.ts";
+import { Pause } from "../backoff.ts";
+import { commands } from "../commands.ts";
+import { Conversation } from "../conversation.ts";
+import { exitCodeOf, failureReason, isCallFailure, NameTaken, Unreachable } from "../failures.ts";
+import { knownUsers } from "../model.ts";
+import { Line, line, showsColour, styled } from "../safe_line.ts";
+import type { ConnectionState } from "../session.ts";
+import { stateLine } from "../state_line.ts";
+import { TokenFileFault } from "../token_file.ts";
+import { complete } from "./completion.ts";
+import { KeyReader } from "./keys.ts";
+import { type EditorRequest, LineEditor } from "./line_editor.ts";
+import { askPassword, Interrupted } from "./password_prompt.ts";
+import { promptRow } from "./prompt_row.ts";
+import { systemTerminal, type Terminal, TerminalScreen } from "./screen.ts";
+
+/** How often a password may be mistyped. */
+export const passwordAttemptsMax = 3;
+
+/** How long leaving waits for the last answers; nobody watches a terminal that hangs. */
+export const lastWordsMaxMs = 3000;
+
+/** Most candidates that one Tab shows. */
+const candidatesShownMax = 40;
+
+export interface InteractiveSetup {
+  readonly account: Account;
+  readonly color: "auto" | "always" | "never";
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly surroundings: Surroundings;
+}
+
+type ReadBytes = () => Promise<Uint8Array | undefined>;
+
+/** Talks until the user leaves; resolves to the exit code. */
+export async function runInteractive(setup: InteractiveSetup): Promise<number> {
+  const { account, color, environment } = setup;
+  const terminal = systemTerminal;
+  const colour = showsColour({ isTerminal: true, wish: color, environment });
+  const screen = new TerminalScreen(terminal, { colour });
+  const input = Deno.stdin.readable.getReader();
+  const read: ReadBytes = async () => (await input.read()).value;
+  // Whatever ends the program, the shell must find its terminal as it was.
+  const restore = () => screen.close();
+  globalThis.addEventListener("unload", restore);
+  try {
+    const signedIn = await signInAsking(account, terminal, read);
+    return await new Interactive(setup, signedIn, screen, read).run();
+  } catch (failure) {
+    return explain(screen, failure);
+  } finally {
+    screen.close();
+    globalThis.removeEventListener("unload", restore);
+    await input.cancel();
+  }
+}
+
+function explain(screen: TerminalScreen, failure: unknown): number {
+  screen.close();
+  if (failure instanceof Interrupted) return exitCodes.interrupted;
+  if (
+    !isCallFailure(failure) && !(failure instanceof NameTaken) &&
+    !(failure instanceof TokenFileFault)
+  ) throw failure;
+  if (failure instanceof Unreachable) {
+    const { message, remedy } = failure;
+    const hint = remedy === undefined
+      ? line``
+      : line`; start a server with: ${styled("bold", remedy)}`;
+    screen.print([line`${message}${hint}`]);
+  } else if (isCallFailure(failure)) {
+    screen.print([line`Cannot sign in: ${failureReason(failure)}`]);
+  } else {
+    screen.print([line`${failure.message}`]);
+  }
+  return exitCodeOf(failure);
+}
+
+/** Signs in; asks for the password of a name that has one. */
+async function signInAsking(
+  account: Account,
+  terminal: Terminal,
+  read: ReadBytes,
+): Promise<SignedIn> {
+  let tried = account;
+  for (let attempt = 0;; attempt++) {
+    try {
+      return await signIn(tried);
+    } catch (failure) {
+      if (!(failure instanceof NameTaken) || attempt >= passwordAttemptsMax) throw failure;
+      // A name without a password refuses every one, so there is nothing to ask.
+      if (failure.code === "name_taken" && tried.password !== undefined) throw failure;
+      const again = failure.code === "bad_password" ? "Wrong password. " : "";
+      const question = line`${again}Password of ${account.user}: `.plain;
+      tried = { ...account, password: await askPassword(question, terminal, read) };
+    }
+  }
+}
+
+class Interactive {
+  readonly #screen: TerminalScreen;
+  readonly #read: ReadBytes;
+  readonly #editor = new LineEditor();
+  readonly #conversation: Conversation;
+  readonly #clock: Clock;
+  #tick: Timer | undefined;
+  /** The state that the prompt counts down, and since when. */
+  #counted: ConnectionState | undefined;
+  #countedFromMs = 0;
+  /** What was entered is done in order, while keys are still taken. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(
+    { surroundings }: InteractiveSetup,
+    { api, answer }: SignedIn,
+    screen: TerminalScreen,
+    read: ReadBytes,
+  ) {
+    this.#screen = screen;
+    this.#read = read;
+    this.#clock = surroundings.clock;
+    this.#conversation = new Conversation({
+      api,
+      answer,
+      clock: surroundings.clock,
+      random: surroundings.random,
+      screen: {
+        print: (lines) => screen.print(lines),
+        talk: (lines) => screen.print(lines),
+        refresh: () => this.#draw(),
+        get layout() {
+          return { columns: screen.columns };
+        },
+        interactive: true,
+      },
+    });
+  }
+
+  /** Runs until the user leaves or is put out; resolves to the exit code. */
+  async run(): Promise<number> {
+    const signals = this.#listenToSignals();
+    this.#screen.open();
+    try {
+      const user = this.#conversation.model.user;
+      this.#screen.print([styled("dim", `You are ${user}. /help shows the commands.`)]);
+      this.#conversation.start();
+      this.#draw();
+      await Promise.race([this.#readKeys(), this.#conversation.ended()]);
+    } finally {
+      signals.stop();
+      await this.#close();
+    }
+    if (signals.exitCode !== undefined) return signals.exitCode;
+    // Refusals were told on the way; only being put out ends the program badly.
+    const state = this.#conversation.connection;
+    return state.kind === "stopped" && state.failure !== undefined
+      ? exitCodeOf(state.failure)
+      : exitCodes.ok;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#conversation.connection.kind === "live") {
+      const patience = new Pause(this.#clock);
+      await Promise.race([this.#conversation.settled(), patience.wait(lastWordsMaxMs)]);
+      patience.end();
+    }
+    const left = await this.#conversation.close();
+    this.#tick?.cancel();
+    this.#screen.close();
+    if (left.length === 0) return;
+    this.#screen.print([
+      line`These were not sent:`,
+      ...left.map(({ draft }) => line`  ✗ ${draft.text}`),
+    ]);
+  }
+
+  #listenToSignals(): { readonly stop: () => void; readonly exitCode: number | undefined } {
+    let exitCode: number | undefined;
+    const end = (code: number) => () => {
+      exitCode ??= code;
+      this.#conversation.leave();
+    };
+    const handlers: [Deno.Signal, () => void][] = Deno.build.os === "windows"
+      ? [["SIGINT", end(exitCodes.interrupted)]]
+      : [
+        ["SIGINT", end(exitCodes.interrupted)],
+        ["SIGTERM", end(143)],
+        ["SIGHUP", end(129)],
+        ["SIGWINCH", () => this.#draw()],
+      ];
+    for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
+    return {
+      stop() {
+        for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
+      },
+      get exitCode() {
+        return exitCode;
+      },
+    };
+  }
+
+  async #readKeys(): Promise<void> {
+    const keys = new KeyReader();
+    for (;;) {
+      const bytes = await this.#read();
+      if (bytes === undefined) return;
+      for (const key of keys.read(bytes)) {
+        const request = this.#editor.press(key);
+        if (request?.kind === "leave") return;
+        if (request !== undefined) this.#grant(request);
+      }
+      if (this.#conversation.over) return;
+      this.#draw();
+    }
+  }
+
+  #grant(request: EditorRequest): void {
+    switch (request.kind) {
+      case "submit":
+        this.#work = this.#work.then(() => this.#conversation.enter(request.text));
+        // A defect in a command must end the program, not vanish.
+        this.#work.catch((defect) => this.#conversation.breakDown(defect));
+        return;
+      case "complete":
+        this.#complete();
+        return;
+    }
+  }
+
+  #complete(): void {
+    const { before, after } = this.#editor.draft;
+    const typed = before.join("");
+    const users = knownUsers(this.#conversation.model);
+    const { text, candidates } = complete(typed, { commands, users });
+    this.#editor.replace(text, after.join(""));
+    if (text !== typed || candidates.length < 2) return;
+    const shown = candidates.slice(0, candidatesShownMax);
+    const more = candidates.length > shown.length ? " …" : "";
+    this.#screen.print([styled("dim", shown.join("  ") + more)]);
+  }
+
+  /** Draws, and again each second while a wait is counted down. */
+  #draw(): void {
+    const { connection } = this.#conversation;
+    if (connection !== this.#counted) {
+      this.#counted = connection;
+      this.#countedFromMs = this.#clock.monotonic();
+    }
+    this.#tick?.cancel();
+    this.#tick = connection.kind === "waiting"
+      ? this.#clock.setTimer(1000, () => this.#draw())
+      : undefined;
+    this.#screen.draw(promptRow(this.#prompt(), this.#editor.draft, this.#screen.columns));
+  }
+
+  #prompt(): Line {
+    const { place, connection, model } = this.#conversation;
+    const parts: Line[] = [];
+    if (connection.kind !== "live") {
+      parts.push(line`${styled("mention", this.#stateWords(connection))} `);
+    }
+    if (model.outgoing.length > 0) parts.push(styled("dim", `… ${model.outgoing.length} unsent `));
+    parts.push(place.kind === "common" ? line`common` : styled("private", `>> ${place.user}`));
+    parts.push(line`> `);
+    return Line.join(parts);
+  }
+
+  /** The state without its reason, which a prompt has no room for. */
+  #stateWords(state: ConnectionState): string {
+    if (state.kind !== "waiting") return stateLine(state).plain;
+    const waitedMs = this.#clock.monotonic() - this.#countedFromMs;
+    return `reconnecting in ${Math.max(0, Math.ceil((state.retryMs - waitedMs) / 1000))} s`;
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * The file in which tokens are kept, by server and user name, for nobody else to read.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { type Random, randomText } from "../lib/random.ts";
+import { foldName } from "../lib/text/names.ts";
+
+const fileMode = 0o600;
+const directoryMode = 0o700;
+const hasModes = Deno.build.os !== "windows";
+
+/** Most bytes of the file: some ten thousand tokens. */
+export const tokenFileBytesMax = 1024 * 1024;
+
+const content = z.object({
+  version: z.literal(1),
+  /** Name and token by folded name, by origin. */
+  servers: z.record(
+    z.string(),
+    z.record(z.string(), z.object({ name: z.string(), token: z.string().regex(/^[\x21-\x7e]+$/) })),
+  ),
+});
+type Content = z.infer<typeof content>;
+
+/** The file is there, and can't be used. */
+export class TokenFileFault extends Error {
+  override readonly name = "TokenFileFault";
+}
+
+/** Someone whose token is kept. */
+export interface SavedToken {
+  readonly name: string;
+  readonly token: string;
+}
+
+/**
+ * The directory of our configuration files.
+ *
+ * `$XDG_CONFIG_HOME` counts on every system, so that a test or a container can move it.
+ *
+ * @throws {TokenFileFault} if the environment names no home.
+ */
+export function configDirectory(
+  environment: Readonly<Record<string, string | undefined>>,
+  os: typeof Deno.build.os = Deno.build.os,
+): string {
+  const xdg = environment["XDG_CONFIG_HOME"] ?? "";
+  // A relative one is to be ignored (XDG Base Directory Specification).
+  if (xdg.startsWith("/") || (os === "windows" && xdg !== "")) return `${xdg}/chat`;
+  if (os === "windows") {
+    const data = environment["APPDATA"] ?? "";
+    if (data !== "") return `${data}\\chat`;
+  }
+  const home = environment["HOME"] ?? environment["USERPROFILE"] ?? "";
+  if (home === "") {
+    throw new TokenFileFault(
+      "Cannot find the configuration directory: neither XDG_CONFIG_HOME nor HOME is set",
+    );
+  }
+  return os === "darwin" ? `${home}/Library/Application Support/chat` : `${home}/.config/chat`;
+}
+
+/** Tokens, each for one server only. */
+export class TokenFile {
+  readonly #directory: string;
+  readonly #random: Random;
+
+  constructor({ directory, random }: { readonly directory: string; readonly random: Random }) {
+    this.#directory = directory;
+    this.#random = random;
+  }
+
+  get path(): string {
+    return `${this.#directory}/tokens.json`;
+  }
+
+  /**
+   * The token of a user of a server.
+   *
+   * @throws {TokenFileFault} if the file is damaged or can't be read.
+   */
+  async find(origin: string, user: string): Promise<SavedToken | undefined> {
+    const users = (await this.#read()).servers[origin];
+    const key = foldName(user);
+    return users !== undefined && Object.hasOwn(users, key) ? users[key] : undefined;
+  }
+
+  /** All whose token for a server is kept. */
+  async users(origin: string): Promise<SavedToken[]> {
+    return Object.values((await this.#read()).servers[origin] ?? {});
+  }
+
+  /**
+   * Keeps a token in place of the user's last one.
+   *
+   * @throws {TokenFileFault} if the file is damaged, or can't be read or written.
+   */
+  async save(origin: string, saved: SavedToken): Promise<void> {
+    await this.#change(({ servers }) => ({
+      version: 1,
+      servers: { ...servers, [origin]: { ...servers[origin], [foldName(saved.name)]: saved } },
+    }));
+  }
+
+  /**
+   * Makes sure that a token could be kept, before one is asked for that can't be had again.
+   *
+   * @throws {TokenFileFault} if not.
+   */
+  async rehearse(): Promise<void> {
+    await this.#change((before) => before);
+  }
+
+  async #change(edit: (before: Content) => Content): Promise<void> {
+    try {
+      await Deno.mkdir(this.#directory, { recursive: true, mode: directoryMode });
+      if (hasModes) await Deno.chmod(this.#directory, directoryMode);
+      // Two clients that start at once must not lose each other's token: it may be the only key.
+      using lock = await Deno.open(`${this.path}.lock`, {
+        write: true,
+        create: true,
+        mode: fileMode,
+      });
+      await lock.lock(true);
+      await this.#write(edit(await this.#read()));
+    } catch (failure) {
+      throw this.#fault("write", failure);
+    }
+  }
+
+  async #read(): Promise<Content> {
+    let text: string;
+    try {
+      const { size } = await Deno.stat(this.path);
+      if (size > tokenFileBytesMax) {
+        throw new TokenFileFault(`Cannot read ${this.path}: it is larger than a token file can be`);
+      }
+      text = await Deno.readTextFile(this.path);
+    } catch (failure) {
+      if (failure instanceof Deno.errors.NotFound) return { version: 1, servers: {} };
+      throw this.#fault("read", failure);
+    }
+    const parsed = content.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    throw new TokenFileFault(
+      `Cannot read ${this.path}: it is damaged; mend it, or move it away to sign in anew`,
+    );
+  }
+
+  async #write(after: Content): Promise<void> {
+    const temporary = `${this.path}.${randomText(this.#random, 9)}`;
+    try {
+      using file = await Deno.open(temporary, { write: true, createNew: true, mode: fileMode });
+      let bytes = new TextEncoder().encode(`${JSON.stringify(after, undefined, 2)}\n`);
+      while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
+      await file.sync();
+      await Deno.rename(temporary, this.path);
+    } catch (failure) {
+      await Deno.remove(temporary).catch(() => {});
+      throw failure;
+    }
+  }
+
+  #fault(verb: string, failure: unknown): unknown {
+    if (failure instanceof TokenFileFault) return failure;
+    if (!(failure instanceof Error) || !(failure.name in Deno.errors)) return failure;
+    return new TokenFileFault(`Cannot ${verb} ${this.path}: ${failure.message}`, {
+      cause: failure,
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (fault) {
+    if (fault instanceof SyntaxError) return undefined;
+    throw fault;
+  }
+}

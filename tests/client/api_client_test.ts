@@ -1,0 +1,150 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  ApiClient,
+  callTimeoutMs,
+  streamSilenceMaxMs,
+  type Transport,
+} from "../../client/api_client.ts";
+import { ApiProblem, BadAnswer, Unreachable } from "../../client/failures.ts";
+import { VirtualClock } from "../support/virtual_clock.ts";
+import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "./stub_server.ts";
+
+const origin = "http://chat.test";
+
+function clientOf(transport: Transport, clock = new VirtualClock()): ApiClient {
+  return new ApiClient({ origin, token: "secret", transport, clock });
+}
+
+Deno.test("call() sends the operation's method, path, query, body, token and key", async () => {
+  const server = new StubServer();
+  const api = clientOf(server.transport);
+  server.on("POST /send", () => json(messageOf(1), 201));
+  server.on("GET /messages", () => json({ items: [], has_more: false }));
+  server.on("DELETE /tokens/7", () => new Response(null, { status: 204 }));
+  assertEquals((await api.call("send", { body: { text: "hi" }, idempotencyKey: "k1" })).id, 1);
+  await api.call("listMessages", { query: { to: "a&b", limit: 5 } });
+  assertEquals(await api.call("revokeToken", { path: { id: 7 } }), undefined);
+  const [send, list, revoke] = server.requests;
+  assertEquals(send?.body, { text: "hi" });
+  assertEquals(send?.headers.get("authorization"), "Bearer secret");
+  assertEquals(send?.headers.get("idempotency-key"), "k1");
+  assertEquals(list?.url, `${origin}/messages?to=a%26b&limit=5`);
+  assertEquals(revoke?.headers.get("content-type"), null);
+});
+
+Deno.test("call() throws the problem that the server tells, with when to come back", async () => {
+  const server = new StubServer();
+  server.on("GET /status", () =>
+    refusal("busy", "Too much to do.", {
+      headers: { "retry-after": "3" },
+      extras: { errors: [{ field: "text", message: "is missing" }] },
+    }));
+  const problem = await assertRejects(() => clientOf(server.transport).call("status"), ApiProblem);
+  assertEquals([problem.status, problem.code, problem.retryAfterMs], [503, "busy", 3000]);
+  assertEquals(problem.errors, [{ field: "text", message: "is missing" }]);
+});
+
+Deno.test("call() throws Unreachable when nothing listens, or a gateway answers", async () => {
+  const server = new StubServer();
+  const api = clientOf(server.transport);
+  server.on("GET /status", () => new Response("<html>", { status: 502 }));
+  await assertRejects(() => api.call("status"), Unreachable, "a gateway answered 502");
+  server.down = true;
+  await assertRejects(() => api.call("status"), Unreachable, "nothing listens there");
+});
+
+Deno.test("call() throws BadAnswer for what is not of this API", async () => {
+  const answers = [
+    new Response("<html>"),
+    json({ items: "none" }),
+    new Response("no", { status: 404 }),
+    new Response(null, { status: 302, headers: { location: "http://evil.test/" } }),
+  ];
+  for (const answer of answers) {
+    const api = clientOf(() => Promise.resolve(answer));
+    await assertRejects(() => api.call("listMessages"), BadAnswer);
+  }
+});
+
+Deno.test("call() does not follow a redirect with its token", async () => {
+  let redirect: string | undefined;
+  const api = clientOf((_, init) => {
+    redirect = init.redirect;
+    return Promise.resolve(json({ status: "ok" }));
+  });
+  await api.call("health");
+  assertEquals(redirect, "manual");
+});
+
+Deno.test("call() gives up when no answer comes in time, before or within the body", async () => {
+  const hangs: Transport[] = [
+    (_, { signal }) =>
+      new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+    () => Promise.resolve(new Response(new ReadableStream())),
+  ];
+  for (const transport of hangs) {
+    const clock = new VirtualClock();
+    const failure = assertRejects(
+      () => clientOf(transport, clock).call("health"),
+      Unreachable,
+      "it did not answer in time",
+    );
+    await settle();
+    clock.advance(callTimeoutMs);
+    await failure;
+    assertEquals(clock.waiting, 0);
+  }
+});
+
+Deno.test("events() opens after the cursor and gives items until the stream ends", async () => {
+  const server = new StubServer();
+  const clock = new VirtualClock();
+  const items = Array.fromAsync(
+    clientOf(server.transport, clock).events({
+      after: "k-1",
+      signal: new AbortController().signal,
+    }),
+  );
+  const stream = await server.stream();
+  stream.event("k-2", { type: "message", ...messageOf(2) });
+  stream.event("k-3", { type: "message.pinned" });
+  stream.end();
+  assertEquals((await items).map(({ kind }) => kind), ["event", "unknown"]);
+  assertEquals(stream.request.query.get("after"), "k-1");
+  assertEquals(stream.request.headers.get("accept"), "text/event-stream");
+  assertEquals(clock.waiting, 0);
+});
+
+Deno.test("events() takes a stream for dead when it is silent too long, and not before", async () => {
+  const server = new StubServer();
+  const clock = new VirtualClock();
+  const reading = assertRejects(
+    () =>
+      Array.fromAsync(
+        clientOf(server.transport, clock).events({
+          after: "k-1",
+          signal: new AbortController().signal,
+        }),
+      ),
+    Unreachable,
+    "it fell silent",
+  );
+  const stream = await server.stream();
+  for (let beat = 0; beat < 3; beat++) {
+    clock.advance(streamSilenceMaxMs - 1);
+    stream.write("id: k-2\n\n");
+    await settle();
+  }
+  assert(!stream.cancelled);
+  clock.advance(streamSilenceMaxMs);
+  await reading;
+  assert(stream.cancelled);
+});
+
+Deno.test("events() refuses what is no event stream", async () => {
+  const api = clientOf(() => Promise.resolve(json(arrivalOf())));
+  await assertRejects(
+    () => Array.fromAsync(api.events({ after: "k-1", signal: new AbortController().signal })),
+    BadAnswer,
+  );
+});

@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { ApiClient } from "../../client/api_client.ts";
+import { findCommand, type GivenArguments } from "../../client/command_parser.ts";
+import { commands, type CommandScope, commonPlace, type Place } from "../../client/commands.ts";
+import { emptyModel, type Model, update } from "../../client/model.ts";
+import type { Draft } from "../../client/outbox.ts";
+import type { Line } from "../../client/safe_line.ts";
+import { VirtualClock } from "../support/virtual_clock.ts";
+import { arrivalOf, json, messageOf, refusal, StubServer } from "./stub_server.ts";
+
+/** A scope that writes down what commands do. */
+class RecordingScope implements CommandScope {
+  readonly server = new StubServer();
+  readonly did: string[] = [];
+  place: Place = commonPlace;
+  model: Model = update(emptyModel("alice"), { type: "connected", answer: arrivalOf() });
+  readonly call: ApiClient["call"];
+
+  constructor() {
+    const api = new ApiClient({
+      origin: "http://chat.test",
+      transport: this.server.transport,
+      clock: new VirtualClock(),
+    });
+    this.call = (name, ...input) => api.call(name, ...input);
+  }
+
+  goTo(place: Place): void {
+    this.did.push(`go to ${JSON.stringify(place)}`);
+  }
+  send(draft: Draft): void {
+    this.did.push(`send ${JSON.stringify(draft)}`);
+  }
+  say(lines: readonly Line[]): void {
+    for (const { plain } of lines) this.did.push(plain);
+  }
+  show(messages: readonly { readonly id: number }[]): void {
+    this.did.push(`show ${messages.map(({ id }) => id)}`);
+  }
+  leave(): void {
+    this.did.push("leave");
+  }
+
+  async run(name: string, given: GivenArguments = {}): Promise<string[]> {
+    await findCommand(commands, name)?.run(this, given);
+    return this.did;
+  }
+}
+
+Deno.test("commands have names and aliases that are all different", () => {
+  const names = commands.flatMap(({ name, aliases }) => [name, ...aliases]);
+  assertEquals(new Set(names).size, names.length);
+});
+
+Deno.test("commands have arguments of different kinds, a text only at the end", () => {
+  for (const { takes } of commands) {
+    const kinds = takes.map(({ kind }) => kind);
+    assertEquals(new Set(kinds).size, kinds.length);
+    assert(!kinds.slice(0, -1).includes("text"));
+  }
+});
+
+Deno.test("/private and /comment send drafts", async () => {
+  const scope = new RecordingScope();
+  await scope.run("private", { user: "bob", text: "psst" });
+  assertEquals(await scope.run("comment", { number: 7, text: "nice" }), [
+    'send {"text":"psst","to":"bob"}',
+    'send {"text":"nice","commentOn":7}',
+  ]);
+});
+
+Deno.test("/query shows what was said and goes there", async () => {
+  const scope = new RecordingScope();
+  scope.server.on("GET /messages", ({ query }) => {
+    assertEquals(query.get("to"), "bob");
+    return json({ items: [messageOf(3)], has_more: false });
+  });
+  assertEquals(await scope.run("query", { user: "bob" }), [
+    "show 3",
+    'go to {"kind":"private","user":"bob"}',
+  ]);
+});
+
+Deno.test("/query does not go to someone who does not exist", async () => {
+  const scope = new RecordingScope();
+  scope.server.on("GET /messages", () => refusal("not_found", "There is no such user."));
+  await scope.run("query", { user: "nobody" }).catch(() => {});
+  assertEquals(scope.did, []);
+});
+
+Deno.test("/query goes anywhere while offline, and back to the common chat", async () => {
+  const scope = new RecordingScope();
+  scope.server.down = true;
+  await scope.run("query", { user: "bob" });
+  assertEquals(await scope.run("query"), [
+    'go to {"kind":"private","user":"bob"}',
+    'go to {"kind":"common"}',
+  ]);
+});
+
+Deno.test("/history shows the current chat, and no more than a page", async () => {
+  const scope = new RecordingScope();
+  scope.place = { kind: "private", user: "bob" };
+  scope.server.on("GET /messages", () => json({ items: [messageOf(3)], has_more: true }));
+  await scope.run("history", { number: 999 });
+  assertEquals(scope.server.requests[0]?.url, "http://chat.test/messages?to=bob&limit=200");
+});
+
+Deno.test("/unread shows page after page", async () => {
+  const scope = new RecordingScope();
+  scope.server.on("GET /messages", ({ query }) => {
+    const first = query.get("after") === null;
+    return json({ items: [messageOf(first ? 3 : 4)], has_more: first });
+  });
+  assertEquals(await scope.run("unread"), ["show 3", "show 4"]);
+});
+
+Deno.test("/read marks every room that has something unread", async () => {
+  const scope = new RecordingScope();
+  scope.server.on("POST /read", () => json({ room: "common", read_id: 4, unread: 0 }));
+  scope.model = update(scope.model, { type: "message", ...messageOf(4) });
+  await scope.run("read");
+  assertEquals(scope.server.bodies("/read"), [{ room: "common", upto: 4 }]);
+});
+
+Deno.test("/who tells who is here and who is away, and shows no control characters", async () => {
+  const scope = new RecordingScope();
+  const created = "2026-11-20T10:00:00.000Z";
+  scope.server.on("GET /users", () =>
+    json({
+      items: [{ name: "bob\x1b[2J", online: true, created }, {
+        name: "zoe",
+        online: false,
+        created,
+      }],
+      has_more: false,
+    }));
+  assertEquals(await scope.run("who"), ["● here (1): bob␛[2J", "○ away (1): zoe"]);
+});
+
+Deno.test("/devices and /revoke work on the same numbers", async () => {
+  const scope = new RecordingScope();
+  const seen = { created: "2026-11-20T10:00:00.000Z", last_seen: "2026-11-20T11:30:00.000Z" };
+  scope.server.on(
+    "GET /tokens",
+    () => json({ items: [{ id: 4, client: "laptop", current: true, ...seen }] }),
+  );
+  scope.server.on("DELETE /tokens/4", () => new Response(null, { status: 204 }));
+  await scope.run("devices");
+  assertEquals(await scope.run("revoke", { number: 4 }), [
+    "   4  laptop, last seen 2026-11-20 11:30 UTC (this one)",
+    "Client 4 is signed out",
+  ]);
+});
+
+Deno.test("/help tells of every command, and of one", async () => {
+  const all = (await new RecordingScope().run("help")).join("\n");
+  for (const { name, help } of commands) {
+    assertMatch(all, new RegExp(`/${name}\\b`));
+    assert(all.includes(help));
+  }
+  assertEquals(await new RecordingScope().run("help", { command: "msg" }), [
+    "/private USER TEXT  Send privately (also /priv, /msg)",
+  ]);
+});

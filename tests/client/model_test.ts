@@ -1,0 +1,147 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Event } from "../../lib/api/schemas.ts";
+import {
+  emptyModel,
+  isKnown,
+  knownUsers,
+  mentions,
+  type Model,
+  type ModelEvent,
+  modelMessagesMax,
+  unreadCount,
+  update,
+} from "../../client/model.ts";
+import { arrivalOf, messageOf } from "./stub_server.ts";
+
+function arrived(): Model {
+  return update(emptyModel("alice"), { type: "connected", answer: arrivalOf() });
+}
+
+function said(id: number, changes: Parameters<typeof messageOf>[1] = {}): Event {
+  return { type: "message", ...messageOf(id, changes) };
+}
+
+function run(model: Model, events: readonly ModelEvent[]): Model {
+  return events.reduce(update, model);
+}
+
+Deno.test("update() takes rooms and their unread counts from the answer of a connect", () => {
+  const answer = arrivalOf({
+    rooms: [{ id: "7", kind: "private", name: "bob", unread: 2, last_id: 9, read_id: 4 }],
+    recent: [messageOf(3)],
+    unread: [messageOf(8, { room: "7", room_kind: "private", to: "alice" })],
+  });
+  const model = update(emptyModel("alice"), { type: "connected", answer });
+  assertEquals(unreadCount(model), 2);
+  assertEquals(model.messages.map(({ id }) => id), [3, 8]);
+});
+
+Deno.test("update() counts a message of someone else as unread, and an own one not", () => {
+  const model = run(arrived(), [said(1), said(2, { author: "alice" })]);
+  assertEquals(model.rooms.get("common")?.unread, 1);
+  assertEquals(model.rooms.get("common")?.lastId, 2);
+});
+
+Deno.test("update() does not count what the server has counted", () => {
+  const rooms = [
+    { id: "common", kind: "common", name: "common", unread: 3, last_id: 9, read_id: 2 } as const,
+  ];
+  const model = update(emptyModel("alice"), { type: "connected", answer: arrivalOf({ rooms }) });
+  assertEquals(unreadCount(update(model, said(9))), 3);
+  assertEquals(unreadCount(update(model, said(10))), 4);
+});
+
+Deno.test("update() names a private chat by the other one", () => {
+  const secret = { room: "7", room_kind: "private" } as const;
+  const theirs = update(arrived(), said(1, { ...secret, to: "alice" }));
+  assertEquals(theirs.rooms.get("7")?.name, "bob");
+  const ours = update(arrived(), said(1, { ...secret, author: "alice", to: "carol" }));
+  assertEquals(ours.rooms.get("7")?.name, "carol");
+  const made = update(arrived(), {
+    type: "room.created",
+    room: "8",
+    room_kind: "private",
+    members: ["alice", "dave"],
+  });
+  assertEquals(made.rooms.get("8")?.name, "dave");
+});
+
+Deno.test("update() gives the very same model for a message that it knows", () => {
+  const model = update(arrived(), said(1));
+  assert(update(model, said(1)) === model);
+});
+
+Deno.test("update() takes what was read off the count, and never moves a mark back", () => {
+  const model = run(arrived(), [said(1), said(2), said(3)]);
+  const read = update(model, { type: "read", room: "common", read_id: 2 });
+  assertEquals(unreadCount(read), 1);
+  assert(update(read, { type: "read", room: "common", read_id: 1 }) === read);
+  assertEquals(unreadCount(update(read, { type: "read", room: "common", read_id: 3 })), 0);
+});
+
+Deno.test("update() knows its own message by its key, whether told by the answer or the stream", () => {
+  const sending = { key: "k1", draft: { text: "hi" } };
+  const queued = update(arrived(), { type: "queued", sending });
+  const message = messageOf(5, { author: "alice", key: "k1" });
+  const answered = update(queued, { type: "sent", sending, message });
+  const streamed = update(queued, { type: "message", ...message });
+  assertEquals(answered.outgoing, []);
+  assertEquals(streamed.outgoing, []);
+  assert(update(answered, { type: "message", ...message }) === answered);
+  assertEquals(update(streamed, { type: "sent", sending, message }).messages.length, 1);
+});
+
+Deno.test("update() forgets everything but what is being sent when the log is another one", () => {
+  const sending = { key: "k1", draft: { text: "hi" } };
+  const before = run(arrived(), [said(1), { type: "queued", sending }]);
+  const after = update(before, { type: "connected", answer: arrivalOf(), resetBy: "other_epoch" });
+  assertEquals(after.messages, []);
+  assertEquals(after.outgoing, [sending]);
+});
+
+Deno.test("update() keeps a bounded number of messages and knows those it forgot", () => {
+  let model = arrived();
+  for (let id = 1; id <= modelMessagesMax + 5; id++) model = update(model, said(id));
+  assertEquals(model.messages.length, modelMessagesMax);
+  assert(isKnown(model, 5));
+  assertEquals(unreadCount(update(model, said(5))), unreadCount(model));
+});
+
+Deno.test("update() gives the same model whatever is told twice, and in whatever order", () => {
+  const event = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.constantFrom("alice", "bob"))
+    .map(([id, author]) => said(id, { author: id % 2 === 0 ? author : "bob" }));
+  const read = fc.integer({ min: 1, max: 30 })
+    .map((id): Event => ({ type: "read", room: "common", read_id: id }));
+  fc.assert(fc.property(
+    fc.uniqueArray(event, { selector: (each) => each.type === "message" ? each.id : 0 }),
+    fc.array(read, { maxLength: 3 }),
+    fc.infiniteStream(fc.nat()),
+    (messages, reads, chance) => {
+      const events = [...messages, ...reads];
+      const next = (below: number) => (chance.next().value ?? 0) % below;
+      const shuffled = [...events, ...events]
+        .map((each) => [next(1000), each] as const)
+        .sort(([a], [b]) => a - b).map(([, each]) => each);
+      const once = run(arrived(), events);
+      const twice = run(arrived(), shuffled);
+      assertEquals(twice.messages, once.messages);
+      assertEquals(twice.rooms, once.rooms);
+    },
+  ));
+});
+
+Deno.test("mentions() finds the whole name after @, in any case, and nothing else", () => {
+  const by = (text: string, author = "bob") => mentions("Оля", messageOf(1, { text, author }));
+  assert(by("привет, @оля!"));
+  assert(by("@ОЛЯ"));
+  assert(!by("@оляна"));
+  assert(!by("mail@оля"));
+  assert(!by("оля"));
+  assert(!by("@оля", "Оля"));
+});
+
+Deno.test("knownUsers() names everyone who was heard of but oneself", () => {
+  const model = run(arrived(), [said(1), said(2, { author: "alice", to: "zoe" })]);
+  assertEquals(knownUsers(model), ["bob", "zoe"]);
+});

@@ -1,0 +1,88 @@
+/**
+ * Runs the commands that need no terminal against a stub server.
+ *
+ * @module
+ */
+import { openAccount } from "../../../client/account.ts";
+import { clientOptions } from "../../../client/config.ts";
+import type { Output } from "../../../client/plain/output.ts";
+import { runPipe } from "../../../client/plain/pipe.ts";
+import { runSend } from "../../../client/plain/send.ts";
+import { runStatus } from "../../../client/plain/status.ts";
+import { runTail } from "../../../client/plain/tail.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
+import { VirtualClock } from "../../support/virtual_clock.ts";
+import { arrivalOf, json, messageOf, StubServer } from "../stub_server.ts";
+
+/** One who runs commands against a stub server, with a configuration directory of their own. */
+export class Shell {
+  readonly server = new StubServer();
+  readonly clock = new VirtualClock();
+  readonly surroundings = {
+    transport: this.server.transport,
+    clock: this.clock,
+    random: new SeededRandom(1),
+  };
+  readonly out: string[] = [];
+  readonly err: string[] = [];
+  readonly output: Output = {
+    data: ({ plain }) => void this.out.push(plain),
+    json: (value) => void this.out.push(JSON.stringify(value)),
+    talk: ({ plain }) => void this.err.push(plain),
+  };
+  readonly environment: Record<string, string>;
+
+  constructor(directory: string) {
+    this.environment = { XDG_CONFIG_HOME: directory, CHAT_USER: "alice" };
+    this.server.on("POST /connect", () => json(arrivalOf({ token: "secret" }), 201));
+    this.server.on("POST /send", () => json(messageOf(7, { author: "alice" }), 201));
+    this.server.on("POST /read", () => json({ room: "common", read_id: 1, unread: 0 }));
+  }
+
+  send(args: string[], { input = "", isTerminal = false } = {}): Promise<number> {
+    return runSend({ args, environment: this.environment }, this.output, {
+      isTerminal: () => isTerminal,
+      chunks: () => ReadableStream.from([new TextEncoder().encode(input)]),
+    }, this.surroundings);
+  }
+
+  tail(...args: string[]): Promise<number> {
+    return runTail({ args, environment: this.environment }, this.output, this.surroundings);
+  }
+
+  status(...args: string[]): Promise<number> {
+    return runStatus({ args, environment: this.environment }, this.output, this.surroundings);
+  }
+
+  async pipe(input: string | ReadableStream<Uint8Array>): Promise<number> {
+    const { account } = await openAccount({
+      table: clientOptions,
+      args: [],
+      environment: this.environment,
+      surroundings: this.surroundings,
+    });
+    const chunks = typeof input === "string"
+      ? ReadableStream.from([new TextEncoder().encode(input)])
+      : input;
+    return await runPipe(
+      account,
+      { output: this.output, chunks: () => chunks },
+      this.surroundings,
+    );
+  }
+
+  get paths(): string[] {
+    return this.server.requests.map(({ path }) => path);
+  }
+}
+
+export function inShell(test: (shell: Shell) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const directory = await Deno.makeTempDir();
+    try {
+      await test(new Shell(directory));
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  };
+}

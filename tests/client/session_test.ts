@@ -1,0 +1,312 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ApiClient } from "../../client/api_client.ts";
+import { backoffMaxMs } from "../../client/backoff.ts";
+import { ApiProblem } from "../../client/failures.ts";
+import { OutboxFull, outboxMessagesMax } from "../../client/outbox.ts";
+import { readGatherMs } from "../../client/read_marks.ts";
+import { Session, type SessionNews } from "../../client/session.ts";
+import { SeededRandom } from "../support/seeded_random.ts";
+import { VirtualClock } from "../support/virtual_clock.ts";
+import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "./stub_server.ts";
+
+class Scene {
+  readonly server = new StubServer();
+  readonly clock = new VirtualClock();
+  readonly news: SessionNews[] = [];
+  readonly session: Session;
+
+  constructor() {
+    const api = new ApiClient({
+      origin: "http://chat.test",
+      token: "t",
+      transport: this.server.transport,
+      clock: this.clock,
+    });
+    this.session = new Session({
+      api,
+      clock: this.clock,
+      random: new SeededRandom(1),
+      tell: (news) => this.news.push(news),
+    });
+    this.server.on("POST /read", () => json({ room: "common", read_id: 1, unread: 0 }));
+    this.server.on("POST /send", ({ body, headers }) => {
+      const { text } = body as { text: string };
+      const key = headers.get("idempotency-key") ?? "";
+      return json(messageOf(100 + this.sent.length, { text, author: "alice", key }), 201);
+    });
+  }
+
+  get states(): string[] {
+    return this.news.flatMap((news) => news.type === "state" ? [news.state.kind] : []);
+  }
+
+  get sent(): unknown[] {
+    return this.server.bodies("/send");
+  }
+
+  outcomes(): string[] {
+    return this.news.flatMap((news) =>
+      news.type === "sent" || news.type === "failed"
+        ? [`${news.type} ${news.sending.draft.text}`]
+        : []
+    );
+  }
+
+  ids(): number[] {
+    return this.news.flatMap((news) =>
+      news.type === "event" && news.event.type === "message" ? [news.event.id] : []
+    );
+  }
+
+  /** Lets the wait for the next attempt pass. */
+  async waitOut(): Promise<void> {
+    await settle();
+    this.clock.advance(backoffMaxMs);
+    await settle();
+  }
+}
+
+Deno.test("Session follows from the cursor of the connect", async () => {
+  const scene = new Scene();
+  scene.session.start(arrivalOf({ cursor: "k-5" }));
+  const stream = await scene.server.stream();
+  assertEquals(stream.request.query.get("after"), "k-5");
+  stream.event("k-6", { type: "message", ...messageOf(6) });
+  stream.caughtUp("k-6");
+  await settle();
+  assertEquals(scene.ids(), [6]);
+  assertEquals(scene.session.state, { kind: "live" });
+  await scene.session.close();
+  assert(stream.cancelled);
+  assertEquals(scene.clock.waiting, 0);
+});
+
+Deno.test("Session resumes after the last cursor, be it of an event or of a heartbeat", async () => {
+  const scene = new Scene();
+  scene.session.start(arrivalOf({ cursor: "k-5" }));
+  const first = await scene.server.stream();
+  first.event("k-6", { type: "message", ...messageOf(6) });
+  await settle();
+  first.break();
+  await scene.waitOut();
+  const second = await scene.server.stream();
+  assertEquals(second.request.query.get("after"), "k-6");
+  second.caughtUp("k-6");
+  second.write("id: k-9\n\n");
+  await settle();
+  second.end();
+  await scene.waitOut();
+  assertEquals((await scene.server.stream()).request.query.get("after"), "k-9");
+  await scene.session.close();
+});
+
+Deno.test("Session keeps trying while the server is away, and tells how long it waits", async () => {
+  const scene = new Scene();
+  scene.server.down = true;
+  scene.session.start(arrivalOf());
+  await settle();
+  const waits: number[] = [];
+  for (let attempt = 0; attempt < 7; attempt++) {
+    const { state } = scene.session;
+    assert(state.kind === "waiting");
+    waits.push(state.retryMs);
+    scene.clock.advance(state.retryMs - 1);
+    await settle();
+    assert(scene.session.state === state);
+    scene.clock.advance(1);
+    await settle();
+  }
+  assertEquals(waits.slice(0, 4).map((wait) => Math.floor(Math.log2(wait / 1000))), [0, 1, 2, 3]);
+  assert(waits.every((wait) => wait >= 1000 && wait <= 30_000));
+  scene.server.down = false;
+  await scene.waitOut();
+  (await scene.server.stream()).caughtUp("k-1");
+  await settle();
+  assertEquals(scene.session.state.kind, "live");
+  await scene.session.close();
+});
+
+Deno.test("Session waits as long as the server asks", async () => {
+  const scene = new Scene();
+  scene.server.on(
+    "GET /events",
+    () => refusal("busy", "Later.", { headers: { "retry-after": "50" } }),
+  );
+  scene.session.start(arrivalOf());
+  await settle();
+  const { state } = scene.session;
+  assertEquals(state.kind === "waiting" && state.retryMs, 50_000);
+  await scene.session.close();
+});
+
+Deno.test("Session comes back after a bye", async () => {
+  const scene = new Scene();
+  scene.session.start(arrivalOf({ cursor: "k-5" }));
+  (await scene.server.stream()).write("event: bye\ndata: {}\n\n");
+  await scene.waitOut();
+  assertEquals((await scene.server.stream()).request.query.get("after"), "k-5");
+  await scene.session.close();
+});
+
+Deno.test("Session connects again after a reset, and goes on from the new answer", async () => {
+  const scene = new Scene();
+  const answer = arrivalOf({ unread: [messageOf(2)], cursor: "z-2" });
+  scene.server.on("POST /connect", () => json(answer));
+  scene.session.start(arrivalOf({ cursor: "k-5" }));
+  (await scene.server.stream()).write(
+    'event: reset\ndata: {"reason":"other_epoch","cursor":"z-1"}\n\n',
+  );
+  await scene.waitOut();
+  assertEquals((await scene.server.stream()).request.query.get("after"), "z-2");
+  assertEquals(scene.news.filter(({ type }) => type === "connected"), [
+    { type: "connected", answer: arrivalOf({ cursor: "k-5" }) },
+    { type: "connected", answer, resetBy: "other_epoch" },
+  ]);
+  await scene.session.close();
+});
+
+Deno.test("Session stops when its token is not taken any more, and fails what waits", async () => {
+  const scene = new Scene();
+  const unauthorized = () => refusal("unauthorized", "This token is not valid.");
+  scene.server.on("GET /events", unauthorized);
+  scene.server.on("POST /send", () => {
+    throw new TypeError("connection refused");
+  });
+  scene.session.start(arrivalOf());
+  scene.session.send({ text: "lost" });
+  const failure = await scene.session.stopped();
+  assert(failure instanceof ApiProblem && failure.status === 401);
+  assertEquals(scene.outcomes(), ["failed lost"]);
+  assertEquals(scene.states.at(-1), "stopped");
+  await scene.session.close();
+  assertEquals(scene.clock.waiting, 0);
+});
+
+Deno.test("Session tells of events it does not know and goes on", async () => {
+  const scene = new Scene();
+  scene.session.start(arrivalOf());
+  const stream = await scene.server.stream();
+  stream.event("k-8", { type: "message.pinned" });
+  stream.event("k-9", { type: "message", ...messageOf(9) });
+  await settle();
+  assertEquals(scene.ids(), [9]);
+  assert(scene.news.some((news) => news.type === "unknown"));
+  assertEquals(scene.session.cursor, "k-9");
+  await scene.session.close();
+});
+
+Deno.test("Session tells all that is unread before anything live", async () => {
+  const scene = new Scene();
+  const pages = [[messageOf(3), messageOf(4)], [messageOf(5)]];
+  scene.server.on("GET /messages", ({ query }) => {
+    assertEquals(query.get("unread"), "true");
+    return json({ items: pages.shift() ?? [], has_more: query.get("after") === "2" });
+  });
+  scene.session.start(arrivalOf({ unread: [messageOf(2)], unread_more: true }));
+  scene.session.shown({ room: "common", id: 50 });
+  await scene.server.stream();
+  const backlog = scene.news.flatMap((news) => news.type === "backlog" ? news.messages : []);
+  assertEquals(backlog.map(({ id }) => id), [3, 4, 5]);
+  scene.clock.advance(readGatherMs);
+  await settle();
+  // Nobody has seen what stands between.
+  assertEquals(scene.server.bodies("/read"), []);
+  await scene.session.close();
+});
+
+Deno.test("Session sends in order, one at a time, each under one key", async () => {
+  const scene = new Scene();
+  scene.session.start(arrivalOf());
+  for (const text of ["one", "two", "three"]) scene.session.send({ text });
+  await settle(40);
+  assertEquals(scene.outcomes(), ["sent one", "sent two", "sent three"]);
+  assertEquals(scene.sent, [{ text: "one" }, { text: "two" }, { text: "three" }]);
+  const keys = scene.server.requests.filter(({ path }) => path === "/send")
+    .map(({ headers }) => headers.get("idempotency-key"));
+  assertEquals(new Set(keys).size, 3);
+  await scene.session.close();
+});
+
+Deno.test("Session keeps what is sent while offline, and sends it under the same key", async () => {
+  const scene = new Scene();
+  const keys: (string | null)[] = [];
+  let broken = true;
+  scene.server.on("POST /send", ({ headers }) => {
+    keys.push(headers.get("idempotency-key"));
+    if (broken) throw new TypeError("connection reset");
+    return json(messageOf(9), 201);
+  });
+  scene.session.start(arrivalOf());
+  scene.session.send({ text: "patience" });
+  for (const waitMs of [2000, 4000]) {
+    await settle();
+    scene.clock.advance(waitMs);
+    await settle();
+  }
+  assertEquals(scene.outcomes(), []);
+  assertEquals(scene.session.unsent, 1);
+  broken = false;
+  // The stream is back: what waits is sent without waiting any longer.
+  (await scene.server.stream()).caughtUp("k-1");
+  await settle(20);
+  assertEquals(scene.outcomes(), ["sent patience"]);
+  assert(keys.length >= 3);
+  assertEquals(new Set(keys).size, 1);
+  await scene.session.close();
+});
+
+Deno.test("Session tells a refusal, and goes on with the next", async () => {
+  const scene = new Scene();
+  scene.server.on("POST /send", ({ body }) => {
+    const { text } = body as { text: string };
+    return text === "bad" ? refusal("invalid", "No.") : json(messageOf(9), 201);
+  });
+  scene.session.start(arrivalOf());
+  scene.session.send({ text: "bad" });
+  scene.session.send({ text: "good" });
+  await settle(20);
+  assertEquals(scene.outcomes(), ["failed bad", "sent good"]);
+  await scene.session.close();
+});
+
+Deno.test("Session refuses to keep more than its bound, and gives back what is left", async () => {
+  const scene = new Scene();
+  scene.server.down = true;
+  scene.session.start(arrivalOf());
+  for (let count = 0; count < outboxMessagesMax; count++) scene.session.send({ text: "x" });
+  assertThrows(() => scene.session.send({ text: "x" }), OutboxFull);
+  assertEquals((await scene.session.close()).length, outboxMessagesMax);
+});
+
+Deno.test("Session marks what was shown as read, once for many, and settles after it", async () => {
+  const scene = new Scene();
+  scene.session.start(arrivalOf());
+  (await scene.server.stream()).caughtUp("k-9");
+  await settle();
+  for (const id of [5, 7, 6]) scene.session.shown({ room: "common", id });
+  scene.session.shown({ room: "12", id: 8 });
+  await settle();
+  assertEquals(scene.server.bodies("/read"), []);
+  await scene.session.settled();
+  assertEquals(scene.server.bodies("/read"), [
+    { room: "common", upto: 7 },
+    { room: "12", upto: 8 },
+  ]);
+  await scene.session.close();
+});
+
+Deno.test("Session marks as read later what it could not mark while offline", async () => {
+  const scene = new Scene();
+  scene.server.on("POST /read", () => {
+    throw new TypeError("connection reset");
+  });
+  scene.session.start(arrivalOf());
+  scene.session.shown({ room: "common", id: 5 });
+  scene.clock.advance(readGatherMs);
+  await settle();
+  scene.server.on("POST /read", () => json({ room: "common", read_id: 5, unread: 0 }));
+  (await scene.server.stream()).caughtUp("k-9");
+  await settle();
+  assertEquals(scene.server.bodies("/read").length, 2);
+  await scene.session.close();
+});

@@ -1,0 +1,175 @@
+/**
+ * A server in memory that speaks the API as a test tells it to.
+ *
+ * @module
+ */
+import { problem, type ProblemCode } from "../../lib/api/problems.ts";
+import type { ConnectAnswer, Message } from "../../lib/api/schemas.ts";
+import type { Transport } from "../../client/api_client.ts";
+
+/** A request as the server got it. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Headers;
+  readonly body: unknown;
+  readonly url: string;
+}
+
+type Handler = (request: SeenRequest) => Response | Promise<Response>;
+
+/** An open stream of events. */
+export class StubStream {
+  readonly #controller: ReadableStreamDefaultController<Uint8Array>;
+  readonly request: SeenRequest;
+  /** Set when the client has gone. */
+  cancelled = false;
+
+  constructor(controller: ReadableStreamDefaultController<Uint8Array>, request: SeenRequest) {
+    this.#controller = controller;
+    this.request = request;
+  }
+
+  write(text: string): void {
+    this.#controller.enqueue(new TextEncoder().encode(text));
+  }
+
+  event(id: string, value: { readonly type: string }): void {
+    this.write(`id: ${id}\nevent: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`);
+  }
+
+  caughtUp(cursor: string): void {
+    this.write(`id: ${cursor}\n\nevent: caught_up\ndata: ${JSON.stringify({ cursor })}\n\n`);
+  }
+
+  end(): void {
+    this.#controller.close();
+  }
+
+  /** The connection breaks. */
+  break(): void {
+    this.#controller.error(new TypeError("connection reset"));
+  }
+}
+
+/** Answers by route, `POST /send`; what has no handler is refused with 404. */
+export class StubServer {
+  readonly requests: SeenRequest[] = [];
+  readonly #handlers = new Map<string, Handler>();
+  #streams: StubStream[] = [];
+  #onStream: (() => void)[] = [];
+  /** While set, nothing can be reached. */
+  down = false;
+
+  constructor() {
+    this.on("GET /events", (request) => this.#openStream(request));
+  }
+
+  on(route: string, handler: Handler): void {
+    this.#handlers.set(route, handler);
+  }
+
+  readonly transport: Transport = async (url, init) => {
+    init.signal?.throwIfAborted();
+    if (this.down) throw new TypeError("tcp connect error: Connection refused (os error 111)");
+    const { pathname, searchParams } = new URL(url);
+    const request: SeenRequest = {
+      method: init.method ?? "GET",
+      path: pathname,
+      query: searchParams,
+      headers: new Headers(init.headers),
+      body: typeof init.body === "string" ? JSON.parse(init.body) : undefined,
+      url,
+    };
+    this.requests.push(request);
+    const handler = this.#handlers.get(`${request.method} ${pathname}`);
+    return await (handler?.(request) ?? refusal("not_found", "There is nothing here."));
+  };
+
+  /** The bodies of the requests to one path. */
+  bodies(path: string): unknown[] {
+    return this.requests.filter((request) => request.path === path).map(({ body }) => body);
+  }
+
+  /** The next stream that is opened, or was and has not been taken. */
+  async stream(): Promise<StubStream> {
+    for (;;) {
+      const stream = this.#streams.shift();
+      if (stream !== undefined) return stream;
+      await new Promise<void>((resolve) => this.#onStream.push(resolve));
+    }
+  }
+
+  #openStream(request: SeenRequest): Response {
+    let stream: StubStream | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        stream = new StubStream(controller, request);
+      },
+      cancel: () => {
+        if (stream !== undefined) stream.cancelled = true;
+      },
+    });
+    if (stream !== undefined) this.#streams.push(stream);
+    const waiting = this.#onStream;
+    this.#onStream = [];
+    for (const resolve of waiting) resolve();
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  }
+}
+
+export function json(value: unknown, status = 200): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { "content-type": "application/json" },
+  });
+}
+
+export function refusal(
+  code: ProblemCode,
+  detail: string,
+  { headers = {}, extras = {} }: {
+    readonly headers?: Record<string, string>;
+    readonly extras?: Record<string, unknown>;
+  } = {},
+): Response {
+  const body = { ...problem(code, detail), ...extras };
+  return new Response(JSON.stringify(body), {
+    status: body.status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
+}
+
+export function messageOf(id: number, changes: Partial<Message> = {}): Message {
+  return {
+    id,
+    room: "common",
+    room_kind: "common",
+    author: "bob",
+    text: `message ${id}`,
+    at: "2026-11-20T10:00:00.000Z",
+    comments: 0,
+    files: [],
+    ...changes,
+  };
+}
+
+export function arrivalOf(changes: Partial<ConnectAnswer> = {}): ConnectAnswer {
+  return {
+    user: "alice",
+    rooms: [{ id: "common", kind: "common", name: "common", unread: 0, last_id: 0, read_id: 0 }],
+    recent: [],
+    unread: [],
+    unread_more: false,
+    cursor: "k3f9-0",
+    ...changes,
+  };
+}
+
+/** Lets everything that is ready happen: real turns of the event loop, no time passes. */
+export async function settle(turns = 8): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}

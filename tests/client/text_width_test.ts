@@ -1,0 +1,37 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { columnsOf, wrapText } from "../../client/text_width.ts";
+
+Deno.test("columnsOf() counts what a terminal shows", () => {
+  const widths: readonly [string, number][] = [
+    ["", 0],
+    ["abc", 3],
+    ["Привет", 6],
+    ["שלום", 4],
+    ["漢字", 4],
+    ["ｆｕ", 4],
+    ["é", 1],
+    ["👍", 2],
+    ["👩‍👩‍👧", 2],
+    ["🇩🇪", 2],
+    ["❤️", 2],
+  ];
+  for (const [text, columns] of widths) assertEquals([text, columnsOf(text)], [text, columns]);
+});
+
+Deno.test("wrapText() breaks between words, and within a word only if it must", () => {
+  assertEquals(wrapText("one two three", 8), ["one two", "three"]);
+  assertEquals(wrapText("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+  assertEquals(wrapText("漢字漢字", 5), ["漢字", "漢字"]);
+  assertEquals(wrapText("", 5), [""]);
+});
+
+Deno.test("wrapText() keeps every character but the spaces at which it breaks", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 20 }), (text, width) => {
+      const rows = wrapText(text, width);
+      assertEquals(rows.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
+      assert(rows.every((row) => columnsOf(row) <= width));
+    }),
+  );
+});

@@ -1,0 +1,12 @@
+/**
+ * The store in memory keeps the contract.
+ *
+ * @module
+ */
+import { MemoryStore } from "../../server/store/memory.ts";
+import { storeContract } from "./store_suite.ts";
+
+storeContract("MemoryStore", () => {
+  const store = new MemoryStore("epoch");
+  return { store, discard: () => store.close() };
+});

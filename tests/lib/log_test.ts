@@ -1,0 +1,122 @@
+/**
+ * Lines of the log.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  failureFields,
+  logFor,
+  type LogFormat,
+  type LogLevel,
+  logLevels,
+  startLog,
+  stopLog,
+} from "../../lib/log.ts";
+
+/** The lines that are written while `work` runs. */
+function logged(format: LogFormat, level: LogLevel, work: () => void): string[] {
+  const lines: string[] = [];
+  startLog({ level, format, write: (line) => lines.push(line) });
+  try {
+    work();
+  } finally {
+    stopLog();
+  }
+  return lines;
+}
+
+const sayAll = () => {
+  const log = logFor("part");
+  for (const level of logLevels) log[level](`at ${level}`);
+};
+
+for (const [at, level] of logLevels.entries()) {
+  for (const format of ["json", "pretty"] as const) {
+    Deno.test(`the log writes what is as serious as ${level} or more, as ${format}`, () => {
+      const lines = logged(format, level, sayAll);
+      const expected = logLevels.slice(at);
+      assertEquals(lines.length, expected.length);
+      for (const [n, serious] of expected.entries()) {
+        assertStringIncludes(lines[n] ?? "", `at ${serious}`);
+      }
+    });
+  }
+}
+
+Deno.test("the log drops every line before it is started and after it is stopped", () => {
+  sayAll();
+  const lines: string[] = [];
+  startLog({ level: "debug", format: "json", write: (line) => lines.push(line) });
+  stopLog();
+  sayAll();
+  assertEquals(lines, []);
+});
+
+Deno.test("a log of JSON has one object a line with the sentence, the part and the fields", () => {
+  const [line = ""] = logged("json", "info", () => {
+    logFor("http").warning("Something is odd", {
+      text: "a",
+      count: 7,
+      on: false,
+      absent: undefined,
+    });
+  });
+  assertMatch(line, /^{[^\n]*}\n$/);
+  const object = JSON.parse(line);
+  assertEquals(object.message, "Something is odd");
+  assertEquals([object.text, object.count, object.on], ["a", 7, false]);
+  assert(!("absent" in object));
+  assertStringIncludes(line, "http");
+  assertMatch(line, /"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/);
+});
+
+Deno.test("a pretty line has the time of day, the sentence and the fields", () => {
+  const [line = ""] = logged("pretty", "info", () => {
+    logFor("http").info("A request", { method: "GET", status: 200, absent: undefined });
+  });
+  assertMatch(
+    // deno-lint-ignore no-control-regex -- colours are taken out to read the rest.
+    line.replaceAll(/\x1b\[\d+m/g, ""),
+    /^\d\d:\d\d:\d\d\.\d{3} info {2}A request method=GET status=200\n$/,
+  );
+});
+
+const hostile = "a\nforged line\r\x1b[2J\x1b]0;title\x07\x00\x7f";
+
+for (const format of ["json", "pretty"] as const) {
+  Deno.test(`a value can't forge a line or command a terminal, as ${format}`, () => {
+    const lines = logged(format, "info", () => logFor("http").info("Odd", { value: hostile }));
+    assertEquals(lines.length, 1);
+    const [line = ""] = lines;
+    // deno-lint-ignore no-control-regex -- colours are the program's own.
+    const own = format === "pretty" ? line.replaceAll(/\x1b\[\d+m/g, "") : line;
+    // deno-lint-ignore no-control-regex -- control characters are what must not be there.
+    assert(!/[\x00-\x1f]/.test(own.slice(0, -1)), JSON.stringify(own));
+    assertEquals(own.at(-1), "\n");
+    assertStringIncludes(own, "forged line");
+    if (format === "json") assertEquals(JSON.parse(line).value, hostile);
+  });
+}
+
+Deno.test("a pretty line shows what reorders or hides text, and C1 controls", () => {
+  const [line = ""] = logged("pretty", "info", () => {
+    logFor("http").info("Odd", { value: "a\u202eb\x9bc" });
+  });
+  assertStringIncludes(line, "a‹U+202E›b‹U+009B›c");
+});
+
+Deno.test("failureFields() tells what an error says and where it came from", () => {
+  const error = new TypeError("wrong");
+  assertEquals(failureFields(error), { failure: "TypeError: wrong", stack: error.stack });
+  assertEquals(failureFields("just text"), { failure: "just text" });
+  assertEquals(failureFields(undefined), { failure: "undefined" });
+});
+
+Deno.test("a pretty line has its stack below it, on lines of its own", () => {
+  const [line = ""] = logged("pretty", "error", () => {
+    logFor("engine").error("It failed", failureFields(new Error("odd\x1b[2J")));
+  });
+  assertMatch(line, /\n {4}at /);
+  assert(!line.includes("\x1b[2J"));
+});

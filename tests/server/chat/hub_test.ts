@@ -1,0 +1,415 @@
+/**
+ * The hub: who is told what, how often, and when nobody is told any more.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import type { Command } from "../../../lib/domain/command.ts";
+import type { TokenId } from "../../../lib/domain/ids.ts";
+import {
+  heartbeatMs,
+  Hub,
+  replayPageEvents,
+  type Start,
+  streamsPerUserMax,
+} from "../../../server/chat/hub.ts";
+import { type EventFormat, PollSubscriber } from "../../../server/chat/subscriber.ts";
+import { StoreFailure } from "../../../server/store/store.ts";
+import { Chat, type Person, saying } from "../../support/chat.ts";
+import { Gate, ScriptedStore } from "../../support/scripted_store.ts";
+import { VirtualClock } from "../../support/virtual_clock.ts";
+import { lineFormat, type Listener, listener, positions } from "./listeners.ts";
+
+interface Setup {
+  readonly hub: Hub;
+  readonly store: ScriptedStore;
+  readonly clock: VirtualClock;
+  readonly people: readonly [Person, Person, Person];
+  /** Commits `commands` in one transaction and publishes it. */
+  tell(...commands: readonly Command[]): Promise<void>;
+  /** Commits only; what comes back publishes. */
+  commit(...commands: readonly Command[]): Promise<() => void>;
+  open(person: Person, start?: Start, options?: { readonly format?: EventFormat }): Promise<
+    Listener
+  >;
+}
+
+const now: Start = { kind: "now" };
+const fromTheBeginning: Start = { kind: "after", position: 0 };
+
+async function setUp(): Promise<Setup> {
+  const store = new ScriptedStore("epoch");
+  const chat = new Chat(store);
+  const people = await chat.people("alice", "bob", "carol");
+  const clock = new VirtualClock();
+  const hub = new Hub({ store, clock, head: await store.head() });
+  async function commit(...commands: readonly Command[]): Promise<() => void> {
+    const { events, head } = await chat.batch(commands);
+    return () => hub.publish({ events, head });
+  }
+  return {
+    hub,
+    store,
+    clock,
+    people,
+    commit,
+    async tell(...commands) {
+      (await commit(...commands))();
+    },
+    async open(person, start = now, options = {}) {
+      const opened = listener(person, hub, options);
+      await hub.join(opened.subscriber, start);
+      return opened;
+    },
+  };
+}
+
+function events({ sink }: Listener): string[] {
+  return sink.told.flatMap((told) => told.what === "event" ? [told.type] : []);
+}
+
+Deno.test("join() from now tells nothing of the past, and what happens from then on", async () => {
+  const { people: [alice, bob], open, tell } = await setUp();
+  await tell(saying(alice, "before"));
+  const bobs = await open(bob);
+  assertEquals(bobs.sink.told.map(({ what }) => what), ["caught_up"]);
+  await tell(saying(alice, "after"));
+  assertEquals(bobs.sink.told.map(({ what }) => what), ["caught_up", "event"]);
+});
+
+Deno.test("join() after a cursor tells what was missed, then that it is over", async () => {
+  const { hub, people: [alice, bob], open, tell } = await setUp();
+  await tell(saying(alice, "one"), saying(alice, "two"));
+  const head = hub.head;
+  const bobs = await open(bob, { kind: "after", position: head - 1 });
+  assertEquals(bobs.sink.told, [
+    { what: "event", position: head, type: "message" },
+    { what: "caught_up", position: head },
+  ]);
+});
+
+Deno.test("join() after a reset tells the reason and a cursor, and nothing of the past", async () => {
+  const { hub, people: [alice, bob], open, tell } = await setUp();
+  await tell(saying(alice, "before"));
+  const bobs = await open(bob, { kind: "reset", reason: "other_epoch" });
+  assertEquals(bobs.sink.told, [
+    { what: "reset", reason: "other_epoch", position: hub.head },
+    { what: "caught_up", position: hub.head },
+  ]);
+});
+
+Deno.test("join() reads a long past in pages, and waits for the client between them", async () => {
+  const { hub, people: [alice, bob], tell, store } = await setUp();
+  const start = hub.head;
+  await tell(...Array.from({ length: 2 * replayPageEvents + 1 }, () => saying(alice, "again")));
+  let pages = 0;
+  store.before.log = () => void pages++;
+  const { subscriber, sink } = listener(bob, hub, { slow: true });
+  const joined = hub.join(subscriber, { kind: "after", position: start });
+  for (const told of [replayPageEvents, 2 * replayPageEvents]) {
+    while (sink.waiting === 0) await Promise.resolve();
+    assertEquals(positions(sink.told).length, told);
+    sink.drain();
+  }
+  await joined;
+  const told = positions(sink.told);
+  assertEquals(told, Array.from({ length: 2 * replayPageEvents + 1 }, (_, at) => start + at + 1));
+  assertEquals(pages, 3);
+});
+
+Deno.test("join() that cannot read the log says goodbye and leaves nothing behind", async () => {
+  const { hub, clock, people: [alice], open, store } = await setUp();
+  store.before.log = () => {
+    throw new StoreFailure("disk on fire");
+  };
+  const alices = await open(alice);
+  assertEquals(alices.sink.told, [{ what: "bye" }]);
+  assertEquals(alices.sink.closed, true);
+  assertEquals(hub.isOnline(alice.id), false);
+  assertEquals(clock.waiting, 0);
+});
+
+Deno.test("publish() tells each subscriber in one write, however many events there are", async () => {
+  const { people: [alice, bob], open, tell } = await setUp();
+  const [alices, bobs] = [await open(alice), await open(bob)];
+  const before = [alices.sink.writes.length, bobs.sink.writes.length];
+  await tell(saying(alice, "one"), saying(alice, "two", { to: "bob" }), saying(bob, "three"));
+  assertEquals([alices.sink.writes.length, bobs.sink.writes.length], before.map((n) => n + 1));
+  assertEquals(events(bobs), ["message", "room.created", "message", "message"]);
+});
+
+Deno.test("publish() shares one payload among all who may see the same", async () => {
+  const { people: [alice, bob, carol], open, tell } = await setUp();
+  let encoded = 0;
+  const plain = lineFormat();
+  const format = {
+    ...plain,
+    event(event: Parameters<EventFormat["event"]>[0]) {
+      encoded += 1;
+      return plain.event(event);
+    },
+  };
+  const other = lineFormat();
+  const [alices, bobs, carols] = [
+    await open(alice, now, { format }),
+    await open(bob, now, { format }),
+    await open(carol, now, { format }),
+  ];
+  const elsewhere = await open(carol, now, { format: other });
+  await tell(saying(alice, "to all"), saying(bob, "to all, too"));
+  assertEquals(encoded, 2, "each event is encoded once");
+  const last = ({ sink }: Listener) => sink.writes.at(-1);
+  assert(last(alices) === last(bobs) && last(bobs) === last(carols), "the very same bytes");
+  assert(last(elsewhere) !== last(carols), "another format has its own");
+
+  encoded = 0;
+  await tell(saying(alice, "hello"), saying(alice, "psst", { to: "bob" }));
+  assert(last(alices) === last(bobs));
+  assert(last(alices) !== last(carols), "who may see less gets less");
+  assertEquals(events(carols), ["message", "message", "message"]);
+  assertEquals(encoded, 3 + 1);
+});
+
+Deno.test("publish() writes nothing to those whom nothing concerns", async () => {
+  const { people: [alice, bob, carol], open, tell, hub } = await setUp();
+  const carols = await open(carol);
+  const writes = carols.sink.writes.length;
+  await tell(saying(alice, "psst", { to: "bob" }));
+  await tell({ type: "read", actor: bob.id, upto: hub.head });
+  await tell({ type: "token.touch", token: bob.token });
+  assertEquals(carols.sink.writes.length, writes);
+});
+
+Deno.test("publish() lets both into a new private chat in time for its very first batch", async () => {
+  const { people: [alice, bob, carol], open, tell } = await setUp();
+  const all = [await open(alice), await open(bob), await open(carol)];
+  await tell(saying(alice, "psst", { to: "bob" }));
+  await tell(saying(bob, "what?", { to: "alice" }));
+  assertEquals(all.map(events), [
+    ["room.created", "message", "message"],
+    ["room.created", "message", "message"],
+    [],
+  ]);
+});
+
+Deno.test("publish() tells what is a user's own to all their clients, and to nobody else", async () => {
+  const { people: [alice, bob], open, tell, hub } = await setUp();
+  await tell(saying(bob, "read me"));
+  const upto = hub.head;
+  const [phone, laptop, bobs] = [await open(alice), await open(alice), await open(bob)];
+  await tell({ type: "read", actor: alice.id, upto });
+  assertEquals([phone, laptop, bobs].map(events), [["read"], ["read"], []]);
+});
+
+Deno.test("publish() leaves out what a subscriber has read from the store already", async () => {
+  const { people: [alice, bob], open, commit, hub } = await setUp();
+  const position = hub.head;
+  const publishes = [
+    await commit(saying(alice, "one"), saying(alice, "two")),
+    await commit(saying(alice, "three", { to: "bob" })),
+  ];
+  const bobs = await open(bob, { kind: "after", position });
+  const told = positions(bobs.sink.told);
+  assertEquals(told, [1, 2, 3, 4].map((step) => position + step), "it is ahead of the hub");
+  for (const publish of publishes) publish();
+  assertEquals(positions(bobs.sink.told), told);
+  (await commit(saying(alice, "four", { to: "bob" })))();
+  assertEquals(positions(bobs.sink.told), [...told, position + 5]);
+});
+
+Deno.test("join() of streams at, up to and over the bound of a user", async () => {
+  const { hub, people: [alice, bob], open } = await setUp();
+  const opened: Listener[] = [];
+  for (let count = 0; count < streamsPerUserMax; count++) {
+    assert(hub.hasRoomFor(alice.id), `there is room for number ${count + 1}`);
+    opened.push(await open(alice));
+  }
+  assertEquals(opened.length, 16);
+  assert(!hub.hasRoomFor(alice.id));
+  assert(hub.hasRoomFor(bob.id), "each user has their own");
+  const over = await open(alice);
+  assertEquals(over.sink.told, [{ what: "bye" }]);
+  assert(opened.every(({ sink }) => !sink.closed), "those who were there stay");
+  opened[3]?.sink.close();
+  assert(hub.hasRoomFor(alice.id));
+  assertEquals((await open(alice)).sink.told.map(({ what }) => what), ["caught_up"]);
+});
+
+Deno.test("leave() forgets a subscriber, who is told nothing more", async () => {
+  const { hub, clock, people: [alice, bob], open, tell } = await setUp();
+  const [alices, bobs] = [await open(alice), await open(bob)];
+  assertEquals(hub.online, new Set([alice.id, bob.id]));
+  assertEquals(hub.onlineCount, 2);
+  hub.leave(alices.subscriber);
+  hub.leave(alices.subscriber);
+  assertEquals(hub.online, new Set([bob.id]));
+  const { told } = alices.sink;
+  await tell(saying(bob, "are you there?"));
+  clock.advance(heartbeatMs);
+  assertEquals(alices.sink.told, told);
+  assertEquals(events(bobs), ["message"]);
+  hub.leave(bobs.subscriber);
+  assertEquals(clock.waiting, 0, "an empty hub has no heartbeat");
+});
+
+Deno.test("leave() of one that is catching up tells it nothing more, nor lets it in", async () => {
+  const { hub, people: [alice, bob], store, tell } = await setUp();
+  await tell(saying(bob, "before"));
+  const gate = new Gate();
+  store.before.log = gate.wait;
+  const { subscriber, sink } = listener(alice, hub);
+  const joined = hub.join(subscriber, fromTheBeginning);
+  await gate.reached;
+  assert(hub.isOnline(alice.id), "who is catching up is here");
+  hub.leave(subscriber);
+  gate.open();
+  await joined;
+  await tell(saying(bob, "after"));
+  assertEquals(sink.told, []);
+  assertEquals(hub.isOnline(alice.id), false);
+});
+
+Deno.test("publish() of a revoked token ends that client's streams and no others", async () => {
+  const { hub, people: [alice, bob], open, tell } = await setUp();
+  await tell({ type: "token.issue", actor: alice.id, grant: { hash: "phone" } });
+  const phone = { ...alice, token: hub.head as TokenId };
+  const [laptop, one, two, bobs] = [
+    await open(alice),
+    await open(phone),
+    await open(phone),
+    await open(bob),
+  ];
+  const poll = new PollSubscriber({ user: alice.id, token: phone.token }, { waits: true });
+  await hub.join(poll, now);
+  await tell({ type: "token.revoke", actor: alice.id, token: phone.token });
+  for (const { sink } of [one, two]) {
+    assertEquals(sink.told.map(({ what }) => what), ["caught_up", "event", "bye"]);
+    assertEquals(sink.closed, true);
+  }
+  assertEquals((await poll.news).events.map(({ type }) => type), ["token.revoked"]);
+  assertEquals(events(laptop), ["token.revoked"], "the other clients are told");
+  assertEquals(laptop.sink.closed, false);
+  assertEquals(bobs.sink.told.length, 1, "other users are not");
+  assertEquals(hub.hasRoomFor(alice.id), true);
+  await tell(saying(bob, "after"));
+  assertEquals(events(one), ["token.revoked"]);
+});
+
+Deno.test("publish() of a revoked token ends streams of it that are still catching up", async () => {
+  const { hub, people: [alice], store, tell } = await setUp();
+  const gate = new Gate();
+  store.before.log = gate.wait;
+  const { subscriber, sink } = listener(alice, hub);
+  const joined = hub.join(subscriber, fromTheBeginning);
+  await gate.reached;
+  await tell({ type: "token.revoke", actor: alice.id, token: alice.token });
+  gate.open();
+  await joined;
+  assertEquals(sink.told, [{ what: "bye" }]);
+  assertEquals(hub.onlineCount, 0);
+});
+
+Deno.test("the heartbeat goes to those who are live, every 15 s, with the cursor of the hub", async () => {
+  const { hub, clock, people: [alice, bob, carol], open, store, tell } = await setUp();
+  const [alices, bobs] = [await open(alice), await open(bob)];
+  const gate = new Gate();
+  store.before.log = gate.wait;
+  const late = listener(carol, hub);
+  const joined = hub.join(late.subscriber, fromTheBeginning);
+  await gate.reached;
+  await tell(saying(alice, "psst", { to: "bob" }));
+  clock.advance(heartbeatMs - 1);
+  assert(alices.sink.told.every(({ what }) => what !== "heartbeat"));
+  clock.advance(1);
+  const beat = { what: "heartbeat", position: hub.head };
+  assertEquals<unknown>([alices.sink.told.at(-1), bobs.sink.told.at(-1)], [beat, beat]);
+  assertEquals(late.sink.told, [], "who is still catching up is told no cursor");
+  clock.advance(heartbeatMs);
+  assertEquals(alices.sink.told.filter(({ what }) => what === "heartbeat").length, 2);
+  gate.open();
+  await joined;
+  clock.advance(heartbeatMs);
+  assertEquals<unknown>(late.sink.told.at(-1), beat);
+});
+
+Deno.test("the heartbeat never takes a cursor back to before what was told", async () => {
+  const { clock, people: [alice, bob], open, commit, hub } = await setUp();
+  const publish = await commit(saying(alice, "committed, not yet published"));
+  const bobs = await open(bob);
+  const ahead = bobs.sink.told.at(-1);
+  assertEquals(ahead, { what: "caught_up", position: hub.head + 1 });
+  clock.advance(heartbeatMs);
+  assertEquals(bobs.sink.told.at(-1), ahead);
+  publish();
+  clock.advance(heartbeatMs);
+  assertEquals(bobs.sink.told.at(-1), { what: "heartbeat", position: hub.head });
+});
+
+Deno.test("close() says goodbye to all, and lets nobody in any more", async () => {
+  const { hub, clock, people: [alice, bob, carol], open, store } = await setUp();
+  const live = [await open(alice), await open(bob)];
+  const poll = new PollSubscriber({ user: bob.id, token: bob.token }, { waits: true });
+  await hub.join(poll, now);
+  const gate = new Gate();
+  store.before.log = gate.wait;
+  const late = listener(carol, hub);
+  const joined = hub.join(late.subscriber, fromTheBeginning);
+  await gate.reached;
+  await hub.close();
+  gate.open();
+  await joined;
+  for (const { sink } of [...live, late]) {
+    assertEquals(sink.told.at(-1), { what: "bye" });
+    assertEquals(sink.told.filter(({ what }) => what === "bye").length, 1);
+    assertEquals(sink.closed, true);
+  }
+  assertEquals((await poll.news).events, []);
+  assertEquals([hub.onlineCount, clock.waiting, hub.closed], [0, 0, true]);
+  const after = await open(alice);
+  assertEquals(after.sink.told, [{ what: "bye" }]);
+});
+
+Deno.test("a poll brings back at once what was missed", async () => {
+  const { hub, people: [alice, bob], tell } = await setUp();
+  const start = hub.head;
+  await tell(saying(alice, "one"), saying(alice, "two"));
+  const poll = new PollSubscriber({ user: bob.id, token: bob.token }, { waits: true });
+  await hub.join(poll, { kind: "after", position: start });
+  const news = await poll.news;
+  assertEquals(news.events.map(({ position }) => position), [start + 1, start + 2]);
+  assertEquals(news.position, hub.head);
+});
+
+Deno.test("a poll waits for news and ends with the first, whatever comes after", async () => {
+  const { hub, people: [alice, bob], tell } = await setUp();
+  const poll = new PollSubscriber({ user: bob.id, token: bob.token }, { waits: true });
+  await hub.join(poll, now);
+  const start = hub.head;
+  await tell(saying(alice, "psst", { to: "carol" }));
+  assertEquals(poll.closed, false, "news of others are no news");
+  await tell(saying(alice, "for all"));
+  const first = hub.head;
+  await tell(saying(alice, "later"));
+  const news = await poll.news;
+  assertEquals(news.events.map(({ position }) => position), [first]);
+  assertEquals(news.position, first);
+  assert(first > start + 1);
+});
+
+Deno.test("a poll that does not wait, one whose time is up, and one that is reset", async () => {
+  const { hub, people: [, bob] } = await setUp();
+  const owner = { user: bob.id, token: bob.token };
+  const quick = new PollSubscriber(owner, { waits: false });
+  await hub.join(quick, now);
+  assertEquals(await quick.news, { events: [], position: hub.head });
+
+  const patient = new PollSubscriber(owner, { waits: true });
+  await hub.join(patient, now);
+  assertEquals(patient.closed, false);
+  patient.expire();
+  assertEquals(await patient.news, { events: [], position: hub.head });
+
+  const lost = new PollSubscriber(owner, { waits: true });
+  await hub.join(lost, { kind: "reset", reason: "beyond_head" });
+  assertEquals(await lost.news, { events: [], reset: "beyond_head", position: hub.head });
+});

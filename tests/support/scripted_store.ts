@@ -1,0 +1,89 @@
+/**
+ * A store in memory that a test can hold up, make fail, and look at.
+ *
+ * @module
+ */
+import type { Position, UserId } from "../../lib/domain/ids.ts";
+import type { Member } from "../../lib/domain/room.ts";
+import type { Needs } from "../../lib/domain/needs.ts";
+import type { State } from "../../lib/domain/state.ts";
+import type { Token } from "../../lib/domain/token.ts";
+import type { User } from "../../lib/domain/user.ts";
+import { MemoryStore } from "../../server/store/memory.ts";
+import type { Arrival, LogPage, MessagePage, PageBounds } from "../../server/store/store.ts";
+
+/** What a test may come between. */
+export type Moment = "transact" | "findToken" | "arrive" | "log" | "messages" | "forgetReceipts";
+
+export class ScriptedStore extends MemoryStore {
+  /** Runs before a call goes through; what it throws is the call's failure. */
+  readonly before: Partial<Record<Moment, () => void | Promise<void>>> = {};
+  /** Changes what a transaction has loaded, before it is worked on. */
+  meddle: (state: State) => void = () => {};
+  /** The changes and events of each transaction that was saved, counted. */
+  readonly saved: { readonly changes: number; readonly events: number }[] = [];
+  /** How often the state was worked on, whether or not it was saved. */
+  worked = 0;
+
+  override async transact<Result>(needs: Needs, work: (state: State) => Result): Promise<Result> {
+    await this.before.transact?.();
+    return await super.transact(needs, (state) => {
+      this.worked += 1;
+      this.meddle(state);
+      const result = work(state);
+      this.saved.push({ changes: state.changes.length, events: state.events.length });
+      return result;
+    });
+  }
+
+  override async findToken(
+    hash: string,
+  ): Promise<{ readonly token: Token; readonly user: User } | undefined> {
+    const found = await super.findToken(hash);
+    await this.before.findToken?.();
+    return found;
+  }
+
+  override async arrive(
+    user: UserId,
+    bounds: { readonly recent: number; readonly unread: number },
+  ): Promise<Arrival> {
+    await this.before.arrive?.();
+    return await super.arrive(user, bounds);
+  }
+
+  override async log(user: UserId, after: Position, limit: number): Promise<LogPage> {
+    await this.before.log?.();
+    return await super.log(user, after, limit);
+  }
+
+  override async messages(room: Member["room"], bounds: PageBounds): Promise<MessagePage> {
+    await this.before.messages?.();
+    return await super.messages(room, bounds);
+  }
+
+  override async forgetReceipts(beforeMs: number, limit: number): Promise<number> {
+    await this.before.forgetReceipts?.();
+    return await super.forgetReceipts(beforeMs, limit);
+  }
+}
+
+/** A wait that a test ends. */
+export class Gate {
+  readonly #passed = Promise.withResolvers<void>();
+  readonly #reached = Promise.withResolvers<void>();
+
+  /** Resolves when somebody waits here. */
+  get reached(): Promise<void> {
+    return this.#reached.promise;
+  }
+
+  readonly wait = (): Promise<void> => {
+    this.#reached.resolve();
+    return this.#passed.promise;
+  };
+
+  open(): void {
+    this.#passed.resolve();
+  }
+}
