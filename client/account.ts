@@ -9,7 +9,7 @@ import { type OptionTable, type OptionValues, UsageError } from "../lib/options.
 import { type Random, systemRandom } from "../lib/random.ts";
 import { ApiClient, type Transport } from "./api_client.ts";
 import { type accountOptions, readClientOptions, readPassword } from "./config.ts";
-import { ApiProblem, NameTaken } from "./failures.ts";
+import { ApiProblem, BadAnswer, NameTaken } from "./failures.ts";
 import { configDirectory, TokenFile } from "./token_file.ts";
 
 /** What the program is run with; a test puts others in place. */
@@ -152,7 +152,7 @@ async function signInByName(
       body: { user, client: label, ...(password !== undefined && { password }) },
     });
     const { token } = answer;
-    if (token === undefined) throw new Error("Cannot sign in: the server gave no token");
+    if (token === undefined) throw new BadAnswer("Cannot sign in: the server gave no token");
     await tokens.save(api.origin, { name: answer.user, token });
     return { api: api.withToken(token), answer };
   } catch (failure) {

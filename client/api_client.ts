@@ -137,19 +137,17 @@ export class ApiClient {
    * Opens the stream of events and reads it until it ends.
    *
    * @throws {ApiProblem} if the server refuses.
-   * @throws {Unreachable} if it can't be opened, breaks, or says nothing for
-   *   {@linkcode streamSilenceMaxMs}.
+   * @throws {Unreachable} if it can't be opened within {@linkcode callTimeoutMs}, breaks, or says
+   *   nothing for {@linkcode streamSilenceMaxMs}.
    * @throws {BadAnswer} if what comes is no event stream.
    */
   async *events({ after, signal }: StreamRequest): AsyncGenerator<StreamItem, void, void> {
     const { clock } = this.#setup;
     const abort = new AbortController();
-    const silence = () =>
-      clock.setTimer(
-        streamSilenceMaxMs,
-        () => abort.abort(this.#unreachable("it fell silent")),
-      );
-    let timer = silence();
+    const watch = (limitMs: number, why: string) =>
+      clock.setTimer(limitMs, () => abort.abort(this.#unreachable(why)));
+    const watchSilence = () => watch(streamSilenceMaxMs, "it fell silent");
+    let timer = watch(callTimeoutMs, "it did not answer in time");
     const both = AbortSignal.any([abort.signal, signal]);
     try {
       const response = await this.#open({
@@ -161,11 +159,13 @@ export class ApiClient {
       if (mediaType(response) !== "text/event-stream" || response.body === null) {
         throw new BadAnswer(this.#badAnswer("it is no event stream"));
       }
+      timer.cancel();
+      timer = watchSilence();
       const body = this.#guarded(response.body, both);
       for await (
         const item of readStream(body, () => {
           timer.cancel();
-          timer = silence();
+          timer = watchSilence();
         })
       ) yield item;
     } finally {

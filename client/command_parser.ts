@@ -40,13 +40,21 @@ export type ParsedLine<Command extends CommandShape> =
 /**
  * Reads a line.
  *
- * What begins with one slash is a command, or a mistake; never a text. Two slashes send one.
+ * What begins with one slash is a command, or a mistake; never a text. Two slashes send one. Line
+ * ends at the end, as a paste leaves them, are left out.
  */
 export function parseLine<Command extends CommandShape>(
   table: readonly Command[],
   typed: string,
 ): ParsedLine<Command> {
   if (typed.trim() === "") return { kind: "nothing" };
+  return readLine(table, typed.replace(/[\r\n]+$/, ""));
+}
+
+function readLine<Command extends CommandShape>(
+  table: readonly Command[],
+  typed: string,
+): ParsedLine<Command> {
   if (typed.startsWith("//")) return { kind: "text", text: typed.slice(1) };
   const bare = typed.trim().toLowerCase();
   if (!typed.trimStart().startsWith("/") && bare !== "quit") return { kind: "text", text: typed };

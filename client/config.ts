@@ -23,7 +23,12 @@ export const defaultHost = "127.0.0.1";
 export const defaultPort = 8000;
 
 /** A name that someone could have. */
-const name: z.ZodType<string, string> = userName;
+const name: z.ZodType<string, string> = z.string().transform((text, context) => {
+  const fault = userName.safeParse(text).error?.issues[0]?.message;
+  if (fault === undefined) return text;
+  context.issues.push({ code: "custom", message: `a name, which ${fault}`, input: text });
+  return z.NEVER;
+});
 
 /** Scheme, host and port alone: a path or a password in it is a mistake. */
 const serverUrl: z.ZodType<string, string> = z.string().transform((text, context) => {

@@ -262,18 +262,13 @@ export class Conversation implements CommandScope {
     }
   }
 
-  /** Takes what may be a new message, and shows it if it is. */
-  #receive(event: ModelEvent & { type: "message" | "sent" | string }): void {
+  /** Takes what may hold a new message, and shows it if it does. */
+  #receive(event: ModelEvent): void {
     const before = this.#model;
     this.#update(event);
-    const message = event.type === "message"
-      ? event
-      : event.type === "sent"
-      ? event.message
-      : undefined;
+    const message = messageIn(event);
     if (message !== undefined && !isKnown(before, message.id)) {
-      const ours = event.type === "sent" ||
-        before.outgoing.some(({ key }) => key === message.key);
+      const ours = event.type === "sent" || before.outgoing.some(({ key }) => key === message.key);
       this.#print(message, { acknowledged: ours && this.#setup.screen.interactive });
     }
     this.#setup.screen.refresh();
@@ -300,6 +295,11 @@ export class Conversation implements CommandScope {
     if (this.#exitCode === 0) this.#exitCode = exitCode;
     this.#setup.screen.talk([complaint.styled("failure")]);
   }
+}
+
+function messageIn(event: ModelEvent): Message | undefined {
+  if (event.type === "message") return event;
+  return event.type === "sent" ? event.message : undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Message } from "../lib/api/schemas.ts";
 import { terminalSafe } from "../lib/text/terminal.ts";
 import { mentions } from "./model.ts";
 import { Line, line, styled } from "./safe_line.ts";
-import { columnsOf, wrapText } from "./text_width.ts";
+import { columnsAtMost, wrapText } from "./text_width.ts";
 
 /** For whom and how messages are shown. */
 export interface LineView {
@@ -48,12 +48,13 @@ export function messageLines(
     author(message, view.user),
     line` `,
   ]);
-  const tail = styled("dim", ` #${message.id}`);
+  const tail = styled("dim", `#${message.id}`);
   const rows = textRows(message.text, head.plain, tail.plain, view.columns);
   const last = rows.length - 1;
   return rows.map((row, at) => {
     const start = at === 0 ? head : line`${indent}${styled("dim", bar)}`;
-    return line`${start}${row}${at === last ? tail : line``}`;
+    if (at < last) return line`${start}${row}`;
+    return line`${start}${row}${row === "" ? "" : " "}${tail}`;
   });
 }
 
@@ -81,8 +82,8 @@ function textRows(
 ): string[] {
   const parts = terminalSafe(text.replaceAll("\r\n", "\n"), { keepNewlines: true }).split("\n");
   if (columns === undefined) return parts;
-  const rest = columns - columnsOf(indent + bar);
-  const first = columns - columnsOf(head);
+  const rest = columns - columnsAtMost(indent + bar);
+  const first = columns - columnsAtMost(head);
   if (Math.min(rest, first) < textColumnsMin) {
     // Too narrow for one column beside the other: the text begins on its own line.
     return ["", ...parts.flatMap((part) => wrapText(part, Math.max(textColumnsMin, rest)))];
@@ -94,7 +95,7 @@ function textRows(
     return left === "" ? [row] : [row, ...wrapText(left, rest)];
   });
   const lastColumns = rows.length === 1 ? first : rest;
-  if (columnsOf((rows.at(-1) ?? "") + tail) > lastColumns) rows.push("");
+  if (columnsAtMost(`${rows.at(-1) ?? ""} ${tail}`) > lastColumns) rows.push("");
   return rows;
 }
 

@@ -35,13 +35,6 @@ export class Line {
     this.plain = plain;
   }
 
-  static #join(parts: readonly Line[]): Line {
-    return new Line(
-      parts.map(({ coloured }) => coloured).join(""),
-      parts.map(({ plain }) => plain).join(""),
-    );
-  }
-
   /** Text from anywhere, made safe. */
   static of(text: string): Line {
     const safe = terminalSafe(text);
@@ -49,7 +42,10 @@ export class Line {
   }
 
   static join(parts: readonly Line[]): Line {
-    return Line.#join(parts);
+    return new Line(
+      parts.map(({ coloured }) => coloured).join(""),
+      parts.map(({ plain }) => plain).join(""),
+    );
   }
 
   /** The same in another style. */

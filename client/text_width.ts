@@ -26,16 +26,35 @@ function graphemeColumns(grapheme: string): number {
   return zeroWidth.test(grapheme) ? 0 : 1;
 }
 
-/** Columns of a text without control characters. */
+/** Columns of a text without control characters, on a terminal that joins what belongs together. */
 export function columnsOf(text: string): number {
   if (ascii.test(text)) return text.length;
   return graphemes(text).reduce((sum, grapheme) => sum + graphemeColumns(grapheme), 0);
 }
 
 /**
+ * Columns of a text on a terminal that joins nothing: a family is then four people.
+ *
+ * What must not run over the edge is measured so, or a text could reach the start of a row, where
+ * only our own marks belong.
+ */
+export function columnsAtMost(text: string): number {
+  if (ascii.test(text)) return text.length;
+  return Array.from(text).reduce((sum, character) => sum + characterColumnsMax(character), 0);
+}
+
+function characterColumnsMax(character: string): number {
+  if (character === "\u200d") return 0;
+  // Makes a picture of two columns from a symbol of one.
+  if (character === "\ufe0f") return 1;
+  return graphemeColumns(character);
+}
+
+/**
  * Breaks one line of text into rows of at most `columns` columns, between words where it can.
  *
- * The spaces at which it breaks are left out. Gives at least one row.
+ * The spaces at which it breaks are left out. Gives at least one row. Measured by
+ * {@linkcode columnsAtMost}; a character that is wider than a row has one for itself.
  */
 export function wrapText(text: string, columns: number): string[] {
   const limit = Math.max(2, columns);
@@ -46,7 +65,7 @@ export function wrapText(text: string, columns: number): string[] {
   let breakAt = 0;
   let widthAfterBreak = 0;
   for (const grapheme of graphemes(text)) {
-    const own = graphemeColumns(grapheme);
+    const own = columnsAtMost(grapheme);
     if (width + own > limit) {
       if (grapheme === " ") {
         rows.push(row.join("").trimEnd());

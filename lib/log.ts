@@ -7,6 +7,7 @@
  * @module
  */
 import { configureSync, getLogger, type LogRecord, resetSync } from "@logtape/logtape";
+import type { Clock } from "./clock.ts";
 import { terminalSafe } from "./text/terminal.ts";
 
 /** From the chattiest to the most serious. */
@@ -29,6 +30,7 @@ export interface Log {
 
 /** Where lines go and which ones. */
 export interface LogSetup {
+  readonly clock: Pick<Clock, "now">;
   readonly level: LogLevel;
   readonly format: LogFormat;
   /** Takes one finished line, its newline included. */
@@ -41,7 +43,7 @@ const root = "chat";
 let writeRequest: ((line: RequestLine) => void) | undefined;
 
 /** Starts writing; until then every line is dropped. */
-export function startLog({ level, format, write }: LogSetup): void {
+export function startLog({ clock, level, format, write }: LogSetup): void {
   const lineOf = format === "json" ? jsonLine : prettyLine;
   configureSync({
     reset: true,
@@ -52,7 +54,7 @@ export function startLog({ level, format, write }: LogSetup): void {
     ],
   });
   if (!getLogger([root, "http"]).isEnabledFor("info")) writeRequest = undefined;
-  else if (format === "json") writeRequest = (line) => write(jsonRequestLine(line));
+  else if (format === "json") writeRequest = (line) => write(jsonRequestLine(clock.now(), line));
   else writeRequest = (line) => logFor("http").info("request", { ...line });
 }
 
@@ -90,11 +92,16 @@ export function logRequest(line: RequestLine): void {
 export function logFor(part: string): Log {
   const logger = getLogger([root, part]);
   return {
-    debug: (sentence, fields) => logger.debug(sentence, fields),
-    info: (sentence, fields) => logger.info(sentence, fields),
-    warning: (sentence, fields) => logger.warn(sentence, fields),
-    error: (sentence, fields) => logger.error(sentence, fields),
+    debug: (sentence, fields) => logger.debug(literal(sentence), fields),
+    info: (sentence, fields) => logger.info(literal(sentence), fields),
+    warning: (sentence, fields) => logger.warn(literal(sentence), fields),
+    error: (sentence, fields) => logger.error(literal(sentence), fields),
   };
+}
+
+/** The package reads braces as places for fields; a path or a message may have some of its own. */
+function literal(sentence: string): string {
+  return /[{}]/.test(sentence) ? sentence.replaceAll(/[{}]/g, "$&$&") : sentence;
 }
 
 /** The fields that tell of a failure: what it says, and where it came from. */
@@ -110,12 +117,28 @@ function jsonLine({ timestamp, level, category, message, properties }: LogRecord
     part: category.slice(1).join("."),
     message: message.join(""),
   };
-  return `${JSON.stringify({ ...head, ...properties })}\n`;
+  // Twice: its place is at the beginning, and no field may take its names.
+  const line = JSON.stringify({ ...head, ...properties, ...head });
+  return `${line.replaceAll(unprintable, escaped)}\n`;
 }
 
-function jsonRequestLine({ method, route, status, ms, request, user }: RequestLine): string {
+// What JSON leaves as it is although a terminal that shows the log would obey it or draw nothing.
+const unprintable = /[\u007f-\u009f\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
+
+function escaped(character: string): string {
+  let text = "";
+  for (let at = 0; at < character.length; at++) {
+    text += `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
+  }
+  return text;
+}
+
+function jsonRequestLine(
+  nowMs: number,
+  { method, route, status, ms, request, user }: RequestLine,
+): string {
   const who = user === undefined ? "" : `,"user":${user}`;
-  return `{"time":"${isoTime(Date.now())}","level":"info","part":"http","message":"request",` +
+  return `{"time":"${isoTime(nowMs)}","level":"info","part":"http","message":"request",` +
     `"method":${JSON.stringify(method)},"route":"${route}","status":${status},"ms":${ms},` +
     `"request":"${request}"${who}}\n`;
 }

@@ -136,6 +136,7 @@ export const serveCommand: CommandLine = {
     if (rest.length > 0) throw new UsageError(`Unexpected argument ${JSON.stringify(rest[0])}`);
     const output = new LogOutput(systemClock);
     startLog({
+      clock: systemClock,
       level: config["log-level"],
       format: config["log-format"] === "auto"
         ? Deno.stderr.isTerminal() ? "pretty" : "json"

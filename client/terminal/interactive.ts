@@ -38,6 +38,23 @@ export interface InteractiveSetup {
   readonly surroundings: Surroundings;
 }
 
+/** How the program may end beside returning; a failure that nobody caught raises no `unload`. */
+const endings = ["unload", "error", "unhandledrejection"] as const;
+
+/** Signals that ask to end, with the exit code that tells of each. */
+const endingSignals: readonly (readonly [Deno.Signal, number])[] = Deno.build.os === "windows"
+  ? [["SIGINT", exitCodes.interrupted]]
+  : [["SIGINT", exitCodes.interrupted], ["SIGTERM", 143], ["SIGHUP", 129]];
+
+/** Calls `end` when a signal asks to; gives a function that stops listening. */
+function onEndingSignal(end: (exitCode: number) => void): () => void {
+  const handlers = endingSignals.map(([signal, code]) => [signal, () => end(code)] as const);
+  for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
+  };
+}
+
 type ReadBytes = () => Promise<Uint8Array | undefined>;
 
 /** Talks until the user leaves; resolves to the exit code. */
@@ -50,7 +67,7 @@ export async function runInteractive(setup: InteractiveSetup): Promise<number> {
   const read: ReadBytes = async () => (await input.read()).value;
   // Whatever ends the program, the shell must find its terminal as it was.
   const restore = () => screen.close();
-  globalThis.addEventListener("unload", restore);
+  for (const ending of endings) globalThis.addEventListener(ending, restore);
   try {
     const signedIn = await signInAsking(account, terminal, read);
     return await new Interactive(setup, signedIn, screen, read).run();
@@ -58,7 +75,7 @@ export async function runInteractive(setup: InteractiveSetup): Promise<number> {
     return explain(screen, failure);
   } finally {
     screen.close();
-    globalThis.removeEventListener("unload", restore);
+    for (const ending of endings) globalThis.removeEventListener(ending, restore);
     await input.cancel();
   }
 }
@@ -91,17 +108,25 @@ async function signInAsking(
   read: ReadBytes,
 ): Promise<SignedIn> {
   let tried = account;
-  for (let attempt = 0;; attempt++) {
-    try {
-      return await signIn(tried);
-    } catch (failure) {
-      if (!(failure instanceof NameTaken) || attempt >= passwordAttemptsMax) throw failure;
-      // A name without a password refuses every one, so there is nothing to ask.
-      if (failure.code === "name_taken" && tried.password !== undefined) throw failure;
-      const again = failure.code === "bad_password" ? "Wrong password. " : "";
-      const question = line`${again}Password of ${account.user}: `.plain;
-      tried = { ...account, password: await askPassword(question, terminal, read) };
+  const stopListening = onEndingSignal((exitCode) => {
+    terminal.setRaw({ raw: false });
+    Deno.exit(exitCode);
+  });
+  try {
+    for (let attempt = 0;; attempt++) {
+      try {
+        return await signIn(tried);
+      } catch (failure) {
+        if (!(failure instanceof NameTaken) || attempt >= passwordAttemptsMax) throw failure;
+        // A name without a password refuses every one, so there is nothing to ask.
+        if (failure.code === "name_taken" && tried.password !== undefined) throw failure;
+        const again = failure.code === "bad_password" ? "Wrong password. " : "";
+        const question = line`${again}Password of ${account.user}: `.plain;
+        tried = { ...account, password: await askPassword(question, terminal, read) };
+      }
     }
+  } finally {
+    stopListening();
   }
 }
 
@@ -146,7 +171,13 @@ class Interactive {
 
   /** Runs until the user leaves or is put out; resolves to the exit code. */
   async run(): Promise<number> {
-    const signals = this.#listenToSignals();
+    let signalled: number | undefined;
+    const stopListening = onEndingSignal((exitCode) => {
+      signalled ??= exitCode;
+      this.#conversation.leave();
+    });
+    const onResize = () => this.#draw();
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGWINCH", onResize);
     this.#screen.open();
     try {
       const user = this.#conversation.model.user;
@@ -155,10 +186,11 @@ class Interactive {
       this.#draw();
       await Promise.race([this.#readKeys(), this.#conversation.ended()]);
     } finally {
-      signals.stop();
+      stopListening();
+      if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGWINCH", onResize);
       await this.#close();
     }
-    if (signals.exitCode !== undefined) return signals.exitCode;
+    if (signalled !== undefined) return signalled;
     // Refusals were told on the way; only being put out ends the program badly.
     const state = this.#conversation.connection;
     return state.kind === "stopped" && state.failure !== undefined
@@ -180,31 +212,6 @@ class Interactive {
       line`These were not sent:`,
       ...left.map(({ draft }) => line`  ✗ ${draft.text}`),
     ]);
-  }
-
-  #listenToSignals(): { readonly stop: () => void; readonly exitCode: number | undefined } {
-    let exitCode: number | undefined;
-    const end = (code: number) => () => {
-      exitCode ??= code;
-      this.#conversation.leave();
-    };
-    const handlers: [Deno.Signal, () => void][] = Deno.build.os === "windows"
-      ? [["SIGINT", end(exitCodes.interrupted)]]
-      : [
-        ["SIGINT", end(exitCodes.interrupted)],
-        ["SIGTERM", end(143)],
-        ["SIGHUP", end(129)],
-        ["SIGWINCH", () => this.#draw()],
-      ];
-    for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
-    return {
-      stop() {
-        for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
-      },
-      get exitCode() {
-        return exitCode;
-      },
-    };
   }
 
   async #readKeys(): Promise<void> {

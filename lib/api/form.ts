@@ -43,7 +43,11 @@ function unwrap(field: z.core.$ZodType | undefined): z.core.$ZodType | undefined
   return field;
 }
 
-/** What is wrong with a value, field by field, in words for the one who sent it. */
+/**
+ * What is wrong with a value, field by field, in words for the one who sent it.
+ *
+ * @param error From a parse with `reportInput`, which tells a missing field from a wrong one.
+ */
 export function fieldFaults(error: z.core.$ZodError): FieldFault[] {
   return error.issues.flatMap((issue): FieldFault[] => {
     if (issue.code === "unrecognized_keys") {
@@ -57,10 +61,7 @@ export function fieldFaults(error: z.core.$ZodError): FieldFault[] {
 function faultMessage(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      // The issue does not hold its input; only zod's own words tell whether there was one.
-      return issue.message.endsWith("received undefined")
-        ? "is missing"
-        : `must be ${article(issue.expected)}`;
+      return issue.input === undefined ? "is missing" : `must be ${article(issue.expected)}`;
     case "too_small":
       if (issue.origin === "string" && issue.minimum === 1) return "must not be empty";
       return `must be at least ${issue.minimum}${

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Send, Sent } from "./message.ts";
-import type { IssueToken, RevokeToken, TokenIssued, TouchToken } from "./token.ts";
-import type { MarkRead, ReadMarked } from "./unread.ts";
-import type { Register, Registered } from "./user.ts";
+import type { Send, Sent } from "./rules/sending.ts";
+import type { IssueToken, RevokeToken, TokenIssued, TouchToken } from "./rules/tokens.ts";
+import type { MarkRead, ReadMarked } from "./rules/reading.ts";
+import type { Register, Registered } from "./rules/registration.ts";
 
 interface Exchange<C, O> {
   readonly command: C;

@@ -4,15 +4,15 @@
  * @module
  */
 import type { Command, CommandType, Exchanges, OutcomeOf } from "./command.ts";
-import { send } from "./message.ts";
+import { send } from "./rules/sending.ts";
 import type { Needs } from "./needs.ts";
 import { isFresh } from "./receipt.ts";
 import { idempotencyMismatch } from "./refusal.ts";
 import type { Circumstances, Decision, Rule } from "./rule.ts";
 import type { State } from "./state.ts";
-import { issueToken, revokeToken, touchToken } from "./token.ts";
-import { markRead } from "./unread.ts";
-import { register } from "./user.ts";
+import { issueToken, revokeToken, touchToken } from "./rules/tokens.ts";
+import { markRead } from "./rules/reading.ts";
+import { register } from "./rules/registration.ts";
 
 type Rules = {
   readonly [T in CommandType]: Rule<Exchanges[T]["command"], Exchanges[T]["outcome"]>;

@@ -4,8 +4,6 @@
  * @module
  */
 import { commonRoom, type Position, type RoomId, type UserId } from "./ids.ts";
-import type { State } from "./state.ts";
-import type { User } from "./user.ts";
 
 /** `common` is the one that everyone is in; `private` is a chat of two. */
 export type RoomKind = "common" | "private";
@@ -37,31 +35,4 @@ export function roomKind(id: RoomId, room: Room | undefined): RoomKind {
 /** Two users in the order in which a private chat keeps them. */
 export function pairOf(one: UserId, other: UserId): readonly [UserId, UserId] {
   return one < other ? [one, other] : [other, one];
-}
-
-/** The private chat of two users; opened, and told to both, if there is none yet. */
-export function privateRoom(state: State, one: User, other: User, nowMs: number): Room {
-  const known = state.privateRoom(one.id, other.id);
-  if (known !== undefined) return known;
-  const position = state.nextPosition();
-  const room: Room = {
-    id: position as RoomId,
-    kind: "private",
-    pair: pairOf(one.id, other.id),
-    createdMs: nowMs,
-  };
-  state.putRoom(room);
-  for (const { id } of [one, other]) {
-    state.putMember({ room: room.id, user: id, joined: position, readId: position });
-  }
-  state.append({
-    position,
-    type: "room.created",
-    audience: room.id,
-    atMs: nowMs,
-    room: room.id,
-    kind: room.kind,
-    members: [one, other].map(({ id, name }) => ({ id, name })),
-  });
-  return room;
 }

@@ -3,12 +3,7 @@
  *
  * @module
  */
-import { tokensPerUserMax } from "./bounds.ts";
 import type { TokenId, UserId } from "./ids.ts";
-import type { Retry } from "./receipt.ts";
-import { notFound } from "./refusal.ts";
-import { type Rule, success } from "./rule.ts";
-import type { State } from "./state.ts";
 
 /** One client's key, as it is kept: the secret itself is only known to the client. */
 export interface Token {
@@ -27,92 +22,3 @@ export interface TokenGrant {
   readonly hash: string;
   readonly client?: string;
 }
-
-/** Lets one more client of a user in; the caller has proven to be that user. */
-export interface IssueToken {
-  readonly type: "token.issue";
-  readonly actor: UserId;
-  readonly grant: TokenGrant;
-}
-
-export interface TokenIssued {
-  readonly token: TokenId;
-}
-
-/** Takes a client's key away. */
-export interface RevokeToken {
-  readonly type: "token.revoke";
-  readonly actor: UserId;
-  readonly token: TokenId;
-  readonly retry?: Retry;
-}
-
-/** Notes that a client was seen; tells nobody. */
-export interface TouchToken {
-  readonly type: "token.touch";
-  readonly token: TokenId;
-}
-
-/** Gives `user` a token, taking back the one longest unused when there are too many. */
-export function issue(state: State, user: UserId, grant: TokenGrant, nowMs: number): Token {
-  const held = state.tokensOf(user);
-  if (held.length >= tokensPerUserMax) {
-    const stalest = held.reduce((a, b) => b.lastSeenMs < a.lastSeenMs ? b : a);
-    revoke(state, stalest, nowMs);
-  }
-  const token: Token = {
-    id: state.nextPosition() as TokenId,
-    user,
-    hash: grant.hash,
-    ...(grant.client !== undefined && { client: grant.client }),
-    createdMs: nowMs,
-    lastSeenMs: nowMs,
-  };
-  state.putToken(token);
-  return token;
-}
-
-function revoke(state: State, token: Token, nowMs: number): void {
-  state.removeToken(token);
-  state.append({
-    position: state.nextPosition(),
-    type: "token.revoked",
-    audience: token.user,
-    atMs: nowMs,
-    token: token.id,
-  });
-}
-
-export const issueToken: Rule<IssueToken, TokenIssued> = {
-  needs(command, needs) {
-    needs.users.add(command.actor);
-    needs.tokensOf.add(command.actor);
-  },
-
-  decide(command, state, { nowMs }) {
-    if (state.user(command.actor) === undefined) return notFound("user");
-    return success({ token: issue(state, command.actor, command.grant, nowMs).id });
-  },
-};
-
-export const revokeToken: Rule<RevokeToken, null> = {
-  needs(command, needs) {
-    needs.tokensOf.add(command.actor);
-  },
-
-  decide(command, state, { nowMs }) {
-    const token = state.tokensOf(command.actor).find((held) => held.id === command.token);
-    if (token === undefined) return notFound("token");
-    revoke(state, token, nowMs);
-    return success(null);
-  },
-};
-
-export const touchToken: Rule<TouchToken, null> = {
-  needs() {},
-
-  decide(command, state, { nowMs }) {
-    state.noteSeen(command.token, nowMs);
-    return success(null);
-  },
-};

@@ -5,7 +5,7 @@
  */
 import type { Message as WireMessage } from "../../lib/api/schemas.ts";
 import { commonRoom, type MessageId, type RoomId, type UserId } from "../../lib/domain/ids.ts";
-import type { Send } from "../../lib/domain/message.ts";
+import type { Send } from "../../lib/domain/rules/sending.ts";
 import { foldName } from "../../lib/text/names.ts";
 import type { MessagePage } from "../store/store.ts";
 import { type Answer, type Handlers, replayHeaders, retryOf, type Services } from "./call.ts";

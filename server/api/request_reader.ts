@@ -40,7 +40,7 @@ export function readRequest(
 }
 
 function parse(schema: z.ZodObject, value: unknown): unknown {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw invalid(fieldFaults(result.error));
 }

@@ -77,8 +77,8 @@ export interface Store {
    *
    * 1. MUST load: each user by id or name; all tokens of a user; each membership with its room and
    *    both users of a private one; for a private chat both users and, if it exists, the room with
-   *    both memberships; each message with its room, the reader's membership and both users of a
-   *    private one; each receipt. What does not exist is left out.
+   *    both memberships; each message and, if the reader is in its room, the room with their
+   *    membership and both users of a private one; each receipt. What does not exist is left out.
    * 2. MUST save all changes and events, or none, and MUST have them on disk before it resolves.
    * 3. MUST NOT give out a position again that an earlier state gave out, after a restart either.
    * 4. MUST NOT run two at the same time; MUST NOT call `work` twice.

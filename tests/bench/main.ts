@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a benchmark talks to whoever runs it.
 /**
  * Measures sending and fan-out beside `Deno.serve` and `node:http`, in one run, as ratios.
  *

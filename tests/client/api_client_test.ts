@@ -130,6 +130,7 @@ Deno.test("events() takes a stream for dead when it is silent too long, and not 
     "it fell silent",
   );
   const stream = await server.stream();
+  await settle();
   for (let beat = 0; beat < 3; beat++) {
     clock.advance(streamSilenceMaxMs - 1);
     stream.write("id: k-2\n\n");
@@ -139,6 +140,43 @@ Deno.test("events() takes a stream for dead when it is silent too long, and not 
   clock.advance(streamSilenceMaxMs);
   await reading;
   assert(stream.cancelled);
+});
+
+Deno.test("events() takes a stream for dead that opens and never says anything", async () => {
+  const server = new StubServer();
+  const clock = new VirtualClock();
+  const reading = assertRejects(
+    () =>
+      Array.fromAsync(
+        clientOf(server.transport, clock).events({
+          after: "k-1",
+          signal: new AbortController().signal,
+        }),
+      ),
+    Unreachable,
+    "it fell silent",
+  );
+  await server.stream();
+  await settle();
+  clock.advance(streamSilenceMaxMs);
+  await reading;
+});
+
+Deno.test("events() gives up when the stream does not open in time", async () => {
+  const clock = new VirtualClock();
+  const api = clientOf(
+    (_, { signal }) =>
+      new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+    clock,
+  );
+  const opening = assertRejects(
+    () => Array.fromAsync(api.events({ after: "k-1", signal: new AbortController().signal })),
+    Unreachable,
+    "it did not answer in time",
+  );
+  await settle();
+  clock.advance(callTimeoutMs);
+  await opening;
 });
 
 Deno.test("events() refuses what is no event stream", async () => {

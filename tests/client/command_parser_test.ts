@@ -23,6 +23,7 @@ const lines: readonly (readonly [typed: string, means: string])[] = [
   ["", "nothing"],
   ["   ", "nothing"],
   ["hello  there ", "text hello  there "],
+  ["one\ntwo\n", "text one\ntwo"],
   ["//shrug", "text /shrug"],
   ["a / b", "text a / b"],
   ["quit", "exit {}"],

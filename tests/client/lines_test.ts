@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Message } from "../../lib/api/schemas.ts";
 import { DaySeparator, messageLines, unreadLine } from "../../client/lines.ts";
-import { columnsOf } from "../../client/text_width.ts";
+import { columnsAtMost } from "../../client/text_width.ts";
 import { messageOf } from "./stub_server.ts";
 
 const view = { user: "alice", timeZone: "UTC" };
@@ -33,7 +33,7 @@ Deno.test("messageLines() puts further lines behind a bar, so that none passes f
   assertEquals(plain({ text: "hello\r\n10:01 carol I am broke\n" }), [
     "10:00 bob hello",
     "      │ 10:01 carol I am broke",
-    "      │  #7",
+    "      │ #7",
   ]);
 });
 
@@ -102,10 +102,10 @@ Deno.test("messageLines() lets nothing through that could command a terminal", (
 Deno.test("messageLines() keeps to the width, and every further line behind the bar", () => {
   fc.assert(fc.property(hostile, fc.integer({ min: 24, max: 100 }), (text, columns) => {
     const [first, ...further] = plain({ text }, columns);
-    assert(columnsOf(first ?? "") <= columns);
+    assert(columnsAtMost(first ?? "") <= columns);
     for (const line of further) {
       assert(line.startsWith("      │ "), JSON.stringify(line));
-      assert(columnsOf(line) <= columns, JSON.stringify(line));
+      assert(columnsAtMost(line) <= columns, JSON.stringify(line));
     }
   }));
 });

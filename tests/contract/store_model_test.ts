@@ -31,7 +31,7 @@ async function answers(store: Store, cast: Cast, limit: number, middle: number) 
       await store.messages(room, { limit }),
       await store.messages(room, { before: middle, limit }),
       await store.messages(room, { after: middle, limit }),
-      await store.messages(room, { after: 2, before: middle, limit }),
+      await store.messages(room, { after: Math.floor(middle / 2), before: middle, limit }),
     );
   }
   for (const { id } of cast.users) {
@@ -96,7 +96,7 @@ Deno.test("SQLite answers every question as the model in memory does, whatever w
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
   // The property means nothing unless there was much to ask about.
   assert(messages > 200, `${messages} messages`);

@@ -10,7 +10,7 @@ import { type Needs, noNeeds } from "../../lib/domain/needs.ts";
 import type { State } from "../../lib/domain/state.ts";
 import { foldName } from "../../lib/text/names.ts";
 import type { Store } from "../../server/store/store.ts";
-import { Chat, type Person } from "../support/chat.ts";
+import { Chat, type Person, saying } from "../support/chat.ts";
 
 /** A store that is open for one test. */
 export interface OpenStore {
@@ -225,6 +225,33 @@ function loadingContract(test: Test): void {
       assertEquals(state.receipt(bob.id, "k"), undefined);
       assertEquals(state.receipt(alice.id, "K"), undefined);
     });
+  });
+
+  test("transact() loads all that a need names, whatever another need has loaded of it", async (chat) => {
+    const [alice, bob] = await chat.people("alice", "bob");
+    const { room, id } = await chat.say(alice, "psst", { to: "bob" });
+    const whole = {
+      members: [{ room, user: alice.id }],
+      privateChats: [{ user: bob.id, name: foldName("alice") }],
+      messages: [{ message: id, user: alice.id }],
+    };
+    for (
+      const needs of [
+        { members: whole.members, privateChats: whole.privateChats },
+        { messages: whole.messages, privateChats: whole.privateChats },
+        { members: [{ room, user: bob.id }], messages: whole.messages },
+      ]
+    ) {
+      await loaded(chat, needs, (state) => {
+        assertEquals([alice, bob].map((one) => state.isMember(room, one.id)), [true, true]);
+      });
+    }
+    // As it shows: one sends into the room by its id while the other one reads what came.
+    const { decisions } = await chat.batch([
+      saying(alice, "more", { room }),
+      { type: "read", actor: bob.id, to: foldName("alice"), upto: id },
+    ]);
+    assertEquals(decisions.map(({ ok }) => ok), [true, true]);
   });
 
   test("transact() takes the same need twice", async (chat) => {

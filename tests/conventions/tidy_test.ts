@@ -143,11 +143,7 @@ Deno.test("nothing prints but through the log and the command line", () => {
 
 /** The only files that may name what they are the door to. */
 const doors: readonly (readonly [what: string, uses: RegExp, allowed: readonly string[]])[] = [
-  ["the time of day", /^(Date\.now|new Date\(\)|Date\(\))$/, [
-    "lib/clock.ts",
-    // The log stamps its own lines, as the package behind it does.
-    "lib/log.ts",
-  ]],
+  ["the time of day", /^(Date\.now|new Date\(\)|Date\(\))$/, ["lib/clock.ts"]],
   ["the running time", /^performance\./, ["lib/clock.ts"]],
   ["a timer", /^(setTimeout|setInterval|setImmediate)\(\)$|^AbortSignal\.timeout$/, [
     "lib/clock.ts",

@@ -10,14 +10,16 @@ import {
   type LogFormat,
   type LogLevel,
   logLevels,
+  logRequest,
   startLog,
   stopLog,
 } from "../../lib/log.ts";
+import { VirtualClock } from "../support/virtual_clock.ts";
 
 /** The lines that are written while `work` runs. */
 function logged(format: LogFormat, level: LogLevel, work: () => void): string[] {
   const lines: string[] = [];
-  startLog({ level, format, write: (line) => lines.push(line) });
+  startLog({ clock: new VirtualClock(), level, format, write: (line) => lines.push(line) });
   try {
     work();
   } finally {
@@ -47,7 +49,12 @@ for (const [at, level] of logLevels.entries()) {
 Deno.test("the log drops every line before it is started and after it is stopped", () => {
   sayAll();
   const lines: string[] = [];
-  startLog({ level: "debug", format: "json", write: (line) => lines.push(line) });
+  startLog({
+    clock: new VirtualClock(),
+    level: "debug",
+    format: "json",
+    write: (line) => lines.push(line),
+  });
   stopLog();
   sayAll();
   assertEquals(lines, []);
@@ -119,4 +126,53 @@ Deno.test("a pretty line has its stack below it, on lines of its own", () => {
   });
   assertMatch(line, /\n {4}at /);
   assert(!line.includes("\x1b[2J"));
+});
+
+Deno.test("a sentence with braces is logged as it stands", () => {
+  const sentence = "Cannot open /tmp/{a}/{{x}}: {";
+  const [line = ""] = logged("json", "info", () => logFor("part").error(sentence, { a: 1 }));
+  assertEquals(JSON.parse(line).message, sentence);
+});
+
+Deno.test("no field of a line takes the place of its time, level, part or sentence", () => {
+  const [line = ""] = logged(
+    "json",
+    "info",
+    () => logFor("part").info("true", { message: "false", level: "x", part: "y", time: "z" }),
+  );
+  const { message, level, part, time } = JSON.parse(line);
+  assertEquals({ message, level, part }, { message: "true", level: "info", part: "part" });
+  assertMatch(time, /^\d{4}-/);
+});
+
+Deno.test("a line of JSON holds nothing that a terminal obeys or hides, and loses nothing", () => {
+  const hostile = "\x1b[31m \x9b31m \x7f \u202e \u2028 \u200b \u{e0041} \u00ad";
+  const [line = ""] = logged("json", "info", () => logFor("part").info("x", { hostile }));
+  // deno-lint-ignore no-control-regex -- control characters are what this looks for.
+  assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2028\u200b\u00ad\u{e0041}]/u.test(line), false);
+  assertEquals(JSON.parse(line).hostile, hostile);
+});
+
+const request = { method: "GET", route: "/users", status: 200, ms: 1.5, request: "a-1" } as const;
+
+Deno.test("logRequest() writes one line of JSON, with the user only if they are known", () => {
+  const [known = "", unknown = ""] = logged("json", "info", () => {
+    logRequest({ ...request, user: 7 });
+    logRequest({ ...request, user: undefined });
+  });
+  const time = new Date(new VirtualClock().now()).toISOString();
+  const head = { time, level: "info", part: "http", message: "request" };
+  assertEquals(JSON.parse(known), { ...head, ...request, user: 7 });
+  assertEquals(JSON.parse(unknown), { ...head, ...request });
+});
+
+Deno.test("logRequest() is as readable as other lines in the pretty format", () => {
+  const [line = ""] = logged("pretty", "info", () => logRequest({ ...request, user: 7 }));
+  for (const part of ["request", "GET", "/users", "200", "1.5", "a-1"]) {
+    assertStringIncludes(line, part);
+  }
+});
+
+Deno.test("logRequest() writes nothing when requests are below the log's level", () => {
+  assertEquals(logged("json", "warning", () => logRequest({ ...request, user: 7 })), []);
 });

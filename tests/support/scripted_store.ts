@@ -22,13 +22,10 @@ export class ScriptedStore extends MemoryStore {
   meddle: (state: State) => void = () => {};
   /** The changes and events of each transaction that was saved, counted. */
   readonly saved: { readonly changes: number; readonly events: number }[] = [];
-  /** How often the state was worked on, whether or not it was saved. */
-  worked = 0;
 
   override async transact<Result>(needs: Needs, work: (state: State) => Result): Promise<Result> {
     await this.before.transact?.();
     return await super.transact(needs, (state) => {
-      this.worked += 1;
       this.meddle(state);
       const result = work(state);
       this.saved.push({ changes: state.changes.length, events: state.events.length });

@@ -28,6 +28,12 @@ export interface OpenDatabase {
 /** How long to wait for another process that reads or backs up the file. */
 const busyTimeoutMs = 5000;
 
+/** Says in the file's header whose it is: "chat" in ASCII. */
+const applicationId = 0x63686174;
+
+/** What people say is nobody else's to read on this machine. */
+const fileMode = 0o600;
+
 /** The write-ahead log is folded into the file when it has this many pages of 4 KiB. */
 const checkpointPages = 4000;
 
@@ -41,7 +47,9 @@ export function openDatabase({ path, durability, random }: DatabaseSettings): Op
   const lock = path === ":memory:" ? undefined : lockFile(path);
   let db: DatabaseSync | undefined;
   try {
+    if (lock !== undefined) makeFile(path);
     db = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    checkOwner(db);
     db.exec(`PRAGMA journal_mode = WAL`);
     db.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
     db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
@@ -60,42 +68,60 @@ export function openDatabase({ path, durability, random }: DatabaseSettings): Op
   } catch (cause) {
     db?.close();
     lock?.close();
-    if (cause instanceof StoreFailure) throw cause;
-    // After the first line, SQLite may quote a whole statement.
-    const [why] = (cause as Error).message.split("\n");
-    throw new StoreFailure(`Cannot open ${path}: ${why}`, { cause });
+    throw cannotOpen(path, cause);
   }
+}
+
+function cannotOpen(path: string, cause: unknown): StoreFailure {
+  // After the first line SQLite may quote a whole statement; the system names the path once more.
+  const [why] = (cause as Error).message.replace(/: open '.*'$/, "").split("\n");
+  return new StoreFailure(`Cannot open ${path}: ${why}`, { cause });
 }
 
 /** Keeps a second server off the file; the system lets go of it however this one ends. */
 function lockFile(path: string): Deno.FsFile {
   let file: Deno.FsFile;
   try {
-    file = Deno.openSync(`${path}.lock`, { create: true, write: true });
+    file = Deno.openSync(`${path}.lock`, { create: true, write: true, mode: fileMode });
   } catch (cause) {
-    throw new StoreFailure(`Cannot open ${path}: ${(cause as Error).message}`, { cause });
+    throw cannotOpen(path, cause);
   }
   if (!file.tryLockSync(true)) {
     file.close();
-    throw new StoreFailure(`Cannot open ${path}: another chat server is using it`);
+    throw cannotOpen(path, new Error("another chat server is using it"));
   }
   return file;
 }
 
+/** Makes the file if there is none; SQLite gives its mode to the files that it puts beside it. */
+function makeFile(path: string): void {
+  Deno.openSync(path, { create: true, write: true, mode: fileMode }).close();
+}
+
+/** Refuses, before anything is changed, what is not ours or not yet known to us. */
+function checkOwner(db: DatabaseSync): void {
+  const isEmpty = db.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
+  if (!isEmpty && pragma(db, "application_id") !== applicationId) {
+    throw new Error("it is not a database of chat");
+  }
+  if (pragma(db, "user_version") > migrations.length) {
+    throw new Error("a newer version of chat made it");
+  }
+}
+
+function pragma(db: DatabaseSync, name: "application_id" | "user_version"): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
 function migrate(db: DatabaseSync, random: Random): void {
-  const version = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (version > migrations.length) {
-    throw new StoreFailure("Cannot open the database: a newer version of chat made it");
-  }
-  if (version === 0 && db.prepare("SELECT 1 FROM sqlite_schema").get() !== undefined) {
-    throw new StoreFailure("Cannot open the database: it is not one of chat");
-  }
+  const version = pragma(db, "user_version");
   for (const [index, step] of migrations.entries()) {
     if (index < version) continue;
     db.exec("BEGIN IMMEDIATE");
     db.exec(step);
     db.exec(`PRAGMA user_version = ${index + 1}`);
     if (index === 0) {
+      db.exec(`PRAGMA application_id = ${applicationId}`);
       db.prepare("INSERT INTO log (one, epoch, head) VALUES (1, ?, 0)").run(newEpoch(random));
     }
     db.exec("COMMIT");

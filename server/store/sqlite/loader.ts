@@ -108,11 +108,15 @@ export class Loader {
     this.#loadUser(state, user);
     this.#loadUserNamed(state, name);
     const other = state.userNamed(name);
-    if (other === undefined || state.privateRoom(user, other.id) !== undefined) return;
-    const row = this.#pair.get(...pairOf(user, other.id));
-    if (row === undefined) return;
-    const room = roomOf(row as unknown as RoomRow);
-    state.learnRoom(room);
+    if (other === undefined) return;
+    let room = state.privateRoom(user, other.id);
+    if (room === undefined) {
+      const row = this.#pair.get(...pairOf(user, other.id));
+      if (row === undefined) return;
+      room = roomOf(row as unknown as RoomRow);
+      state.learnRoom(room);
+    }
+    // Another need may have loaded the room with the membership of one of them only.
     for (const id of [user, other.id]) this.#loadMember(state, room.id, id);
   }
 

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a benchmark talks to whoever runs it.
 /**
  * The peer on `Deno.serve`: answers the same JSON and streams to all who listen, but keeps nothing.
  *

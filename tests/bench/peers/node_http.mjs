@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a benchmark talks to whoever runs it.
 /**
  * The peer on `node:http`: answers the same JSON, but keeps nothing.
  *

@@ -64,7 +64,7 @@ Deno.test("decodeForm() takes a field named __proto__ as any other", () => {
   const fields = decodeForm(schema, "__proto__=x&text=a");
   assertEquals(Object.keys(fields), ["__proto__", "text"]);
   assertEquals(Object.getPrototypeOf(fields), Object.prototype);
-  const result = schema.safeParse(fields);
+  const result = schema.safeParse(fields, { reportInput: true });
   assertEquals(result.success ? [] : fieldFaults(result.error).map(({ field }) => field), [
     "__proto__",
   ]);
@@ -119,7 +119,7 @@ for (
   ] as const
 ) {
   Deno.test(`fieldFaults() says of ${JSON.stringify(value).slice(0, 60)}: ${faults}`, () => {
-    const result = request.safeParse(value);
+    const result = request.safeParse(value, { reportInput: true });
     assertEquals(
       result.success ? [] : fieldFaults(result.error),
       faults.map(([field, message]) => ({ field, message })),

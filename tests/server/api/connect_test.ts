@@ -282,10 +282,13 @@ Deno.test("POST /connect brings who comes back all that is unread, and its curso
       back.unread.map(({ text }: { text: string }) => text),
       ["for everyone", "for bob alone"],
     );
-    assertEquals(back.rooms.map((room: { name: string; unread: number }) => [
-      room.name,
-      room.unread,
-    ]), [["common", 1], ["alice", 1]]);
+    assertEquals(
+      back.rooms.map((room: { name: string; unread: number }) => [
+        room.name,
+        room.unread,
+      ]),
+      [["common", 1], ["alice", 1]],
+    );
     const poll = { ask: `GET /events?wait=0&after=${back.cursor}`, token: bob };
     assertEquals((await api.get(poll)).json.events, []);
     await api.send(alice, "after that");

@@ -107,7 +107,8 @@ export class Api {
   #asked = 0;
 
   constructor({ settings, queueMax, passwords }: ApiOptions = {}) {
-    startLog({ level: "debug", format: "json", write: (line) => this.lines.push(line) });
+    const write = (line: string) => this.lines.push(line);
+    startLog({ clock: this.clock, level: "debug", format: "json", write });
     const { store, clock } = this;
     const random = new SeededRandom(1);
     const hub = new Hub({ store, clock, head: 0 });
@@ -257,9 +258,7 @@ export class Api {
         bytes(limitBytes) {
           const tooLarge = bytes.length > limitBytes;
           if (late) {
-            return tooLarge
-              ? Promise.reject(new BodyTooLarge(limitBytes))
-              : Promise.resolve(bytes);
+            return tooLarge ? Promise.reject(new BodyTooLarge(limitBytes)) : Promise.resolve(bytes);
           }
           if (tooLarge) throw new BodyTooLarge(limitBytes);
           return bytes;

@@ -105,7 +105,10 @@ Deno.test("no text can begin a block or a line of its own", () => {
   const hostile = "a\nid: k3f9-999\r\n\r\nevent: bye\rdata: x\u2028\u0000";
   const events = face("text/event-stream").event(message({ text: hostile }));
   assertEquals(events.split(/\r\n|\r|\n/).length, 5);
-  assertEquals(face("application/x-ndjson").event(message({ text: hostile })).split("\n").length, 2);
+  assertEquals(
+    face("application/x-ndjson").event(message({ text: hostile })).split("\n").length,
+    2,
+  );
 });
 
 Deno.test("the readable text is one line a message, and nothing else", () => {

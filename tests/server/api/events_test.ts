@@ -71,7 +71,11 @@ Deno.test("GET /events checks where to begin, and how long to wait", async (test
     { does: "no position", ask: asked("wait=0&after=k3f9-"), ...bad },
     { does: "a negative position", ask: asked("wait=0&after=k3f9--1"), ...bad },
     { does: "a position with a zero before it", ask: asked("wait=0&after=k3f9-01"), ...bad },
-    { does: "a position beyond counting", ask: asked(`wait=0&after=k3f9-${"9".repeat(16)}`), ...bad },
+    {
+      does: "a position beyond counting",
+      ask: asked(`wait=0&after=k3f9-${"9".repeat(16)}`),
+      ...bad,
+    },
     { does: "a bad Last-Event-ID", ask: asked("wait=0", { "Last-Event-ID": "x" }), ...bad },
     {
       does: "a bad Last-Event-ID beside a good cursor",
@@ -151,7 +155,11 @@ Deno.test("GET /events checks where to begin, and how long to wait", async (test
 Deno.test("GET /events as server-sent events: prologue, past, caught up, live, heartbeat, bye", async () => {
   await withApi(async (api) => {
     const { alice, bob, head } = await prepare(api);
-    const stream = await api.listen(bob, { Accept: "text/event-stream" }, `?after=k3f9-${head - 1}`);
+    const stream = await api.listen(
+      bob,
+      { Accept: "text/event-stream" },
+      `?after=k3f9-${head - 1}`,
+    );
     const blocks = () =>
       stream.text.split("\n\n").map((block) => block.replaceAll(/\{.*\}/g, "{}").split("\n"));
     const past = [
@@ -265,7 +273,10 @@ Deno.test("a long poll brings at once what was missed, and wait=0 does not wait"
     await api.send(alice, "missed message", { to: "bob" });
     const missed = await api.ask({ ask: `GET /events?wait=25&after=k3f9-${head}`, token: bob });
     assertEquals(types(missed), ["room.created", "message"]);
-    const more = await api.ask({ ask: `GET /events?wait=0&after=${missed.json.cursor}`, token: bob });
+    const more = await api.ask({
+      ask: `GET /events?wait=0&after=${missed.json.cursor}`,
+      token: bob,
+    });
     assertEquals(more.json, { events: [], cursor: missed.json.cursor });
   });
 });
@@ -304,7 +315,10 @@ Deno.test("a user has 16 streams and polls, the 17th is refused, and one that en
     await api.turn();
     assertEquals(streams.length + 1, 16);
     for (const query of ["", "?wait=0"]) {
-      const { status, problem, headers } = await api.ask({ ask: `GET /events${query}`, token: bob });
+      const { status, problem, headers } = await api.ask({
+        ask: `GET /events${query}`,
+        token: bob,
+      });
       assertEquals([status, problem?.code], [429, "too_many_streams"]);
       assertEquals(headers.get("retry-after"), "5");
     }

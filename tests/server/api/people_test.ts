@@ -44,7 +44,11 @@ Deno.test("GET /users lists members by name, a page at a time", async () => {
     const rest = await page("?limit=2&after=BOB");
     assertEquals([names(rest), rest.json.has_more], [["Карл"], false]);
     assertEquals(names(await page("?after=%D0%9A%D0%90%D0%A0%D0%9B")), []);
-    assertEquals(names(await page("?after=azz")), ["bob", "Карл"], "nobody needs to have that name");
+    assertEquals(
+      names(await page("?after=azz")),
+      ["bob", "Карл"],
+      "nobody needs to have that name",
+    );
   });
 });
 
@@ -116,7 +120,7 @@ Deno.test("GET /tokens lists my clients, and shows no token", async () => {
     ]);
     assert(!text.includes("chat_") && !text.includes("hash"));
     await api.get({ ask: "GET /status", token: laptop });
-    await api.engine.submit({ type: "read", actor: 1 as never, upto: 1 });
+    await api.turn();
     const seen = await api.get({ ask: "GET /tokens", token: laptop });
     assertEquals(seen.json.items[0].last_seen, "2026-11-20T10:01:30.000Z");
   });

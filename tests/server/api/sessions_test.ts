@@ -104,14 +104,16 @@ Deno.test("find() notes that a client was seen, at most once a minute", async ()
   const createdMs = clock.now();
   const changes = () => store.saved.reduce((sum, { changes }) => sum + changes, 0);
   const before = changes();
-  for (const [pauseMs, seenMs, saved] of [
-    [0, 0, 0],
-    [59_999, 0, 0],
-    [1, 60_000, 1],
-    [0, 60_000, 1],
-    [59_999, 60_000, 1],
-    [1, 120_000, 2],
-  ] as const) {
+  for (
+    const [pauseMs, seenMs, saved] of [
+      [0, 0, 0],
+      [59_999, 0, 0],
+      [1, 60_000, 1],
+      [0, 60_000, 1],
+      [59_999, 60_000, 1],
+      [1, 120_000, 2],
+    ] as const
+  ) {
     clock.advance(pauseMs);
     await sessions.find(secret);
     // Once the engine has carried out this one, which changes nothing, it is through with the other.

@@ -116,7 +116,8 @@ Deno.test("Clockwork forgets many receipts in slices, and lets others have their
 
 Deno.test("Clockwork logs a failure and goes on", async () => {
   const lines: string[] = [];
-  startLog({ level: "info", format: "json", write: (line) => lines.push(line) });
+  const write = (line: string) => lines.push(line);
+  startLog({ clock: new VirtualClock(), level: "info", format: "json", write });
   try {
     const { clockwork, store, clock } = setUp();
     await store.keep(1, clock.now());

@@ -150,13 +150,17 @@ test("openSqliteStore() refuses what a newer version has made, and leaves it alo
 
 test("openSqliteStore() refuses a database of another program, and leaves it alone", (path) => {
   meddle(path, "CREATE TABLE bookmarks (url)");
-  assertMatch(refusal(path), /^Cannot open .*: it is not one of chat$/);
+  assertMatch(refusal(path), /^Cannot open .*: it is not a database of chat$/);
   assertEquals(peek(path, "SELECT count(*) FROM sqlite_schema"), 1);
   assertEquals(peek(path, "PRAGMA user_version"), 0);
 });
 
 test("openSqliteStore() refuses a database whose tables are not those of its version", (path) => {
-  meddle(path, `CREATE TABLE users (x); PRAGMA user_version = ${migrations.length}`);
+  meddle(
+    path,
+    `CREATE TABLE users (x); PRAGMA user_version = ${migrations.length};
+     PRAGMA application_id = 0x63686174`,
+  );
   assertMatch(refusal(path), /^Cannot open .*: no such table/);
 });
 
@@ -170,7 +174,7 @@ test("openSqliteStore() refuses a file that is no database, and lets go of its l
 test("openSqliteStore() refuses a path where no file can be", async (_path, folder) => {
   assertMatch(refusal(`${folder}/no/such/folder.db`), /^Cannot open .*folder\.db: /);
   await Deno.mkdir(`${folder}/folder.db`);
-  assertMatch(refusal(`${folder}/folder.db`), /^Cannot open .*folder\.db: unable to open/);
+  assertMatch(refusal(`${folder}/folder.db`), /^Cannot open .*folder\.db: Is a directory/);
 });
 
 /** What makes the next message fail, and what ends that. */
@@ -300,5 +304,13 @@ test("messages and events come out of the index in order, unsorted", async (path
     assert(!plan.some((step) => step.includes("TEMP B-TREE")), `${plan.join("; ")}: ${sql}`);
   }
   assert(checked >= 6, `${checked} statements`);
+  await store.close();
+});
+
+test("the files of a database are for their owner alone", async (path) => {
+  const store = open(path);
+  for (const suffix of ["", "-wal", ".lock"]) {
+    assertEquals(Deno.statSync(`${path}${suffix}`).mode ?? 0, 0o100600, suffix);
+  }
   await store.close();
 });

@@ -4,12 +4,12 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { tokensPerUserMax } from "../../../lib/domain/bounds.ts";
-import type { IssueToken, RevokeToken, TouchToken } from "../../../lib/domain/token.ts";
-import type { TokenId, UserId } from "../../../lib/domain/ids.ts";
-import { State } from "../../../lib/domain/state.ts";
-import { decide } from "../../../lib/domain/decide.ts";
-import { Chat, type Person } from "../../support/chat.ts";
+import { tokensPerUserMax } from "../../../../lib/domain/bounds.ts";
+import type { IssueToken, RevokeToken, TouchToken } from "../../../../lib/domain/rules/tokens.ts";
+import type { TokenId, UserId } from "../../../../lib/domain/ids.ts";
+import { State } from "../../../../lib/domain/state.ts";
+import { decide } from "../../../../lib/domain/decide.ts";
+import { Chat, type Person } from "../../../support/chat.ts";
 
 function issuing(chat: Chat, actor: { readonly id: UserId }): IssueToken {
   return { type: "token.issue", actor: actor.id, grant: { hash: chat.newHash() } };

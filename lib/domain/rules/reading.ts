@@ -1,13 +1,13 @@
 /**
- * What someone has read: a mark in each room, which all their clients share.
+ * Reading: a mark in each room, up to which someone has read, shared by all their clients.
  *
  * @module
  */
-import type { FoldedName } from "../text/names.ts";
-import { commonRoom, type RoomId, type UserId } from "./ids.ts";
-import type { Retry } from "./receipt.ts";
-import { invalid, notFound } from "./refusal.ts";
-import { type Rule, success } from "./rule.ts";
+import type { FoldedName } from "../../text/names.ts";
+import { commonRoom, type RoomId, type UserId } from "../ids.ts";
+import type { Retry } from "../receipt.ts";
+import { invalid, notFound } from "../refusal.ts";
+import { type Rule, success } from "../rule.ts";
 
 /** Marks everything in a room up to a message as read. */
 export interface MarkRead {

@@ -5,10 +5,10 @@
  */
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { commonRoom, type RoomId, type UserId } from "../../../lib/domain/ids.ts";
-import type { MarkRead } from "../../../lib/domain/unread.ts";
-import { foldName } from "../../../lib/text/names.ts";
-import { Chat } from "../../support/chat.ts";
+import { commonRoom, type RoomId, type UserId } from "../../../../lib/domain/ids.ts";
+import type { MarkRead } from "../../../../lib/domain/rules/reading.ts";
+import { foldName } from "../../../../lib/text/names.ts";
+import { Chat } from "../../../support/chat.ts";
 
 function marking(
   reader: { readonly id: UserId },

@@ -5,10 +5,10 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import type { Register } from "../../../lib/domain/user.ts";
-import { commonRoom } from "../../../lib/domain/ids.ts";
-import { foldName, nameFault } from "../../../lib/text/names.ts";
-import { Chat } from "../../support/chat.ts";
+import type { Register } from "../../../../lib/domain/rules/registration.ts";
+import { commonRoom } from "../../../../lib/domain/ids.ts";
+import { foldName, nameFault } from "../../../../lib/text/names.ts";
+import { Chat } from "../../../support/chat.ts";
 
 function registering(name: string, more: Partial<Register> = {}): Register {
   return { type: "register", name, grant: { hash: `hash of ${name}` }, ...more };

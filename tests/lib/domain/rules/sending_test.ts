@@ -4,9 +4,9 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { commonRoom, type UserId } from "../../../lib/domain/ids.ts";
-import type { Refusal } from "../../../lib/domain/refusal.ts";
-import { Chat, type Place, saying } from "../../support/chat.ts";
+import { commonRoom, type UserId } from "../../../../lib/domain/ids.ts";
+import type { Refusal } from "../../../../lib/domain/refusal.ts";
+import { Chat, type Place, saying } from "../../../support/chat.ts";
 
 const nobody = { ok: false, refusal: { code: "not_found", what: "user" } };
 const noMessage = { ok: false, refusal: { code: "not_found", what: "message" } };
