@@ -10,9 +10,9 @@ import { type CommandShape, findCommand, type GivenArguments, usageOf } from "./
 import { Unreachable } from "./failures.ts";
 import type { Model } from "./model.ts";
 import type { Draft } from "./outbox.ts";
-import { Line, line, styled } from "./safe_line.ts";
-import { statusLines } from "./status_lines.ts";
-import { columnsOf } from "./text_width.ts";
+import { Line, line, styled } from "./lines/safe_line.ts";
+import { statusLines } from "./lines/status_lines.ts";
+import { columnsOf } from "./lines/text_width.ts";
 
 /** Where plain text goes. */
 export type Place =

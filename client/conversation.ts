@@ -10,12 +10,12 @@ import type { ApiClient } from "./api_client.ts";
 import { parseLine, usageOf } from "./command_parser.ts";
 import { commands, type CommandScope, commonPlace, type Place } from "./commands.ts";
 import { type CallFailure, exitCodeOf, failureReason, isCallFailure } from "./failures.ts";
-import { DaySeparator, type LineView, messageLines, unreadLine } from "./lines.ts";
+import { DaySeparator, type LineView, messageLines, unreadLine } from "./lines/message_lines.ts";
 import { emptyModel, isKnown, type Model, type ModelEvent, update } from "./model.ts";
 import { type Draft, OutboxFull, type Sending } from "./outbox.ts";
-import { type Line, line, styled } from "./safe_line.ts";
+import { type Line, line, styled } from "./lines/safe_line.ts";
 import { type ConnectionState, Session, type SessionNews } from "./session.ts";
-import { stateLine } from "./state_line.ts";
+import { stateLine } from "./lines/state_line.ts";
 
 /** Where a conversation is shown. */
 export interface Screen {

@@ -11,7 +11,7 @@ import {
   NameTaken,
   Unreachable,
 } from "../failures.ts";
-import { type Line, line } from "../safe_line.ts";
+import { type Line, line } from "../lines/safe_line.ts";
 import { TokenFileFault } from "../token_file.ts";
 
 /** Where a command's words go. */

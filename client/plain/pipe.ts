@@ -8,7 +8,7 @@ import { exitCodes } from "../../lib/command_line.ts";
 import { type Account, signIn, type Surroundings } from "../account.ts";
 import { Pause } from "../backoff.ts";
 import { Conversation, type Screen } from "../conversation.ts";
-import { line } from "../safe_line.ts";
+import { line } from "../lines/safe_line.ts";
 import { LineTooLong, readLines } from "./line_reader.ts";
 import { type Output, systemOutput, tellFailure } from "./output.ts";
 

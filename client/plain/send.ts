@@ -12,7 +12,7 @@ import { Backoff, Pause } from "../backoff.ts";
 import { sendOptions } from "../config.ts";
 import { ApiProblem, failureReason, isCallFailure, isPassing } from "../failures.ts";
 import { newSending, sendDraft } from "../outbox.ts";
-import { line } from "../safe_line.ts";
+import { line } from "../lines/safe_line.ts";
 import { type Output, systemOutput, tellFailure } from "./output.ts";
 
 /** How often a message is tried before it is given up. */

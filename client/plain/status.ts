@@ -8,7 +8,7 @@ import { exitCodes } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
 import { openAccount, signedIn, type Surroundings, systemSurroundings } from "../account.ts";
 import { statusOptions } from "../config.ts";
-import { statusLines } from "../status_lines.ts";
+import { statusLines } from "../lines/status_lines.ts";
 import { type Output, systemOutput, tellFailure } from "./output.ts";
 
 export const statusCommand: CommandLine = {

@@ -7,10 +7,10 @@ import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_
 import { UsageError } from "../../lib/options.ts";
 import { openAccount, signIn, type Surroundings, systemSurroundings } from "../account.ts";
 import { tailOptions } from "../config.ts";
-import { messageLines } from "../lines.ts";
-import { line } from "../safe_line.ts";
+import { messageLines } from "../lines/message_lines.ts";
+import { line } from "../lines/safe_line.ts";
 import { Session, type SessionNews } from "../session.ts";
-import { stateLine } from "../state_line.ts";
+import { stateLine } from "../lines/state_line.ts";
 import { type Output, systemOutput, tellFailure } from "./output.ts";
 
 export const tailCommand: CommandLine = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { graphemes } from "../text_width.ts";
+import { graphemes } from "../lines/text_width.ts";
 import type { Key, KeyName } from "./keys.ts";
 
 /** Most lines that the history keeps. */

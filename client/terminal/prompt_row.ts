@@ -4,8 +4,8 @@
  * @module
  */
 import { terminalSafe } from "../../lib/text/terminal.ts";
-import { Line, line } from "../safe_line.ts";
-import { columnsOf } from "../text_width.ts";
+import { Line, line } from "../lines/safe_line.ts";
+import { columnsOf } from "../lines/text_width.ts";
 import type { Draft } from "./line_editor.ts";
 
 /** A row, and in which of its columns the cursor stands. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Line } from "../safe_line.ts";
+import type { Line } from "../lines/safe_line.ts";
 import type { PromptRow } from "./prompt_row.ts";
 
 /** What a screen needs of a terminal. */

@@ -4,7 +4,7 @@ import { findCommand, type GivenArguments } from "../../client/command_parser.ts
 import { commands, type CommandScope, commonPlace, type Place } from "../../client/commands.ts";
 import { emptyModel, type Model, update } from "../../client/model.ts";
 import type { Draft } from "../../client/outbox.ts";
-import type { Line } from "../../client/safe_line.ts";
+import type { Line } from "../../client/lines/safe_line.ts";
 import { VirtualClock } from "../support/virtual_clock.ts";
 import { arrivalOf, json, messageOf, refusal, StubServer } from "./stub_server.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { line } from "../../../client/safe_line.ts";
-import { columnsOf, graphemes } from "../../../client/text_width.ts";
+import { line } from "../../../client/lines/safe_line.ts";
+import { columnsOf, graphemes } from "../../../client/lines/text_width.ts";
 import { promptRow } from "../../../client/terminal/prompt_row.ts";
 
 function draft(before: string, after = "") {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { line, styled } from "../../../client/safe_line.ts";
+import { line, styled } from "../../../client/lines/safe_line.ts";
 import { askPassword, Interrupted } from "../../../client/terminal/password_prompt.ts";
 import { type Terminal, TerminalScreen } from "../../../client/terminal/screen.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { terminalSafe } from "../lib/text/terminal.ts";
+import { terminalSafe } from "../../lib/text/terminal.ts";
 
 /** How a part of a line is set off. */
 export type Style = "dim" | "bold" | "private" | "mention" | "own" | "failure" | "head";

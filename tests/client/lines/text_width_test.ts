@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { columnsAtMost, columnsOf, graphemes, wrapText } from "../../client/text_width.ts";
+import { columnsAtMost, columnsOf, graphemes, wrapText } from "../../../client/lines/text_width.ts";
 
 Deno.test("columnsOf() counts what a terminal shows", () => {
   const widths: readonly [string, number][] = [

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { line, showsColour, styled } from "../../client/safe_line.ts";
+import { line, showsColour, styled } from "../../../client/lines/safe_line.ts";
 
 Deno.test("line`` makes what stands in it safe, and leaves lines as they are", () => {
   const name = styled("bold", "bob\x1b[2J");

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Message } from "../lib/api/schemas.ts";
-import { terminalSafe } from "../lib/text/terminal.ts";
-import { mentions } from "./model.ts";
+import type { Message } from "../../lib/api/schemas.ts";
+import { terminalSafe } from "../../lib/text/terminal.ts";
+import { mentions } from "../model.ts";
 import { Line, line, styled } from "./safe_line.ts";
 import { columnsAtMost, wrapText } from "./text_width.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StatusAnswer } from "../lib/api/schemas.ts";
+import type { StatusAnswer } from "../../lib/api/schemas.ts";
 import { type Line, line } from "./safe_line.ts";
 
 /** Who I am, the server, and the rooms with what is unread. */
