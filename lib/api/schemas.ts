@@ -106,6 +106,9 @@ export const messagesQuery = z.strictObject({
 }).refine(({ before, after }) => before === undefined || after === undefined, {
   path: ["after"],
   message: "must be left out where `before` is given",
+}).refine(({ before, unread }) => before === undefined || unread !== true, {
+  path: ["before"],
+  message: "must be left out where `unread` is true",
 });
 export type MessagesQuery = z.infer<typeof messagesQuery>;
 

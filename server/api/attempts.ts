@@ -47,7 +47,7 @@ export class Attempts {
   }
 
   /**
-   * Counts an attempt as failed until {@linkcode succeeded} says otherwise, so that many at the
+   * Counts an attempt as failed until {@linkcode withdraw} says otherwise, so that many at the
    * same time can't all pass before the first has failed.
    */
   begin(subject: string): void {
@@ -66,8 +66,16 @@ export class Attempts {
     }
   }
 
-  /** Forgets the failures of `subject`. */
-  succeeded(subject: string): void {
+  /** Takes the last attempt back: it did not fail. */
+  withdraw(subject: string): void {
+    const trail = this.#trails.get(subject);
+    if (trail === undefined) return;
+    if (trail.failures <= 1) this.#trails.delete(subject);
+    else this.#trails.set(subject, { ...trail, failures: trail.failures - 1 });
+  }
+
+  /** Forgets all failures of `subject`, who has shown to be the right one. */
+  forget(subject: string): void {
     this.#trails.delete(subject);
   }
 

@@ -9,14 +9,7 @@ import type { TokenGrant } from "../../lib/domain/token.ts";
 import type { User } from "../../lib/domain/user.ts";
 import { foldName } from "../../lib/text/names.ts";
 import type { Request } from "../http/mod.ts";
-import {
-  type Answer,
-  type Call,
-  type Handlers,
-  replayHeaders,
-  retryOf,
-  type Services,
-} from "./call.ts";
+import type { Answer, Call, Handlers, Services } from "./call.ts";
 import { Failure, failureOf, invalid } from "./failure.ts";
 import { preferred } from "./media_type.ts";
 import { newSecret, type Session } from "./sessions.ts";
@@ -47,15 +40,15 @@ export function connectHandlers(services: Services): Pick<Handlers, "connect" | 
       return welcome(services, admitted);
     },
 
-    async disconnect({ session, ...call }) {
+    async disconnect({ session }) {
+      // An idempotency key would be of no use: who repeats this has no valid token any more.
       const decision = await services.engine.submit({
         type: "token.revoke",
         actor: session.user,
         token: session.token,
-        ...retryOf(call),
       });
       if (!decision.ok) throw failureOf(decision.refusal);
-      return { status: 204, headers: replayHeaders(decision) };
+      return { status: 204 };
     },
   };
 }
@@ -125,11 +118,19 @@ async function logIn(
   }
   attempts.account.begin(account);
   attempts.address.begin(address);
-  if (!await services.passwords.matches(password, known.passwordHash)) {
-    throw new Failure("bad_password", "This is not the password of this name.");
+  let right = false;
+  try {
+    right = await services.passwords.matches(password, known.passwordHash);
+  } catch (failure) {
+    // It was not checked, so it was not wrong.
+    attempts.account.withdraw(account);
+    attempts.address.withdraw(address);
+    throw failure;
   }
-  attempts.account.succeeded(account);
-  attempts.address.succeeded(address);
+  if (!right) throw new Failure("bad_password", "This is not the password of this name.");
+  attempts.account.forget(account);
+  // Only this one: a guesser must not wash an address clean with an account of their own.
+  attempts.address.withdraw(address);
   const { secret, grant } = newGrant(services, client);
   const decision = await services.engine.submit({ type: "token.issue", actor: known.id, grant });
   if (!decision.ok) throw failureOf(decision.refusal);

@@ -19,7 +19,7 @@ import { wireEvent } from "./wire.ts";
 export function eventHandlers(services: Services): Pick<Handlers, "events"> {
   return {
     events({ request, session, query: { after, wait } }) {
-      const start = startOf(services, request.headers.get("last-event-id") ?? after);
+      const start = startOf(services, request.headers.get("last-event-id") || after);
       if (!services.hub.hasRoomFor(session.user)) {
         throw new Failure("too_many_streams", "This user has too many streams open.", {
           headers: [["Retry-After", "5"]],
@@ -38,15 +38,14 @@ export function eventHandlers(services: Services): Pick<Handlers, "events"> {
   };
 }
 
-/** Where to begin; a cursor that can't be resumed from is answered with a reset, not an error. */
-function startOf({ store, hub }: Services, text: string | undefined): Start {
+/** Where to begin; a cursor of another log is answered with a reset, not an error. */
+function startOf({ store }: Services, text: string | undefined): Start {
   if (text === undefined || text === "") return { kind: "now" };
   const cursor = parseCursor(text);
   if (cursor === undefined) {
     throw new Failure("bad_cursor", "A cursor reads like k3f9-4187; this one does not.");
   }
   if (cursor.epoch !== store.epoch) return { kind: "reset", reason: "other_epoch" };
-  if (cursor.position > hub.head) return { kind: "reset", reason: "beyond_head" };
   return { kind: "after", position: cursor.position };
 }
 
@@ -67,9 +66,10 @@ function follow(
     stream(stream) {
       const subscriber = new StreamSubscriber(owner, face, stream);
       if (face.prologue !== "") stream.write(new TextEncoder().encode(face.prologue));
-      hub.join(subscriber, start).catch((failure) =>
-        logFor("events").error("Cannot start a stream", failureFields(failure))
-      );
+      hub.join(subscriber, start).catch((failure) => {
+        logFor("events").error("Cannot start a stream", failureFields(failure));
+        return subscriber.bye();
+      });
       // After the joining, for a client that is gone already leaves at once.
       stream.onClose(() => hub.leave(subscriber));
     },

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { userListMax } from "../../lib/api/schemas.ts";
 import type { TokenId } from "../../lib/domain/ids.ts";
-import type { User } from "../../lib/domain/user.ts";
-import { type FoldedName, foldName } from "../../lib/text/names.ts";
+import { foldName } from "../../lib/text/names.ts";
 import { type Handlers, replayHeaders, retryOf, type Services } from "./call.ts";
 import { failureOf } from "./failure.ts";
 import { wireTime } from "./wire.ts";
@@ -14,33 +12,14 @@ import { wireTime } from "./wire.ts";
 export function peopleHandlers(
   { store, engine, hub }: Services,
 ): Pick<Handlers, "listUsers" | "listTokens" | "revokeToken"> {
-  /** Those who are not online; as the store doesn't know who is, it is asked until a page is full. */
-  async function usersAway(
-    start: FoldedName | undefined,
-    limit: number,
-  ): Promise<{ readonly items: readonly User[]; readonly hasMore: boolean }> {
-    const away: User[] = [];
-    let after = start;
-    for (;;) {
-      const page = await store.users({ ...(after !== undefined && { after }), limit: userListMax });
-      away.push(...page.items.filter(({ id }) => !hub.isOnline(id)));
-      after = page.items.at(-1)?.folded;
-      if (away.length > limit || !page.hasMore) {
-        return { items: away.slice(0, limit), hasMore: away.length > limit };
-      }
-    }
-  }
-
   return {
     async listUsers({ query: { online, after, limit } }) {
-      const start = after === undefined ? undefined : foldName(after);
-      const { items, hasMore } = online === false
-        ? await usersAway(start, limit)
-        : await store.users({
-          ...(start !== undefined && { after: start }),
-          limit,
-          ...(online === true && { only: hub.online }),
-        });
+      const { items, hasMore } = await store.users({
+        ...(after !== undefined && { after: foldName(after) }),
+        limit,
+        ...(online === true && { only: hub.online }),
+        ...(online === false && { except: hub.online }),
+      });
       return {
         status: 200,
         json: {

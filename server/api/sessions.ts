@@ -77,6 +77,8 @@ export class Sessions {
   async #lookUp(secret: string): Promise<Session | undefined> {
     const revocations = this.#revocations;
     const found = await this.#setup.store.findToken(hashSecret(secret));
+    // It may have been this one that was revoked meanwhile.
+    if (revocations !== this.#revocations) return await this.#lookUp(secret);
     if (found === undefined) return undefined;
     const { token, user } = found;
     const session: Session = {
@@ -86,8 +88,7 @@ export class Sessions {
       token: token.id,
     };
     const remembered = { session, seenMs: token.lastSeenMs };
-    // One that may have been revoked while it was looked up serves this request and no other.
-    if (revocations === this.#revocations) this.#remember(secret, remembered);
+    this.#remember(secret, remembered);
     this.#touch(remembered);
     return session;
   }

@@ -117,7 +117,12 @@ export class Engine {
       await this.#recover(batch, failure);
       return;
     }
-    this.#setup.publish(committed);
+    try {
+      this.#setup.publish(committed);
+    } catch (failure) {
+      // What was saved was saved: its senders are answered, and streams find it in the log.
+      this.#log.error("Cannot publish a batch of events", failureFields(failure));
+    }
     for (const [at, { resolve }] of batch.entries()) {
       const decision = decisions[at];
       if (decision !== undefined) resolve(decision);

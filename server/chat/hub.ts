@@ -5,7 +5,7 @@
  */
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Event } from "../../lib/domain/event.ts";
-import type { AudienceId, Position, UserId } from "../../lib/domain/ids.ts";
+import type { AudienceId, Position, TokenId, UserId } from "../../lib/domain/ids.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
 import type { Store } from "../store/store.ts";
 import type { Committed } from "./engine.ts";
@@ -16,6 +16,9 @@ export const streamsPerUserMax = 16;
 
 /** Events that are read from the store at a time when a client catches up. */
 export const replayPageEvents = 500;
+
+/** Revoked tokens that are remembered, the last ones. */
+const revokedRememberedMax = 1000;
 
 /** How often an idle stream shows that it lives. */
 export const heartbeatMs = 15_000;
@@ -46,6 +49,8 @@ export class Hub {
   readonly #live = new Map<Subscriber, Set<AudienceId>>();
   /** All subscribers, those that are still catching up included, by user. */
   readonly #present = new Map<UserId, Set<Subscriber>>();
+  /** Tokens revoked lately, for a stream whose token was checked just before that. */
+  readonly #revoked = new Set<TokenId>();
   #heartbeat: Timer | undefined;
   #closed = false;
 
@@ -88,7 +93,8 @@ export class Hub {
    * in the very turn in which what it was told reaches what has been published.
    */
   async join(subscriber: Subscriber, start: Start): Promise<void> {
-    if (this.#closed || !this.hasRoomFor(subscriber.user)) {
+    const { user, token } = subscriber;
+    if (this.#closed || this.#revoked.has(token) || !this.hasRoomFor(user)) {
       await subscriber.bye();
       return;
     }
@@ -98,9 +104,8 @@ export class Hub {
       if (start.kind === "reset") subscriber.reset(start.reason, subscriber.position);
       await this.#catchUp(subscriber);
     } catch (failure) {
-      this.#log.error("Cannot replay the log", failureFields(failure));
       this.leave(subscriber);
-      await subscriber.bye();
+      throw failure;
     }
   }
 
@@ -109,6 +114,7 @@ export class Hub {
       const { user, position } = subscriber;
       const page = await this.#store.log(user, position, replayPageEvents);
       if (subscriber.closed || !this.#present.get(user)?.has(subscriber)) return;
+      if (page.upTo < position) subscriber.reset("beyond_head", page.upTo);
       subscriber.deliver(new Selection(page.events), page.upTo);
       if (subscriber.closed) return;
       if (page.upTo >= this.#head) {
@@ -213,7 +219,12 @@ export class Hub {
   }
 
   /** Ends the streams of a client whose token was taken back. */
-  #dismiss(user: AudienceId, token: number): void {
+  #dismiss(user: AudienceId, token: TokenId): void {
+    this.#revoked.add(token);
+    if (this.#revoked.size > revokedRememberedMax) {
+      const [oldest] = this.#revoked;
+      if (oldest !== undefined) this.#revoked.delete(oldest);
+    }
     const subscribers = this.#present.get(user as UserId) ?? [];
     for (const subscriber of [...subscribers]) {
       if (subscriber.token !== token) continue;

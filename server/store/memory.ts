@@ -20,7 +20,17 @@ import { type Change, State } from "../../lib/domain/state.ts";
 import type { Token } from "../../lib/domain/token.ts";
 import type { User, UserRef } from "../../lib/domain/user.ts";
 import type { FoldedName } from "../../lib/text/names.ts";
-import type { Arrival, LogPage, MessagePage, PageBounds, RoomSummary, Store } from "./store.ts";
+import type {
+  Arrival,
+  LogPage,
+  MessagePage,
+  PageBounds,
+  RoomSummary,
+  Store,
+  UnreadQuery,
+  UserPage,
+  UserQuery,
+} from "./store.ts";
 
 /** Forgets everything when the process ends. */
 export class MemoryStore implements Store {
@@ -162,15 +172,9 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#users.size);
   }
 
-  users(
-    { after, limit, only }: {
-      readonly after?: FoldedName;
-      readonly limit: number;
-      readonly only?: ReadonlySet<UserId>;
-    },
-  ): Promise<{ readonly items: readonly User[]; readonly hasMore: boolean }> {
+  users({ after, limit, only, except }: UserQuery): Promise<UserPage> {
     const items = [...this.#users.values()]
-      .filter(({ id }) => only?.has(id) ?? true)
+      .filter(({ id }) => (only?.has(id) ?? true) && except?.has(id) !== true)
       .filter(({ folded }) => compareCodePoints(folded, after ?? "") > 0)
       .sort((a, b) => compareCodePoints(a.folded, b.folded));
     return Promise.resolve({ items: items.slice(0, limit), hasMore: items.length > limit });
@@ -221,14 +225,7 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#page(items, all.length > limit));
   }
 
-  unread(
-    user: UserId,
-    { room, after, limit }: {
-      readonly room?: RoomId;
-      readonly after?: number;
-      readonly limit: number;
-    },
-  ): Promise<MessagePage> {
+  unread(user: UserId, { room, after, limit }: UnreadQuery): Promise<MessagePage> {
     const all = this.#members
       .filter((member) => member.user === user && (room === undefined || member.room === room))
       .flatMap((member) => this.#unreadIn(member.room, user))

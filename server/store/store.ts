@@ -59,6 +59,26 @@ export interface PageBounds {
   readonly limit: number;
 }
 
+/** Which unread messages: those of all rooms or of one, the oldest `limit` after `after`. */
+export interface UnreadQuery {
+  readonly room?: RoomId;
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** Which users: the first `limit` after a name; of `only` and not of `except`, where given. */
+export interface UserQuery {
+  readonly after?: FoldedName;
+  readonly limit: number;
+  readonly only?: ReadonlySet<UserId>;
+  readonly except?: ReadonlySet<UserId>;
+}
+
+export interface UserPage {
+  readonly items: readonly User[];
+  readonly hasMore: boolean;
+}
+
 /** A stretch of the log, as one user may see it. */
 export interface LogPage {
   readonly events: readonly Event[];
@@ -94,14 +114,8 @@ export interface Store {
   tokensOf(user: UserId): Promise<readonly Token[]>;
   countUsers(): Promise<number>;
 
-  /** Users by folded name, after `after`; of `only` if given. MUST be in the order of code points. */
-  users(
-    query: {
-      readonly after?: FoldedName;
-      readonly limit: number;
-      readonly only?: ReadonlySet<UserId>;
-    },
-  ): Promise<{ readonly items: readonly User[]; readonly hasMore: boolean }>;
+  /** MUST be in the order of the code points of the folded names. */
+  users(query: UserQuery): Promise<UserPage>;
 
   /** MUST be taken from one snapshot. */
   arrive(
@@ -119,10 +133,7 @@ export interface Store {
   /** A page of a room. The caller has checked that the reader is in it. */
   messages(room: RoomId, bounds: PageBounds): Promise<MessagePage>;
   /** Unread messages of all rooms, or of one, oldest first. */
-  unread(
-    user: UserId,
-    query: { readonly room?: RoomId; readonly after?: number; readonly limit: number },
-  ): Promise<MessagePage>;
+  unread(user: UserId, query: UnreadQuery): Promise<MessagePage>;
   /** `undefined` also if `reader` is not in its room. */
   message(id: MessageId, reader: UserId): Promise<Message | undefined>;
   /** Comments on a message, oldest first. */

@@ -468,6 +468,17 @@ function peopleContract(test: Test): void {
     assertEquals(Number(c.id) > 0, true);
   });
 
+  test("users() can be those of all but some", async (chat) => {
+    const [a, , c] = await chat.people("a", "b", "c", "d");
+    const except = new Set([c.id, a.id, nobody]);
+    const names = async (limit: number) => {
+      const page = await chat.store.users({ limit, except });
+      return [page.items.map(({ name }) => name), page.hasMore];
+    };
+    assertEquals<unknown>(await names(2), [["b", "d"], false]);
+    assertEquals<unknown>(await names(1), [["b"], true]);
+  });
+
   test("a page of users() that is not read to its end leaves nothing open", async (chat) => {
     await chat.people("a", "b", "c");
     await chat.store.users({ limit: 1 });

@@ -19,7 +19,7 @@ import { type Member, pairOf, type RoomKind } from "../../../lib/domain/room.ts"
 import type { Token } from "../../../lib/domain/token.ts";
 import type { User } from "../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../lib/text/names.ts";
-import type { MessagePage, PageBounds, RoomSummary } from "../store.ts";
+import type { MessagePage, PageBounds, RoomSummary, UserPage, UserQuery } from "../store.ts";
 import {
   eventOf,
   type EventRow,
@@ -127,15 +127,11 @@ export class Queries {
     return Number(this.#countUsers.get()?.["count"]);
   }
 
-  users(
-    after: string,
-    limit: number,
-    only: ReadonlySet<UserId> | undefined,
-  ): { items: User[]; hasMore: boolean } {
+  users({ after = "" as FoldedName, limit, only, except }: UserQuery): UserPage {
     const items: User[] = [];
     for (const row of this.#users.iterate(after)) {
       const user = userOf(row as unknown as UserRow);
-      if (only !== undefined && !only.has(user.id)) continue;
+      if (only?.has(user.id) === false || except?.has(user.id) === true) continue;
       if (items.length === limit) return { items, hasMore: true };
       items.push(user);
     }

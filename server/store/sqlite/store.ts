@@ -20,6 +20,9 @@ import {
   type RoomSummary,
   type Store,
   StoreFailure,
+  type UnreadQuery,
+  type UserPage,
+  type UserQuery,
 } from "../store.ts";
 import { type DatabaseSettings, openDatabase } from "./database.ts";
 import { Loader } from "./loader.ts";
@@ -99,14 +102,8 @@ class SqliteStore implements Store {
     return this.#answer(() => this.#queries.countUsers());
   }
 
-  users(
-    { after, limit, only }: {
-      readonly after?: FoldedName;
-      readonly limit: number;
-      readonly only?: ReadonlySet<UserId>;
-    },
-  ): Promise<{ readonly items: readonly User[]; readonly hasMore: boolean }> {
-    return this.#answer(() => this.#queries.users(after ?? "", limit, only));
+  users(query: UserQuery): Promise<UserPage> {
+    return this.#answer(() => this.#queries.users(query));
   }
 
   arrive(
@@ -147,14 +144,7 @@ class SqliteStore implements Store {
     return this.#answer(() => this.#queries.messages(room, bounds));
   }
 
-  unread(
-    user: UserId,
-    { room, after, limit }: {
-      readonly room?: RoomId;
-      readonly after?: number;
-      readonly limit: number;
-    },
-  ): Promise<MessagePage> {
+  unread(user: UserId, { room, after, limit }: UnreadQuery): Promise<MessagePage> {
     return this.#answer(() => {
       const rooms = this.#queries.rooms(user).filter(({ id }) => room === undefined || id === room);
       return this.#queries.unread(user, rooms, after ?? 0, limit);

@@ -86,9 +86,22 @@ Deno.test("Attempts forgets all failures of one who succeeds, and nobody else's"
     attempts.begin("alice");
     attempts.begin("bob");
   }
-  attempts.succeeded("alice");
+  attempts.forget("alice");
   assertEquals(attempts.waitMs("alice"), 0);
   assertEquals(attempts.waitMs("bob"), 1000);
+});
+
+Deno.test("Attempts takes back one attempt, and no more", () => {
+  const { attempts } = setUp();
+  for (let count = 0; count < policy.free + 1; count++) attempts.begin("alice");
+  attempts.withdraw("alice");
+  assertEquals(attempts.waitMs("alice"), 1000);
+  attempts.withdraw("alice");
+  assertEquals(attempts.waitMs("alice"), 0);
+  attempts.begin("alice");
+  assertEquals(attempts.waitMs("alice"), 1000);
+  attempts.withdraw("nobody");
+  assertEquals(attempts.waitMs("nobody"), 0);
 });
 
 Deno.test("Attempts remembers a bounded number, and forgets the one longest quiet first", () => {

@@ -380,3 +380,38 @@ Deno.test("POST /connect says busy, and when to come back, when too many passwor
     assertEquals(await api.store.countUsers(), 0);
   }, { passwords: (random) => new BusyPasswords(random) });
 });
+
+Deno.test("a password that could not be checked does not count as wrong", async () => {
+  let busy = true;
+  class SometimesBusy extends Passwords {
+    override hash(): Promise<string> {
+      return Promise.resolve("kept");
+    }
+    override matches(given: string): Promise<boolean> {
+      if (busy) return Promise.reject(new Busy("Too many passwords are being checked"));
+      return Promise.resolve(given === password);
+    }
+  }
+  await withApi(async (api) => {
+    await prepare(api);
+    for (let count = 0; count < 30; count++) {
+      assertEquals((await api.ask(logIn(password))).problem?.code, "busy");
+    }
+    busy = false;
+    assertEquals((await api.ask(logIn(password))).status, 200);
+  }, { passwords: (random) => new SometimesBusy(random) });
+});
+
+Deno.test("a guesser does not wash an address clean with an account of their own", async () => {
+  await withApi(async (api) => {
+    for (let count = 0; count < 21; count++) await api.connect(`user-${count}`, { password });
+    await api.connect("mallory", { password: "my own password" });
+    const attempt = (user: string, given: string) =>
+      api.ask({ ask: "POST /connect", json: { user, password: given }, address: "192.0.2.7" });
+    for (let count = 0; count < 20; count++) {
+      assertEquals((await attempt(`user-${count}`, "wrong horse")).problem?.code, "bad_password");
+      if (count < 19) assertEquals((await attempt("mallory", "my own password")).status, 200);
+    }
+    assertEquals((await attempt("user-20", "wrong horse")).problem?.code, "too_many_attempts");
+  });
+});

@@ -366,3 +366,16 @@ Deno.test("a stream that cannot read the log is ended, and why is logged", async
     assert(api.lines.some((line) => line.includes("disk on fire")));
   });
 });
+
+Deno.test("a poll that cannot read the log is busy, not without news", async () => {
+  await withApi(async (api) => {
+    const alice = await api.connect("alice");
+    api.store.before.log = () => {
+      throw new StoreFailure("disk on fire");
+    };
+    const { status, problem } = await api.ask({ ask: "GET /events?wait=25", token: alice });
+    assertEquals([status, problem?.code], [503, "busy"]);
+    assertEquals(api.hub.onlineCount, 0);
+    delete api.store.before.log;
+  });
+});

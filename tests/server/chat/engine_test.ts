@@ -256,6 +256,24 @@ Deno.test("submit() publishes before it answers, in the order of the log", async
   ]);
 });
 
+Deno.test("submit() answers what was saved even when publishing fails, and goes on", async () => {
+  const store = new ScriptedStore("epoch");
+  let fails = true;
+  let published = 0;
+  const engine = new Engine({
+    store,
+    clock: new VirtualClock(),
+    publish() {
+      if (fails) throw new Error("a defect");
+      published += 1;
+    },
+  });
+  assertEquals((await engine.submit(registering("alice"))).ok, true);
+  fails = false;
+  assertEquals((await engine.submit(registering("bob"))).ok, true);
+  assertEquals([published, await store.countUsers()], [1, 2]);
+});
+
 Deno.test("submit() answers a refusal, which publishes no event", async () => {
   const { engine, published } = setUp();
   await engine.submit(registering("alice"));

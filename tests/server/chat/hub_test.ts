@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Command } from "../../../lib/domain/command.ts";
 import type { TokenId } from "../../../lib/domain/ids.ts";
 import {
@@ -117,16 +117,42 @@ Deno.test("join() reads a long past in pages, and waits for the client between t
   assertEquals(pages, 3);
 });
 
-Deno.test("join() that cannot read the log says goodbye and leaves nothing behind", async () => {
+Deno.test("join() that cannot read the log rejects, and leaves nothing behind", async () => {
   const { hub, clock, people: [alice], open, store } = await setUp();
   store.before.log = () => {
     throw new StoreFailure("disk on fire");
   };
-  const alices = await open(alice);
-  assertEquals(alices.sink.told, [{ what: "bye" }]);
-  assertEquals(alices.sink.closed, true);
+  await assertRejects(() => open(alice), StoreFailure, "disk on fire");
   assertEquals(hub.isOnline(alice.id), false);
   assertEquals(clock.waiting, 0);
+});
+
+Deno.test("join() after a cursor beyond the log tells so, and goes on from its end", async () => {
+  const { hub, people: [alice, bob], open, tell } = await setUp();
+  const bobs = await open(bob, { kind: "after", position: hub.head + 1 });
+  assertEquals(bobs.sink.told, [
+    { what: "reset", reason: "beyond_head", position: hub.head },
+    { what: "caught_up", position: hub.head },
+  ]);
+  await tell(saying(alice, "after"));
+  assertEquals(events(bobs), ["message"]);
+});
+
+Deno.test("join() takes a cursor that the store knows and the hub does not yet", async () => {
+  const { people: [alice, bob], open, commit } = await setUp();
+  const publish = await commit(saying(alice, "known to the store"));
+  const bobs = await open(bob, { kind: "after", position: alice.id });
+  publish();
+  assertEquals(events(bobs).filter((type) => type === "message"), ["message"]);
+});
+
+Deno.test("join() refuses a client whose token was revoked a moment ago", async () => {
+  const { hub, people: [alice], tell } = await setUp();
+  const late = listener(alice, hub);
+  await tell({ type: "token.revoke", actor: alice.id, token: alice.token });
+  await hub.join(late.subscriber, now);
+  assertEquals(late.sink.told, [{ what: "bye" }]);
+  assertEquals(hub.isOnline(alice.id), false);
 });
 
 Deno.test("publish() tells each subscriber in one write, however many events there are", async () => {
