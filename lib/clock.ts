@@ -39,10 +39,3 @@ export const systemClock: Clock = {
     setImmediate(callback);
   },
 };
-
-/** Resolves `delayMs` from now by `clock`. */
-export function delay(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.setTimer(delayMs, resolve);
-  });
-}

@@ -76,6 +76,9 @@ export interface RequestLine {
   readonly request: string;
   /** The user's id, if they are known. */
   readonly user: number | undefined;
+  /** Of a failure: the problem's code, and whom it was told to. */
+  readonly code?: string;
+  readonly address?: string;
 }
 
 /**
@@ -135,12 +138,13 @@ function escaped(character: string): string {
 
 function jsonRequestLine(
   nowMs: number,
-  { method, route, status, ms, request, user }: RequestLine,
+  { method, route, status, ms, request, user, code, address }: RequestLine,
 ): string {
   const who = user === undefined ? "" : `,"user":${user}`;
+  const why = code === undefined ? "" : `,"code":"${code}","address":"${address}"`;
   return `{"time":"${isoTime(nowMs)}","level":"info","part":"http","message":"request",` +
     `"method":${JSON.stringify(method)},"route":"${route}","status":${status},"ms":${ms},` +
-    `"request":"${request}"${who}}\n`;
+    `"request":"${request}"${who}${why}}\n`;
 }
 
 let isoMs = NaN;

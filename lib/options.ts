@@ -29,6 +29,18 @@ export type OptionValues<Table extends OptionTable> = {
     : z.infer<Table[Flag]["parse"]> | undefined;
 };
 
+/** Where a value came from. */
+export type OptionSource = "arguments" | "environment" | "fallback";
+
+/** What was given, understood. */
+export interface ReadOptions<Table extends OptionTable> {
+  readonly values: OptionValues<Table>;
+  /** By flag; absent for an option that has no value. */
+  readonly sources: { readonly [Flag in keyof Table]?: OptionSource };
+  /** The words that are no option. */
+  readonly rest: readonly string[];
+}
+
 /** The command line cannot be understood; the message is one line for the person who typed it. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -97,7 +109,7 @@ export function readOptions<Table extends OptionTable>(
   table: Table,
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-): { readonly values: OptionValues<Table>; readonly rest: readonly string[] } {
+): ReadOptions<Table> {
   const flags = Object.keys(table);
   const switches = flags.filter((flag) => table[flag]?.placeholder === undefined);
   const alias: Record<string, string> = {};
@@ -119,12 +131,21 @@ export function readOptions<Table extends OptionTable>(
     },
   });
   const values: Record<string, unknown> = {};
+  const sources: Record<string, OptionSource> = {};
   for (const flag of flags) {
     const option = table[flag];
-    const given = texts.get(flag) ?? parsed[flag];
-    if (option !== undefined) values[flag] = readOption(flag, option, given, environment);
+    if (option === undefined) continue;
+    values[flag] = undefined;
+    const found = findText(flag, option, texts.get(flag) ?? parsed[flag], environment);
+    if (found === undefined) continue;
+    values[flag] = readText(flag, option, found);
+    sources[flag] = found.source;
   }
-  return { values: values as OptionValues<Table>, rest: parsed._.map(String) };
+  return {
+    values: values as OptionValues<Table>,
+    sources: sources as ReadOptions<Table>["sources"],
+    rest: parsed._.map(String),
+  };
 }
 
 /**
@@ -150,26 +171,31 @@ function takeSwitchTexts(
   return { plain, texts };
 }
 
-function readOption(
+/** A text that stands for a value, and where it came from. */
+interface FoundText {
+  readonly text: string;
+  readonly source: OptionSource;
+}
+
+function findText(
   flag: string,
-  option: Option,
+  { fallback }: Option,
   given: unknown,
   environment: Readonly<Record<string, string | undefined>>,
-): unknown {
-  const variable = environmentName(flag);
-  let text: string | undefined;
-  let source = `--${flag}`;
-  if (typeof given === "string") text = given;
-  else if (given === true) text = "on";
-  else if (environment[variable] !== undefined && environment[variable] !== "") {
-    text = environment[variable];
-    source = variable;
-  } else text = option.fallback;
-  if (text === undefined) return undefined;
+): FoundText | undefined {
+  if (typeof given === "string") return { text: given, source: "arguments" };
+  if (given === true) return { text: "on", source: "arguments" };
+  const known = environment[environmentName(flag)] ?? "";
+  if (known !== "") return { text: known, source: "environment" };
+  return fallback === undefined ? undefined : { text: fallback, source: "fallback" };
+}
+
+function readText(flag: string, option: Option, { text, source }: FoundText): unknown {
   const result = option.parse.safeParse(text);
   if (result.success) return result.data;
   const expected = result.error.issues[0]?.message ?? "something else";
-  throw new UsageError(`Cannot read ${source}: expected ${expected}, got ${JSON.stringify(text)}`);
+  const name = source === "environment" ? environmentName(flag) : `--${flag}`;
+  throw new UsageError(`Cannot read ${name}: expected ${expected}, got ${JSON.stringify(text)}`);
 }
 
 /** The environment variable of a flag: `message-ttl` is `CHAT_MESSAGE_TTL`. */

@@ -10,8 +10,10 @@ import { readOptions, UsageError } from "../lib/options.ts";
 import { type Random, systemRandom } from "../lib/random.ts";
 import { version } from "../lib/version.ts";
 import { createApp } from "./api/app.ts";
-import { accountPolicy, addressPolicy, Attempts } from "./api/attempts.ts";
+import { Attempts } from "./api/attempts.ts";
+import { registrationPolicy } from "./api/connect.ts";
 import { streamFaces } from "./api/event_formats.ts";
+import { LoginGuard } from "./api/login_guard.ts";
 import { Passwords } from "./api/passwords.ts";
 import { Sessions } from "./api/sessions.ts";
 import { Clockwork } from "./chat/clockwork.ts";
@@ -24,7 +26,7 @@ import { openSqliteStore } from "./store/sqlite/store.ts";
 import { StoreFailure } from "./store/store.ts";
 
 /** How long what runs may still take when the server is told to stop. */
-const stopGraceMs = 4000;
+const stopGraceMs = 3000;
 
 /** The outside world of a server. */
 export interface World {
@@ -59,17 +61,15 @@ export async function startServer(config: ServeConfig, world: World): Promise<Ru
     },
   });
   const sessions = new Sessions({ store, engine, clock });
-  const clockwork = new Clockwork({ store, clock });
+  const clockwork = new Clockwork({ store, engine, hub, clock });
   const app = createApp({
     store,
     engine,
     hub,
     sessions,
     passwords: new Passwords(random),
-    attempts: {
-      account: new Attempts(clock, accountPolicy),
-      address: new Attempts(clock, addressPolicy),
-    },
+    loginGuard: new LoginGuard(clock),
+    registrations: new Attempts(clock, registrationPolicy),
     faces: streamFaces(store.epoch),
     clock,
     random,

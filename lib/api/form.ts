@@ -7,25 +7,31 @@ import { z } from "zod";
 import type { FieldFault } from "../domain/refusal.ts";
 
 /**
+ * Most fields that are read of a form. No request has so many, so one that has more is refused
+ * without a look at the rest.
+ */
+export const formFieldsMax = 100;
+
+/** Most faults that are told at once, and the longest name of a field that is repeated in one. */
+export const faultsMax = 20;
+const faultFieldCharactersMax = 64;
+
+/**
  * Turns `application/x-www-form-urlencoded` text into an object for `schema` to validate.
  *
  * Numbers and booleans are read from their text where the schema has one; text that is none stays,
  * for the schema to refuse. A field that comes twice keeps both, which no schema takes.
  */
 export function decodeForm(schema: z.ZodObject, form: string): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  if (form === "") return fields;
+  if (form === "") return {};
+  const fields = new Map<string, unknown>();
+  let count = 0;
   for (const [name, text] of new URLSearchParams(form)) {
+    if (count++ === formFieldsMax) break;
     const value = readText(schema.shape[name], text);
-    const before = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    Object.defineProperty(fields, name, {
-      value: before === undefined ? value : [before, value].flat(),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    fields.set(name, fields.has(name) ? [fields.get(name), value] : value);
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 function readText(field: z.core.$ZodType | undefined, text: string): unknown {
@@ -49,13 +55,21 @@ function unwrap(field: z.core.$ZodType | undefined): z.core.$ZodType | undefined
  * @param error From a parse with `reportInput`, which tells a missing field from a wrong one.
  */
 export function fieldFaults(error: z.core.$ZodError): FieldFault[] {
-  return error.issues.flatMap((issue): FieldFault[] => {
+  const faults: FieldFault[] = [];
+  for (const issue of error.issues) {
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({ field: key, message: "is not a field of this request" }));
+      const keys = issue.keys.slice(0, faultsMax);
+      faults.push(...keys.map((key) => fault(key, "is not a field of this request")));
+    } else {
+      faults.push(fault(issue.path.map(String).join("."), faultMessage(issue)));
     }
-    const field = issue.path.map(String).join(".");
-    return [{ field, message: faultMessage(issue) }];
-  });
+    if (faults.length >= faultsMax) break;
+  }
+  return faults.slice(0, faultsMax);
+}
+
+function fault(field: string, message: string): FieldFault {
+  return { field: field.slice(0, faultFieldCharactersMax), message };
 }
 
 function faultMessage(issue: z.core.$ZodIssue): string {

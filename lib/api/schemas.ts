@@ -16,6 +16,9 @@ import { nameFault } from "../text/names.ts";
 
 // Fields.
 
+/** Nothing but white space and characters that are drawn as nothing. */
+const nothingToSee = /^[\s\p{Default_Ignorable_Code_Point}]*$/u;
+
 /** Text whose length is bounded in Unicode characters, which JavaScript's own length is not. */
 function boundedText(charactersMax: number): z.ZodString {
   return z.string().check((context) => {
@@ -23,7 +26,7 @@ function boundedText(charactersMax: number): z.ZodString {
     const refuse = (message: string) =>
       context.issues.push({ code: "custom", message, input: text });
     if (!text.isWellFormed() || text.includes("\0")) refuse("must be well-formed Unicode text");
-    else if (text.trim() === "") refuse("must not be empty");
+    else if (nothingToSee.test(text)) refuse("must not be empty");
     else if (text.length > charactersMax && [...text].length > charactersMax) {
       refuse(`must have at most ${charactersMax} characters`);
     }
@@ -46,7 +49,7 @@ const otherName = z.string().min(1).max(256).describe("a user's name");
 const messageId = z.int().min(1).describe("a message id");
 const roomId = z.string().regex(/^(common|[1-9]\d{0,15})$/, "must be `common` or a room's id")
   .describe("`common` or a room's id");
-const cursor = z.string().max(64).describe("a cursor, EPOCH-POSITION");
+const cursor = z.string().describe("a cursor, EPOCH-POSITION");
 const timestamp = z.string().describe("ISO 8601 UTC with milliseconds");
 
 /** What `Idempotency-Key` may hold. */
@@ -162,7 +165,7 @@ export const roomSummary = z.object({
   id: roomId,
   kind: z.enum(["common", "private"]),
   name: z.string().describe("`common`, or whom the private chat is with"),
-  unread: z.int(),
+  unread: z.int().describe("1,000 stands for as many or more"),
   last_id: z.int().describe("0 if nothing was said yet"),
   read_id: z.int(),
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Send, Sent } from "./rules/sending.ts";
-import type { IssueToken, RevokeToken, TokenIssued, TouchToken } from "./rules/tokens.ts";
+import type { IssueToken, RevokeToken, TokenIssued, TouchTokens } from "./rules/tokens.ts";
 import type { MarkRead, ReadMarked } from "./rules/reading.ts";
 import type { Register, Registered } from "./rules/registration.ts";
 
@@ -18,7 +18,7 @@ export interface Exchanges {
   readonly "register": Exchange<Register, Registered>;
   readonly "token.issue": Exchange<IssueToken, TokenIssued>;
   readonly "token.revoke": Exchange<RevokeToken, null>;
-  readonly "token.touch": Exchange<TouchToken, null>;
+  readonly "token.touch": Exchange<TouchTokens, null>;
   readonly "send": Exchange<Send, Sent>;
   readonly "read": Exchange<MarkRead, ReadMarked>;
 }

@@ -6,11 +6,11 @@
 import type { Command, CommandType, Exchanges, OutcomeOf } from "./command.ts";
 import { send } from "./rules/sending.ts";
 import type { Needs } from "./needs.ts";
-import { isFresh } from "./receipt.ts";
-import { idempotencyMismatch } from "./refusal.ts";
+import { isFresh, type KeptOutcome } from "./receipt.ts";
+import { idempotencyMismatch, notFound } from "./refusal.ts";
 import type { Circumstances, Decision, Rule } from "./rule.ts";
 import type { State } from "./state.ts";
-import { issueToken, revokeToken, touchToken } from "./rules/tokens.ts";
+import { issueToken, revokeToken, touchTokens } from "./rules/tokens.ts";
 import { markRead } from "./rules/reading.ts";
 import { register } from "./rules/registration.ts";
 
@@ -22,7 +22,7 @@ const rules: Rules = {
   "register": register,
   "token.issue": issueToken,
   "token.revoke": revokeToken,
-  "token.touch": touchToken,
+  "token.touch": touchTokens,
   "send": send,
   "read": markRead,
 };
@@ -58,12 +58,29 @@ export function decide<C extends Command>(
   const receipt = state.receipt(command.actor, key);
   if (receipt !== undefined && isFresh(receipt, circumstances.nowMs)) {
     if (receipt.fingerprint !== fingerprint) return idempotencyMismatch;
-    return { ok: true, outcome: receipt.outcome as OutcomeOf<C>, replayed: true };
+    const outcome = recall(receipt.kept, state);
+    if (outcome === undefined) return notFound("message");
+    // The fingerprint says that it is the outcome of the same command.
+    return { ok: true, outcome: outcome as OutcomeOf<C>, replayed: true };
   }
   const decision = ruleOf<C>(command).decide(command, state, circumstances);
   if (decision.ok) {
-    const { outcome } = decision;
-    state.putReceipt({ user: command.actor, key, fingerprint, outcome, atMs: circumstances.nowMs });
+    const kept = keep(decision.outcome);
+    state.putReceipt({ user: command.actor, key, fingerprint, kept, atMs: circumstances.nowMs });
   }
   return decision;
+}
+
+function keep(outcome: OutcomeOf<Command>): KeptOutcome {
+  return outcome !== null && "message" in outcome
+    ? { message: outcome.message.id }
+    : { value: outcome };
+}
+
+/** The outcome that was kept; `undefined` if it was a message that is gone. */
+function recall(kept: KeptOutcome, state: State): unknown {
+  if (!("message" in kept)) return kept.value;
+  const message = state.message(kept.message);
+  // As it was when it was sent: nobody had commented on it.
+  return message === undefined ? undefined : { message: { ...message, comments: 0 } };
 }

@@ -14,7 +14,7 @@ import { eventHandlers } from "./events.ts";
 import { Failure } from "./failure.ts";
 import { messageHandlers } from "./messages.ts";
 import { peopleHandlers } from "./people.ts";
-import { failureResponse, shuttingDown } from "./problem_response.ts";
+import { explain, problemResponse, shuttingDown } from "./problem_response.ts";
 import { type Reading, readRequest } from "./request_reader.ts";
 import { findRoute, type Route } from "./router.ts";
 import type { Session } from "./sessions.ts";
@@ -39,6 +39,9 @@ type AnyHandler = (
     readonly session: Session | undefined;
   },
 ) => Answer | Promise<Answer>;
+
+/** What may be asked of the server as a whole, by `OPTIONS *` (RFC 9110 §9.3.7). */
+const allMethods = "GET, HEAD, POST, DELETE, OPTIONS";
 
 type Found = Extract<Route, { kind: "operation" }>;
 
@@ -78,9 +81,31 @@ export function createApp(services: Services): App {
   }
 
   function finish({ method, route, id, user, startedMs }: Trace, response: Response): Response {
-    const ms = Math.round((services.clock.monotonic() - startedMs) * 1000) / 1000;
-    logRequest({ method, route, status: response.status, ms, request: id, user });
+    logRequest({
+      method,
+      route,
+      status: response.status,
+      ms: msSince(startedMs),
+      request: id,
+      user,
+    });
     return response;
+  }
+
+  /** What failed is logged with who it was, so that an operator can see who is guessing. */
+  function fail(trace: Trace, failure: unknown, address: string): Response {
+    const { method, route, id, user, startedMs } = trace;
+    const explained = explain(failure, id, log);
+    const response = problemResponse(explained);
+    const { status } = response;
+    const { code } = explained;
+    const ms = msSince(startedMs);
+    logRequest({ method, route, status, ms, request: id, user, code, address });
+    return response;
+  }
+
+  function msSince(startedMs: number): number {
+    return Math.round((services.clock.monotonic() - startedMs) * 1000) / 1000;
   }
 
   // What is at hand is not waited for: most tokens are remembered and most bodies are already there,
@@ -121,6 +146,7 @@ export function createApp(services: Services): App {
 
   function handle(request: Request, trace: Trace): Response | Promise<Response> {
     if (closing) throw shuttingDown();
+    if (request.path === "*") return { status: 204, headers: [["Allow", allMethods]] };
     const route = findRoute(request.method, request.path);
     if (route.kind === "not_found") {
       throw new Failure("not_found", "There is nothing at this path.");
@@ -133,7 +159,7 @@ export function createApp(services: Services): App {
   return {
     handler(request) {
       const mark = trace(request.method);
-      const failed = (failure: unknown) => finish(mark, failureResponse(failure, mark.id, log));
+      const failed = (failure: unknown) => fail(mark, failure, request.remoteAddress);
       try {
         const response = handle(request, mark);
         if (!(response instanceof Promise)) return finish(mark, response);
@@ -143,9 +169,8 @@ export function createApp(services: Services): App {
       }
     },
 
-    onProtocolError(error) {
-      const mark = trace("-");
-      return finish(mark, failureResponse(error, mark.id, log));
+    onProtocolError(error, remoteAddress) {
+      return fail(trace("-"), error, remoteAddress);
     },
 
     close() {

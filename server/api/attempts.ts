@@ -1,11 +1,11 @@
 /**
- * Slows guessing down: after some failures, each further attempt must wait longer.
+ * Slows repetition down: after some failures, each further attempt must wait longer.
  *
  * @module
  */
 import type { Clock } from "../../lib/clock.ts";
 
-/** How a guesser is slowed down. */
+/** How someone is slowed down. */
 export interface AttemptPolicy {
   /** Attempts that may fail before the next one must wait. */
   readonly free: number;
@@ -14,13 +14,7 @@ export interface AttemptPolicy {
   readonly longestWaitMs: number;
 }
 
-/** Against guessing one account's password, from wherever. */
-export const accountPolicy: AttemptPolicy = { free: 5, firstWaitMs: 1000, longestWaitMs: 300_000 };
-
-/** Against one address that tries many accounts. */
-export const addressPolicy: AttemptPolicy = { free: 20, firstWaitMs: 1000, longestWaitMs: 900_000 };
-
-/** Most accounts or addresses that are remembered; the one longest quiet is forgotten first. */
+/** Most subjects that are remembered; the one longest quiet is forgotten first. */
 export const attemptRecordsMax = 10_000;
 
 interface Trail {
@@ -28,7 +22,7 @@ interface Trail {
   readonly lastMs: number;
 }
 
-/** Failures by account or address. */
+/** Failures by subject: an account, a network, or both. */
 export class Attempts {
   readonly #clock: Clock;
   readonly #policy: AttemptPolicy;
@@ -46,11 +40,8 @@ export class Attempts {
     return Math.max(0, trail.lastMs + this.#penaltyMs(trail.failures) - this.#clock.monotonic());
   }
 
-  /**
-   * Counts an attempt as failed until {@linkcode withdraw} says otherwise, so that many at the
-   * same time can't all pass before the first has failed.
-   */
-  begin(subject: string): void {
+  /** Counts one. */
+  count(subject: string): void {
     const trail = this.#trails.get(subject);
     const nowMs = this.#clock.monotonic();
     const quietMs = trail === undefined ? 0 : nowMs - trail.lastMs;
@@ -64,14 +55,6 @@ export class Attempts {
       const [oldest] = this.#trails.keys();
       if (oldest !== undefined) this.#trails.delete(oldest);
     }
-  }
-
-  /** Takes the last attempt back: it did not fail. */
-  withdraw(subject: string): void {
-    const trail = this.#trails.get(subject);
-    if (trail === undefined) return;
-    if (trail.failures <= 1) this.#trails.delete(subject);
-    else this.#trails.set(subject, { ...trail, failures: trail.failures - 1 });
   }
 
   /** Forgets all failures of `subject`, who has shown to be the right one. */

@@ -38,5 +38,5 @@ function required(session: Session | undefined): Session {
 }
 
 function unauthorized(detail: string): Failure {
-  return new Failure("unauthorized", detail, { headers: [["WWW-Authenticate", "Bearer"]] });
+  return new Failure("unauthorized", detail);
 }

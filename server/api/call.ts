@@ -14,6 +14,7 @@ import type { HeaderList, Request, ResponseStream } from "../http/mod.ts";
 import type { Store } from "../store/store.ts";
 import type { Attempts } from "./attempts.ts";
 import type { StreamFace } from "./event_formats.ts";
+import type { LoginGuard } from "./login_guard.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
@@ -32,8 +33,9 @@ export interface Services {
   readonly hub: Hub;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
-  /** Failed attempts by account, and by address. */
-  readonly attempts: { readonly account: Attempts; readonly address: Attempts };
+  readonly loginGuard: LoginGuard;
+  /** Registrations by network. */
+  readonly registrations: Attempts;
   readonly faces: readonly StreamFace[];
   readonly clock: Clock;
   readonly random: Random;

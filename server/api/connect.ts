@@ -9,14 +9,23 @@ import type { TokenGrant } from "../../lib/domain/token.ts";
 import type { User } from "../../lib/domain/user.ts";
 import { foldName } from "../../lib/text/names.ts";
 import type { Request } from "../http/mod.ts";
+import type { AttemptPolicy } from "./attempts.ts";
 import type { Answer, Call, Handlers, Services } from "./call.ts";
 import { Failure, failureOf, invalid } from "./failure.ts";
 import { preferred } from "./media_type.ts";
+import { networkOf } from "./network.ts";
 import { newSecret, type Session } from "./sessions.ts";
 import { wireMessage, wireRoom } from "./wire.ts";
 
 /** Most unread messages in one answer; the rest is asked for with `GET /messages?unread=true`. */
 export const arrivalUnreadMax = 1000;
+
+/** Against a flood of new names from one network. */
+export const registrationPolicy: AttemptPolicy = {
+  free: 200,
+  firstWaitMs: 1000,
+  longestWaitMs: 60_000,
+};
 
 /** Someone who has just been let in. */
 interface Admitted {
@@ -67,7 +76,7 @@ async function admit(services: Services, call: Call<"connect">): Promise<Admitte
   }
   const known = await services.store.findUser(foldName(name));
   return known === undefined
-    ? await register(services, name, body)
+    ? await register(services, name, body, request)
     : await logIn(services, known, body, request);
 }
 
@@ -75,10 +84,15 @@ async function register(
   services: Services,
   name: string,
   { password, client }: ConnectRequest,
+  request: Request,
 ): Promise<Admitted> {
   if (services.settings.registration === "closed") {
     throw new Failure("forbidden", "Registration is closed on this server.");
   }
+  const network = networkOf(request.remoteAddress);
+  const waitMs = services.registrations.waitMs(network);
+  if (waitMs > 0) throw tooManyAttempts("Too many names were registered from here.", waitMs);
+  services.registrations.count(network);
   const { secret, grant } = newGrant(services, client);
   const passwordHash = password === undefined ? undefined : await services.passwords.hash(password);
   const decision = await services.engine.submit({
@@ -104,37 +118,29 @@ async function logIn(
   if (password === undefined || known.passwordHash === undefined) {
     throw failureOf({ code: "name_taken" });
   }
-  const account = String(known.id);
-  const address = request.remoteAddress;
-  const { attempts } = services;
-  const waitMs = Math.max(attempts.account.waitMs(account), attempts.address.waitMs(address));
-  if (waitMs > 0) {
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new Failure(
-      "too_many_attempts",
-      `Too many wrong passwords. Try again in ${seconds} s.`,
-      { headers: [["Retry-After", String(seconds)]] },
-    );
+  const { passwordHash } = known;
+  const verdict = await services.loginGuard.attempt(
+    known.id,
+    request.remoteAddress,
+    () => services.passwords.matches(password, passwordHash),
+  );
+  if (verdict.kind === "too_early") {
+    throw tooManyAttempts("Too many wrong passwords.", verdict.waitMs);
   }
-  attempts.account.begin(account);
-  attempts.address.begin(address);
-  let right = false;
-  try {
-    right = await services.passwords.matches(password, known.passwordHash);
-  } catch (failure) {
-    // It was not checked, so it was not wrong.
-    attempts.account.withdraw(account);
-    attempts.address.withdraw(address);
-    throw failure;
+  if (verdict.kind === "wrong") {
+    throw new Failure("bad_password", "This is not the password of this name.");
   }
-  if (!right) throw new Failure("bad_password", "This is not the password of this name.");
-  attempts.account.forget(account);
-  // Only this one: a guesser must not wash an address clean with an account of their own.
-  attempts.address.withdraw(address);
   const { secret, grant } = newGrant(services, client);
   const decision = await services.engine.submit({ type: "token.issue", actor: known.id, grant });
   if (!decision.ok) throw failureOf(decision.refusal);
   return { status: 200, user: { user: known.id, name: known.name }, secret };
+}
+
+function tooManyAttempts(why: string, waitMs: number): Failure {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new Failure("too_many_attempts", `${why} Try again in ${seconds} s.`, {
+    headers: [["Retry-After", String(seconds)]],
+  });
 }
 
 function newGrant(

@@ -20,11 +20,6 @@ export function eventHandlers(services: Services): Pick<Handlers, "events"> {
   return {
     events({ request, session, query: { after, wait } }) {
       const start = startOf(services, request.headers.get("last-event-id") || after);
-      if (!services.hub.hasRoomFor(session.user)) {
-        throw new Failure("too_many_streams", "This user has too many streams open.", {
-          headers: [["Retry-After", "5"]],
-        });
-      }
       if (wait !== undefined) return poll(services, request, session, start, wait);
       const face = preferred(request.headers.get("accept"), services.faces);
       if (face === undefined) {
@@ -33,7 +28,7 @@ export function eventHandlers(services: Services): Pick<Handlers, "events"> {
           "Events can be had as text/event-stream, application/x-ndjson and text/plain.",
         );
       }
-      return follow(services, session, start, face);
+      return follow(services, request, session, start, face);
     },
   };
 }
@@ -49,21 +44,38 @@ function startOf({ store }: Services, text: string | undefined): Start {
   return { kind: "after", position: cursor.position };
 }
 
+/** Takes a place among the user's streams, to be given up when it is really taken, or not. */
+function reserve({ hub }: Services, { user }: Owner): () => void {
+  const release = hub.reserve(user);
+  if (release !== undefined) return release;
+  throw new Failure("too_many_streams", "This user has too many streams open.", {
+    headers: [["Retry-After", "5"]],
+  });
+}
+
 function follow(
-  { hub }: Services,
+  services: Services,
+  request: Request,
   owner: Owner,
   start: Start,
   face: StreamFace,
 ): Answer<never> {
+  const { hub } = services;
+  const headers = [
+    ["Content-Type", face.mediaType],
+    ["Cache-Control", "no-store"],
+    // Asks nginx, and those who copied it, not to hold the stream back.
+    ["X-Accel-Buffering", "no"],
+  ] as const;
+  if (request.method === "HEAD") return { status: 200, headers };
+  const release = reserve(services, owner);
+  // This also makes the socket look out for a client that leaves while nothing is sent.
+  request.onGone(release);
   return {
     status: 200,
-    headers: [
-      ["Content-Type", face.mediaType],
-      ["Cache-Control", "no-store"],
-      // Asks nginx, and those who copied it, not to hold the stream back.
-      ["X-Accel-Buffering", "no"],
-    ],
+    headers,
     stream(stream) {
+      release();
       const subscriber = new StreamSubscriber(owner, face, stream);
       if (face.prologue !== "") stream.write(new TextEncoder().encode(face.prologue));
       hub.join(subscriber, start).catch((failure) => {
@@ -77,12 +89,15 @@ function follow(
 }
 
 async function poll(
-  { hub, clock, store }: Services,
+  services: Services,
   request: Request,
   owner: Owner,
   start: Start,
   waitSeconds: number,
 ): Promise<Answer<PollAnswer>> {
+  const { hub, clock, store } = services;
+  // Joining takes the place in the same turn.
+  reserve(services, owner)();
   const subscriber = new PollSubscriber(owner, { waits: waitSeconds > 0 });
   let timer: Timer | undefined;
   const stopWatching = request.onGone(() => subscriber.expire());

@@ -7,10 +7,13 @@ import { scrypt, timingSafeEqual } from "node:crypto";
 import type { Random } from "../../lib/random.ts";
 import { Busy } from "./failure.ts";
 
-/** Passwords that are worked on at the same time; each takes 32 MiB and some 100 ms of a core. */
-export const passwordsAtOnceMax = 2;
+/**
+ * Passwords that are worked on at the same time for logins, and as many for registrations; each
+ * takes 32 MiB and some 100 ms of a core.
+ */
+export const passwordsAtOnceMax = 1;
 
-/** Passwords that may wait for their turn. */
+/** Passwords that may wait for their turn in each of the two. */
 export const passwordsWaitingMax = 64;
 
 /** The cost that new hashes have; the hash itself tells the one it was made with. */
@@ -18,11 +21,11 @@ const cost = { log2N: 15, r: 8, p: 1 } as const;
 const saltBytes = 16;
 const hashBytes = 32;
 
-/** Scrypt, a bounded number at a time. */
+/** Scrypt, a bounded number at a time; strangers who register don't keep users from logging in. */
 export class Passwords {
   readonly #random: Random;
-  #atWork = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #registrations = new Lane();
+  readonly #logins = new Lane();
 
   constructor(random: Random) {
     this.#random = random;
@@ -36,7 +39,7 @@ export class Passwords {
   async hash(password: string): Promise<string> {
     const salt = this.#random.bytes(saltBytes);
     const { log2N, r, p } = cost;
-    const hash = await this.#inTurn(() => derive(password, salt, { log2N, r, p }));
+    const hash = await this.#registrations.inTurn(() => derive(password, salt, { log2N, r, p }));
     return ["scrypt", log2N, r, p, encode(salt), encode(hash)].join("$");
   }
 
@@ -47,7 +50,7 @@ export class Passwords {
       throw new Error("A kept password hash cannot be read");
     }
     const expected = Uint8Array.fromBase64(hash, { alphabet: "base64url" });
-    const actual = await this.#inTurn(() =>
+    const actual = await this.#logins.inTurn(() =>
       derive(password, Uint8Array.fromBase64(salt, { alphabet: "base64url" }), {
         log2N: Number(log2N),
         r: Number(r),
@@ -56,8 +59,14 @@ export class Passwords {
     );
     return timingSafeEqual(actual, expected);
   }
+}
 
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Work that is done a bounded number at a time. */
+class Lane {
+  #atWork = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#atWork >= passwordsAtOnceMax) {
       if (this.#waiting.length >= passwordsWaitingMax) {
         throw new Busy("Too many passwords are being checked");

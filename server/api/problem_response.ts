@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { problem, type ProblemExtras } from "../../lib/api/problems.ts";
+import { problem } from "../../lib/api/problems.ts";
 import { failureFields, type Log } from "../../lib/log.ts";
 import { EngineBusy, EngineStopped } from "../chat/engine.ts";
 import { BodyTooLarge, ProtocolError, type Response } from "../http/mod.ts";
@@ -11,23 +11,21 @@ import { StoreFailure } from "../store/store.ts";
 import { Busy, Failure } from "./failure.ts";
 
 /**
- * The problem that a failure is, for the one who asked.
+ * What a failure is for the one who asked.
  *
  * What is no failure we expect is told to the log with its stack, and to the client by the request's
  * id alone. Why the store failed is for the log, too.
  */
-export function failureResponse(failure: unknown, requestId: string, log: Log): Response {
+export function explain(failure: unknown, requestId: string, log: Log): Failure {
   const known = expected(failure);
   if (failure instanceof StoreFailure) {
     log.error("The store failed", { request: requestId, ...failureFields(failure) });
   }
-  if (known === undefined) {
-    log.error("A request failed", { request: requestId, ...failureFields(failure) });
-    return problemResponse(new Failure("internal", "Something went wrong on the server."), {
-      request_id: requestId,
-    });
-  }
-  return problemResponse(known, known.extras);
+  if (known !== undefined) return known;
+  log.error("A request failed", { request: requestId, ...failureFields(failure) });
+  return new Failure("internal", "Something went wrong on the server.", {
+    extras: { request_id: requestId },
+  });
 }
 
 function expected(failure: unknown): Failure | undefined {
@@ -51,13 +49,16 @@ function expected(failure: unknown): Failure | undefined {
   return undefined;
 }
 
-function problemResponse({ code, message, headers }: Failure, extras: ProblemExtras): Response {
+/** A failure as `application/problem+json` (RFC 9457). */
+export function problemResponse({ code, message, extras, headers }: Failure): Response {
   const body = problem(code, message, extras);
   return {
     status: body.status,
     headers: [
       ["Content-Type", "application/problem+json"],
       ["Cache-Control", "no-store"],
+      // A 401 must say how one may show who one is (RFC 9110 §15.5.2).
+      ...(body.status === 401 ? [["WWW-Authenticate", "Bearer"] as const] : []),
       ...headers,
     ],
     body: JSON.stringify(body),

@@ -65,7 +65,7 @@ function decodeBody(operation: Operation, request: Request, bytes: Uint8Array): 
     case "application/json":
       return decodeJson(decodeText(bytes));
     case "application/x-www-form-urlencoded":
-      return decodeForm(operation.body, decodeText(bytes));
+      return decodeForm(operation.body, checkEscapes(decodeText(bytes)));
     default:
       throw new Failure(
         "unsupported_media_type",
@@ -73,6 +73,15 @@ function decodeBody(operation: Operation, request: Request, bytes: Uint8Array): 
         { headers: [["Accept", "application/json, application/x-www-form-urlencoded"]] },
       );
   }
+}
+
+/** Escapes of bytes that are no UTF-8 would be read as something that nobody has written. */
+function checkEscapes(form: string): string {
+  const escapes = form.match(/(?:%[89a-f][0-9a-f])+/gi) ?? [];
+  for (const run of escapes) {
+    decodeText(Uint8Array.fromHex(run.replaceAll("%", "")));
+  }
+  return form;
 }
 
 function decodeText(bytes: Uint8Array): string {

@@ -113,7 +113,7 @@ export class Sessions {
     const nowMs = this.#setup.clock.now();
     if (nowMs - remembered.seenMs < seenEveryMs) return;
     remembered.seenMs = nowMs;
-    this.#setup.engine.submit({ type: "token.touch", token: remembered.session.token }).catch(
+    this.#setup.engine.submit({ type: "token.touch", tokens: [remembered.session.token] }).catch(
       (failure) => this.#log.warning("Cannot note when a client was seen", failureFields(failure)),
     );
   }

@@ -6,6 +6,8 @@
 import type { Clock, Timer } from "../../lib/clock.ts";
 import { receiptLifeMs } from "../../lib/domain/bounds.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
+import type { Engine } from "./engine.ts";
+import type { Hub } from "./hub.ts";
 import type { Store } from "../store/store.ts";
 
 /** How often it looks for what is due. */
@@ -14,17 +16,31 @@ export const clockworkEveryMs = 60_000;
 /** Most receipts that are forgotten at once, so that nobody waits for it. */
 export const receiptsForgottenAtOnce = 1000;
 
-/** Forgets the receipts of idempotency keys when their time is over. */
+export interface ClockworkSetup {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly hub: Hub;
+  readonly clock: Clock;
+}
+
+/**
+ * Forgets the receipts of idempotency keys when their time is over, and notes which clients are
+ * listening, for one that only listens is in use as well.
+ */
 export class Clockwork {
   readonly #store: Store;
+  readonly #engine: Engine;
+  readonly #hub: Hub;
   readonly #clock: Clock;
   readonly #log = logFor("clockwork");
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
   #stopped = false;
 
-  constructor({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+  constructor({ store, engine, hub, clock }: ClockworkSetup) {
     this.#store = store;
+    this.#engine = engine;
+    this.#hub = hub;
     this.#clock = clock;
   }
 
@@ -42,12 +58,22 @@ export class Clockwork {
   }
 
   async #turn(): Promise<void> {
-    try {
-      await this.#forgetReceipts();
-    } catch (failure) {
-      this.#log.error("Cannot forget old receipts", failureFields(failure));
-    }
+    await this.#try("note who is listening", () => this.#noteListeners());
+    await this.#try("forget old receipts", () => this.#forgetReceipts());
     if (!this.#stopped) this.start();
+  }
+
+  async #try(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (failure) {
+      this.#log.error(`Cannot ${what}`, failureFields(failure));
+    }
+  }
+
+  async #noteListeners(): Promise<void> {
+    const tokens = [...this.#hub.tokens];
+    if (tokens.length > 0) await this.#engine.submit({ type: "token.touch", tokens });
   }
 
   async #forgetReceipts(): Promise<void> {

@@ -33,6 +33,8 @@ export class EngineStopped extends Error {
 /** What was committed, in the order of the log. */
 export interface Committed {
   readonly events: readonly Event[];
+  /** The last position given out before. */
+  readonly after: Position;
   /** The last position given out, whether or not its event is among `events`. */
   readonly head: Position;
 }
@@ -120,7 +122,7 @@ export class Engine {
     try {
       this.#setup.publish(committed);
     } catch (failure) {
-      // What was saved was saved: its senders are answered, and streams find it in the log.
+      // What was saved was saved, and its senders are answered.
       this.#log.error("Cannot publish a batch of events", failureFields(failure));
     }
     for (const [at, { resolve }] of batch.entries()) {
@@ -149,6 +151,7 @@ export class Engine {
     for (const { command } of batch) need(command, needs);
     const circumstances = { nowMs: this.#setup.clock.now() };
     return await this.#setup.store.transact(needs, (state) => {
+      const after = state.head;
       const decisions = batch.map(({ command }) => {
         const before = extent(state);
         const decision = decide(command, state, circumstances);
@@ -157,7 +160,7 @@ export class Engine {
         }
         return decision;
       });
-      return { committed: { events: state.events, head: state.head }, decisions };
+      return { committed: { events: state.events, after, head: state.head }, decisions };
     });
   }
 }

@@ -7,7 +7,7 @@ import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Event } from "../../lib/domain/event.ts";
 import type { AudienceId, Position, TokenId, UserId } from "../../lib/domain/ids.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
-import type { Store } from "../store/store.ts";
+import { type LogPage, messageBytes, type Store } from "../store/store.ts";
 import type { Committed } from "./engine.ts";
 import { type EventFormat, type ResetReason, Selection, type Subscriber } from "./subscriber.ts";
 
@@ -15,10 +15,16 @@ import { type EventFormat, type ResetReason, Selection, type Subscriber } from "
 export const streamsPerUserMax = 16;
 
 /** Events that are read from the store at a time when a client catches up. */
-export const replayPageEvents = 500;
+export const replayPageEvents = 100;
+
+/** What a client that catches up is told at a time, in bytes, about; it must take it before more. */
+export const replaySliceBytes = 262_144;
 
 /** Revoked tokens that are remembered, the last ones. */
 const revokedRememberedMax = 1000;
+
+/** What an event that is no message takes on the wire, at the most. */
+const smallEventBytes = 1000;
 
 /** How often an idle stream shows that it lives. */
 export const heartbeatMs = 15_000;
@@ -49,6 +55,8 @@ export class Hub {
   readonly #live = new Map<Subscriber, Set<AudienceId>>();
   /** All subscribers, those that are still catching up included, by user. */
   readonly #present = new Map<UserId, Set<Subscriber>>();
+  /** Places that are kept for streams about to join. */
+  readonly #reserved = new Map<UserId, Set<symbol>>();
   /** Tokens revoked lately, for a stream whose token was checked just before that. */
   readonly #revoked = new Set<TokenId>();
   #heartbeat: Timer | undefined;
@@ -77,9 +85,34 @@ export class Hub {
     return this.#present.has(user);
   }
 
+  /** The tokens whose clients are here. */
+  get tokens(): ReadonlySet<TokenId> {
+    const tokens = new Set<TokenId>();
+    for (const subscribers of this.#present.values()) {
+      for (const { token } of subscribers) tokens.add(token);
+    }
+    return tokens;
+  }
+
+  /**
+   * Keeps a place for one more stream of `user`, for the time until it joins; what comes back gives
+   * the place up. `undefined` if all {@linkcode streamsPerUserMax} are taken.
+   */
+  reserve(user: UserId): (() => void) | undefined {
+    if (!this.hasRoomFor(user)) return undefined;
+    const place = Symbol();
+    add(this.#reserved, user, place);
+    return () => {
+      const places = this.#reserved.get(user);
+      places?.delete(place);
+      if (places?.size === 0) this.#reserved.delete(user);
+    };
+  }
+
   /** Whether `user` may open one more. */
   hasRoomFor(user: UserId): boolean {
-    return (this.#present.get(user)?.size ?? 0) < streamsPerUserMax;
+    const taken = (this.#present.get(user)?.size ?? 0) + (this.#reserved.get(user)?.size ?? 0);
+    return taken < streamsPerUserMax;
   }
 
   get closed(): boolean {
@@ -94,12 +127,12 @@ export class Hub {
    */
   async join(subscriber: Subscriber, start: Start): Promise<void> {
     const { user, token } = subscriber;
+    subscriber.position = start.kind === "after" ? start.position : this.#head;
     if (this.#closed || this.#revoked.has(token) || !this.hasRoomFor(user)) {
       await subscriber.bye();
       return;
     }
     this.#enter(subscriber);
-    subscriber.position = start.kind === "after" ? start.position : this.#head;
     try {
       if (start.kind === "reset") subscriber.reset(start.reason, subscriber.position);
       await this.#catchUp(subscriber);
@@ -115,15 +148,26 @@ export class Hub {
       const page = await this.#store.log(user, position, replayPageEvents);
       if (subscriber.closed || !this.#present.get(user)?.has(subscriber)) return;
       if (page.upTo < position) subscriber.reset("beyond_head", page.upTo);
-      subscriber.deliver(new Selection(page.events), page.upTo);
-      if (subscriber.closed) return;
+      if (!await this.#tellPast(subscriber, page)) return;
       if (page.upTo >= this.#head) {
         for (const audience of [user, ...page.rooms]) this.#admit(subscriber, audience);
         subscriber.caughtUp(page.upTo);
         return;
       }
-      await subscriber.drained();
+      // Others get their turn between two pages, even if this client is told nothing of this one.
+      await new Promise<void>((resolve) => this.#clock.afterThisTurn(resolve));
     }
+  }
+
+  /** Tells a page in slices, each when the last was taken; says whether the subscriber is there. */
+  async #tellPast(subscriber: Subscriber, { events, upTo }: LogPage): Promise<boolean> {
+    for (const slice of slices(events)) {
+      subscriber.deliver(new Selection(slice), slice.at(-1)?.position ?? upTo);
+      await subscriber.drained();
+      if (subscriber.closed) return false;
+    }
+    subscriber.position = upTo;
+    return true;
   }
 
   /** Forgets a subscriber. */
@@ -131,20 +175,40 @@ export class Hub {
     const present = this.#present.get(subscriber.user);
     if (present === undefined || !present.delete(subscriber)) return;
     if (present.size === 0) this.#present.delete(subscriber.user);
-    for (const audience of this.#live.get(subscriber) ?? []) {
-      const subscribers = this.#audiences.get(audience);
-      subscribers?.delete(subscriber);
-      if (subscribers?.size === 0) this.#audiences.delete(audience);
-    }
-    this.#live.delete(subscriber);
+    this.#retire(subscriber);
     if (this.#present.size === 0) {
       this.#heartbeat?.cancel();
       this.#heartbeat = undefined;
     }
   }
 
-  /** Tells everyone whom it concerns what was committed. */
-  publish({ events, head }: Committed): void {
+  /** Takes it from among the live ones. */
+  #retire(subscriber: Subscriber): void {
+    for (const audience of this.#live.get(subscriber) ?? []) {
+      const subscribers = this.#audiences.get(audience);
+      subscribers?.delete(subscriber);
+      if (subscribers?.size === 0) this.#audiences.delete(audience);
+    }
+    this.#live.delete(subscriber);
+  }
+
+  /**
+   * Tells everyone whom it concerns what was committed.
+   *
+   * If something was committed before it that was not published, all are sent back to catch up from
+   * the log, where they find it.
+   */
+  publish({ events, after, head }: Committed): void {
+    const missed = after > this.#head;
+    this.#head = Math.max(this.#head, head);
+    if (missed) this.#catchUpAll();
+    else this.#tell(events, head);
+    for (const event of events) {
+      if (event.type === "token.revoked") this.#dismiss(event.audience, event.token);
+    }
+  }
+
+  #tell(events: readonly Event[], head: Position): void {
     for (const event of events) this.#follow(event);
     const selections = new Map<string, Selection>();
     for (const [subscriber, audiences] of this.#concerned(events)) {
@@ -154,12 +218,32 @@ export class Hub {
         selection = new Selection(events.filter(({ audience }) => audiences.includes(audience)));
         selections.set(key, selection);
       }
-      this.#deliver(subscriber, selection, head);
+      try {
+        this.#deliver(subscriber, selection, head);
+      } catch (failure) {
+        // It would miss this; when it comes back, it resumes from what it was told last.
+        this.#drop(subscriber, failure);
+      }
     }
-    this.#head = Math.max(this.#head, head);
-    for (const event of events) {
-      if (event.type === "token.revoked") this.#dismiss(event.audience, event.token);
+  }
+
+  #catchUpAll(): void {
+    for (const subscriber of [...this.#live.keys()]) {
+      this.#retire(subscriber);
+      this.#catchUp(subscriber).catch((failure) => this.#drop(subscriber, failure));
     }
+  }
+
+  #drop(subscriber: Subscriber, failure: unknown): void {
+    this.#log.error("Cannot tell a client what happened", failureFields(failure));
+    this.leave(subscriber);
+    this.#end(subscriber);
+  }
+
+  #end(subscriber: Subscriber): void {
+    subscriber.bye().catch((failure) =>
+      this.#log.error("Cannot end a stream", failureFields(failure))
+    );
   }
 
   /** Says goodbye to all; nobody can join any more. */
@@ -229,9 +313,7 @@ export class Hub {
     for (const subscriber of [...subscribers]) {
       if (subscriber.token !== token) continue;
       this.leave(subscriber);
-      subscriber.bye().catch((failure) =>
-        this.#log.error("Cannot end a stream", failureFields(failure))
-      );
+      this.#end(subscriber);
     }
   }
 
@@ -252,6 +334,19 @@ export class Hub {
     }
     this.#heartbeat = this.#clock.setTimer(heartbeatMs, () => this.#beat());
   }
+}
+
+/** Cuts events into runs of about {@linkcode replaySliceBytes}. */
+function* slices(events: readonly Event[]): Iterable<readonly Event[]> {
+  let from = 0;
+  let bytes = 0;
+  for (const [at, event] of events.entries()) {
+    bytes += event.type === "message" ? messageBytes(event.message) : smallEventBytes;
+    if (bytes < replaySliceBytes) continue;
+    yield events.slice(from, at + 1);
+    [from, bytes] = [at + 1, 0];
+  }
+  if (from < events.length) yield events.slice(from);
 }
 
 function add<Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): void {

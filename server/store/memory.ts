@@ -20,16 +20,18 @@ import { type Change, State } from "../../lib/domain/state.ts";
 import type { Token } from "../../lib/domain/token.ts";
 import type { User, UserRef } from "../../lib/domain/user.ts";
 import type { FoldedName } from "../../lib/text/names.ts";
-import type {
-  Arrival,
-  LogPage,
-  MessagePage,
-  PageBounds,
-  RoomSummary,
-  Store,
-  UnreadQuery,
-  UserPage,
-  UserQuery,
+import {
+  type Arrival,
+  type LogPage,
+  type MessagePage,
+  type PageBounds,
+  type RoomSummary,
+  type Store,
+  takePage,
+  unreadCountMax,
+  type UnreadQuery,
+  type UserPage,
+  type UserQuery,
 } from "./store.ts";
 
 /** Forgets everything when the process ends. */
@@ -75,17 +77,21 @@ export class MemoryStore implements Store {
       const room = other === undefined ? undefined : this.#pairRoom(user, other.id);
       for (const member of room?.pair ?? []) this.#learnMember(state, room?.id, member);
     }
-    for (const { message: id, user } of needs.messages) {
-      const message = this.#messages.find((message) => message.id === id);
-      if (message === undefined) continue;
-      state.learnMessage(this.#asOfNow(message));
-      this.#learnMember(state, message.room, user);
-    }
+    for (const { message, user } of needs.messages) this.#learnMessage(state, message, user);
     for (const { user, key } of needs.receipts) {
       const receipt = this.#receipts.find((held) => held.user === user && held.key === key);
-      if (receipt !== undefined) state.learnReceipt(receipt);
+      if (receipt === undefined) continue;
+      state.learnReceipt(receipt);
+      if ("message" in receipt.kept) this.#learnMessage(state, receipt.kept.message, user);
     }
     return state;
+  }
+
+  #learnMessage(state: State, id: MessageId, reader: UserId): void {
+    const message = this.#messages.find((message) => message.id === id);
+    if (message === undefined) return;
+    state.learnMessage(this.#asOfNow(message));
+    this.#learnMember(state, message.room, reader);
   }
 
   #learnUser(state: State, id: UserId | undefined): void {
@@ -213,16 +219,18 @@ export class MemoryStore implements Store {
   }
 
   countUnread(user: UserId, room: RoomId): Promise<number> {
-    return Promise.resolve(this.#unreadIn(room, user).length);
+    return Promise.resolve(Math.min(unreadCountMax, this.#unreadIn(room, user).length));
   }
 
   messages(room: RoomId, { before, after, limit }: PageBounds): Promise<MessagePage> {
     const all = this.#messages.filter((message) =>
       message.room === room && message.id > (after ?? 0) && message.id < (before ?? Infinity)
     );
-    const fromOldest = after !== undefined && before === undefined;
-    const items = fromOldest ? all.slice(0, limit) : all.slice(Math.max(0, all.length - limit));
-    return Promise.resolve(this.#page(items, all.length > limit));
+    if (after !== undefined && before === undefined) {
+      return Promise.resolve(this.#page(all, limit));
+    }
+    const { items, hasMore } = this.#page(all.toReversed(), limit);
+    return Promise.resolve({ items: items.toReversed(), hasMore });
   }
 
   unread(user: UserId, { room, after, limit }: UnreadQuery): Promise<MessagePage> {
@@ -231,7 +239,7 @@ export class MemoryStore implements Store {
       .flatMap((member) => this.#unreadIn(member.room, user))
       .filter((message) => message.id > (after ?? 0))
       .sort((a, b) => a.id - b.id);
-    return Promise.resolve(this.#page(all.slice(0, limit), all.length > limit));
+    return Promise.resolve(this.#page(all, limit));
   }
 
   message(id: MessageId, reader: UserId): Promise<Message | undefined> {
@@ -247,7 +255,7 @@ export class MemoryStore implements Store {
     { after, limit }: { readonly after: number; readonly limit: number },
   ): Promise<MessagePage> {
     const all = this.#messages.filter(({ commentOn, id }) => commentOn === message && id > after);
-    return Promise.resolve(this.#page(all.slice(0, limit), all.length > limit));
+    return Promise.resolve(this.#page(all, limit));
   }
 
   log(user: UserId, after: Position, limit: number): Promise<LogPage> {
@@ -311,7 +319,7 @@ export class MemoryStore implements Store {
           id,
           kind: room?.kind ?? "common",
           name: id === commonRoom ? "common" : other?.name ?? "",
-          unread: this.#unreadIn(id, user).length,
+          unread: Math.min(unreadCountMax, this.#unreadIn(id, user).length),
           lastId: this.#messages.findLast((message) => message.room === id)?.id ?? 0,
           readId,
         };
@@ -322,8 +330,8 @@ export class MemoryStore implements Store {
       );
   }
 
-  #page(items: readonly Message[], hasMore: boolean): MessagePage {
-    return { items: items.map((message) => this.#asOfNow(message)), hasMore };
+  #page(messages: readonly Message[], limit: number): MessagePage {
+    return takePage(messages.map((message) => this.#asOfNow(message)), limit);
   }
 
   /** A message with the names and the number of comments that hold now. */

@@ -21,13 +21,16 @@ export class StoreFailure extends Error {
   override readonly name = "StoreFailure";
 }
 
+/** Unread messages are counted up to here, so that a long absence costs no more than a short one. */
+export const unreadCountMax = 1000;
+
 /** A room as one of its members sees it. */
 export interface RoomSummary {
   readonly id: RoomId;
   readonly kind: RoomKind;
   /** `common`, or the name of whom the private chat is with. */
   readonly name: string;
-  /** How many messages of others come after `readId`. */
+  /** How many messages of others come after `readId`; {@linkcode unreadCountMax} means as many or more. */
   readonly unread: number;
   /** The last message, 0 if there is none. */
   readonly lastId: number;
@@ -37,7 +40,7 @@ export interface RoomSummary {
 /** What someone sees who arrives. */
 export interface Arrival {
   readonly rooms: readonly RoomSummary[];
-  /** The last of the common chat, oldest first. */
+  /** The last of the common chat, oldest first: a page of it. */
   readonly recent: readonly Message[];
   /** What is unread in all rooms, oldest first. */
   readonly unread: readonly Message[];
@@ -46,6 +49,29 @@ export interface Arrival {
   readonly head: Position;
 }
 
+/** What the messages of one page may take on the wire, about; the first one always fits. */
+export const pageBytesMax = 1_048_576;
+
+/** What a message takes on the wire as JSON, about: most of it is its text. */
+export function messageBytes({ text }: Message): number {
+  return 400 + 3 * text.length;
+}
+
+/** The first of `messages`: at most `limit`, and no more than {@linkcode pageBytesMax}. */
+export function takePage(messages: Iterable<Message>, limit: number): MessagePage {
+  const items: Message[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    bytes += messageBytes(message);
+    if (items.length === limit || (items.length > 0 && bytes > pageBytesMax)) {
+      return { items, hasMore: true };
+    }
+    items.push(message);
+  }
+  return { items, hasMore: false };
+}
+
+/** At most so many messages as its request asks for, and as {@linkcode takePage} lets in. */
 export interface MessagePage {
   /** Oldest first. */
   readonly items: readonly Message[];
@@ -98,7 +124,8 @@ export interface Store {
    * 1. MUST load: each user by id or name; all tokens of a user; each membership with its room and
    *    both users of a private one; for a private chat both users and, if it exists, the room with
    *    both memberships; each message and, if the reader is in its room, the room with their
-   *    membership and both users of a private one; each receipt. What does not exist is left out.
+   *    membership and both users of a private one; each receipt with the message that it keeps. What
+   *    does not exist is left out.
    * 2. MUST save all changes and events, or none, and MUST have them on disk before it resolves.
    * 3. MUST NOT give out a position again that an earlier state gave out, after a restart either.
    * 4. MUST NOT run two at the same time; MUST NOT call `work` twice.
@@ -128,6 +155,7 @@ export interface Store {
   /** `undefined` if the user is not in the room. */
   member(room: RoomId, user: UserId): Promise<Member | undefined>;
   privateRoom(one: UserId, other: UserId): Promise<RoomId | undefined>;
+  /** Counted up to {@linkcode unreadCountMax}. */
   countUnread(user: UserId, room: RoomId): Promise<number>;
 
   /** A page of a room. The caller has checked that the reader is in it. */

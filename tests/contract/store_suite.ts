@@ -4,12 +4,20 @@
  * @module
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { textCharactersMax } from "../../lib/domain/bounds.ts";
 import type { TokenId } from "../../lib/domain/ids.ts";
 import { commonRoom, type MessageId, type RoomId, type UserId } from "../../lib/domain/ids.ts";
+import type { Message } from "../../lib/domain/message.ts";
 import { type Needs, noNeeds } from "../../lib/domain/needs.ts";
 import type { State } from "../../lib/domain/state.ts";
 import { foldName } from "../../lib/text/names.ts";
-import type { Store } from "../../server/store/store.ts";
+import {
+  messageBytes,
+  type MessagePage,
+  pageBytesMax,
+  type Store,
+  unreadCountMax,
+} from "../../server/store/store.ts";
 import { Chat, type Person, saying } from "../support/chat.ts";
 
 /** A store that is open for one test. */
@@ -219,9 +227,10 @@ function loadingContract(test: Test): void {
         user: alice.id,
         key: "k",
         fingerprint: "f",
-        outcome: { message },
+        kept: { message: message.id },
         atMs: chat.nowMs,
       });
+      assertEquals(state.message(message.id), message, "with the message that it keeps");
       assertEquals(state.receipt(bob.id, "k"), undefined);
       assertEquals(state.receipt(alice.id, "K"), undefined);
     });
@@ -386,8 +395,8 @@ function peopleContract(test: Test): void {
   test("tokensOf() tells when each client was last seen", async (chat) => {
     const alice = await chat.register("alice");
     chat.nowMs += 5000;
-    await chat.do({ type: "token.touch", token: alice.token });
-    await chat.do({ type: "token.touch", token: 999 as TokenId });
+    await chat.do({ type: "token.touch", tokens: [alice.token] });
+    await chat.do({ type: "token.touch", tokens: [999 as TokenId] });
     const [token] = await chat.store.tokensOf(alice.id);
     assertEquals(token?.lastSeenMs, chat.nowMs);
     assertEquals(await chat.store.tokensOf(nobody), []);
@@ -899,6 +908,42 @@ function receiptContract(test: Test): void {
     assertEquals((await chat.store.messages(commonRoom, { limit: 9 })).items.length, 5);
   });
 
+  test("a page has no more bytes than it may, and at least one message", async (chat) => {
+    const [alice, bob] = await chat.people("alice", "bob");
+    const text = "界".repeat(textCharactersMax);
+    const fitting = Math.floor(pageBytesMax / messageBytes({ text } as Message));
+    const ids: number[] = [];
+    for (let count = 0; count < fitting + 2; count++) ids.push((await chat.say(alice, text)).id);
+    const idsOf = ({ items, hasMore }: MessagePage) => [items.map(({ id }) => id), hasMore];
+    const { store } = chat;
+    const limit = 200;
+    const newest = await store.messages(commonRoom, { limit });
+    assertEquals<unknown>(idsOf(newest), [ids.slice(2), true]);
+    const oldest = await store.messages(commonRoom, { limit, after: 0 });
+    assertEquals<unknown>(idsOf(oldest), [ids.slice(0, fitting), true]);
+    const rest = await store.messages(commonRoom, { limit, after: ids[1] ?? 0 });
+    assertEquals<unknown>(idsOf(rest), [ids.slice(2), false]);
+    const unread = await store.unread(bob.id, { limit });
+    assertEquals<unknown>(idsOf(unread), [ids.slice(0, fitting), true]);
+    const arrival = await store.arrive(bob.id, { recent: limit, unread: limit });
+    assertEquals(arrival.recent.length, fitting);
+    assertEquals([arrival.unread.length, arrival.unreadMore], [fitting, true]);
+  });
+
+  test("unread messages are counted up to a bound", async (chat) => {
+    const [alice, bob] = await chat.people("alice", "bob");
+    const counted = async () => [
+      await chat.store.countUnread(bob.id, commonRoom),
+      (await chat.store.rooms(bob.id))[0]?.unread,
+    ];
+    await chat.batch(Array.from({ length: unreadCountMax - 1 }, () => saying(alice, "hi")));
+    assertEquals(await counted(), [unreadCountMax - 1, unreadCountMax - 1]);
+    await chat.say(alice, "hi");
+    assertEquals(await counted(), [unreadCountMax, unreadCountMax]);
+    await chat.say(alice, "hi");
+    assertEquals(await counted(), [unreadCountMax, unreadCountMax]);
+  });
+
   test("a receipt that is written anew takes the place of the old one", async (chat) => {
     const alice = await chat.register("alice");
     const retry = { key: "k", fingerprint: "f" };
@@ -906,7 +951,7 @@ function receiptContract(test: Test): void {
     chat.nowMs += 48 * 3_600_000;
     const again = await chat.say(alice, "hi", {}, retry);
     await loaded(chat, { receipts: [{ user: alice.id, key: "k" }] }, (state) => {
-      assertEquals<unknown>(state.receipt(alice.id, "k")?.outcome, { message: again });
+      assertEquals<unknown>(state.receipt(alice.id, "k")?.kept, { message: again.id });
       assertEquals(state.receipt(alice.id, "k")?.atMs, chat.nowMs);
     });
     assertEquals(await chat.store.forgetReceipts(chat.nowMs, 10), 0);

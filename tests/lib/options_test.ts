@@ -84,7 +84,8 @@ for (
   ] as const
 ) {
   Deno.test(`readOptions() understands ${JSON.stringify(args)}`, () => {
-    assertEquals<unknown>(read(args), { values: { ...defaults, ...values }, rest });
+    const { values: found, rest: left } = read(args);
+    assertEquals<unknown>({ found, left }, { found: { ...defaults, ...values }, left: rest });
   });
 }
 
@@ -152,6 +153,21 @@ for (
     assertEquals<unknown>(read(args, variables).values, { ...defaults, ...values });
   });
 }
+
+Deno.test("readOptions() tells where each value came from", () => {
+  const { sources } = read(["-p", "1", "--json=off"], {
+    CHAT_PORT: "2",
+    CHAT_NAME: "bob",
+    CHAT_JSON: "on",
+    CHAT_MODE: "",
+  });
+  assertEquals(sources, {
+    port: "arguments",
+    mode: "fallback",
+    name: "environment",
+    json: "arguments",
+  });
+});
 
 Deno.test("readOptions() names the variable that it can't read", () => {
   const error = assertThrows(() => read([], { CHAT_MODE: "up" }), UsageError);

@@ -8,7 +8,7 @@
 const root = new URL("../../", import.meta.url).pathname;
 
 /** The words that start the program. */
-function programWords(): readonly [string, ...string[]] {
+export function programWords(): readonly [string, ...string[]] {
   const executable = Deno.env.get("CHAT_BIN");
   if (executable !== undefined) return [executable];
   return [Deno.execPath(), "run", "--quiet", "-A", `${root}main.ts`];

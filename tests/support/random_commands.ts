@@ -129,7 +129,7 @@ export class Cast {
           ...retry,
         };
       case "touch":
-        return { type: "token.touch", token: pick(this.tokens, what) ?? 999 as TokenId };
+        return { type: "token.touch", tokens: [pick(this.tokens, what) ?? 999 as TokenId] };
       case "again":
         return this.#retried.at(-1 - (what % 4)) ?? { type: "send", actor, destination: {}, text };
       case "say":

@@ -30,10 +30,10 @@ export interface RevokeToken {
   readonly retry?: Retry;
 }
 
-/** Notes that a client was seen; tells nobody. */
-export interface TouchToken {
+/** Notes that clients were seen; tells nobody. */
+export interface TouchTokens {
   readonly type: "token.touch";
-  readonly token: TokenId;
+  readonly tokens: readonly TokenId[];
 }
 
 /** Gives `user` a token, taking back the one longest unused when there are too many. */
@@ -91,11 +91,11 @@ export const revokeToken: Rule<RevokeToken, null> = {
   },
 };
 
-export const touchToken: Rule<TouchToken, null> = {
+export const touchTokens: Rule<TouchTokens, null> = {
   needs() {},
 
   decide(command, state, { nowMs }) {
-    state.noteSeen(command.token, nowMs);
+    for (const token of command.tokens) state.noteSeen(token, nowMs);
     return success(null);
   },
 };

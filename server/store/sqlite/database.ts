@@ -47,7 +47,6 @@ export function openDatabase({ path, durability, random }: DatabaseSettings): Op
   const lock = path === ":memory:" ? undefined : lockFile(path);
   let db: DatabaseSync | undefined;
   try {
-    if (lock !== undefined) makeFile(path);
     db = new DatabaseSync(path, { timeout: busyTimeoutMs });
     checkOwner(db);
     db.exec(`PRAGMA journal_mode = WAL`);
@@ -82,7 +81,11 @@ function cannotOpen(path: string, cause: unknown): StoreFailure {
 function lockFile(path: string): Deno.FsFile {
   let file: Deno.FsFile;
   try {
-    file = Deno.openSync(`${path}.lock`, { create: true, write: true, mode: fileMode });
+    // SQLite gives the mode of its file to those that it puts beside it.
+    Deno.openSync(path, { create: true, write: true, mode: fileMode }).close();
+    // By its real path, so that a link to the file is no way around.
+    const options = { create: true, write: true, mode: fileMode };
+    file = Deno.openSync(`${Deno.realPathSync(path)}.lock`, options);
   } catch (cause) {
     throw cannotOpen(path, cause);
   }
@@ -91,11 +94,6 @@ function lockFile(path: string): Deno.FsFile {
     throw cannotOpen(path, new Error("another chat server is using it"));
   }
   return file;
-}
-
-/** Makes the file if there is none; SQLite gives its mode to the files that it puts beside it. */
-function makeFile(path: string): void {
-  Deno.openSync(path, { create: true, write: true, mode: fileMode }).close();
 }
 
 /** Refuses, before anything is changed, what is not ours or not yet known to us. */

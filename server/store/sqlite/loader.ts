@@ -70,7 +70,10 @@ export class Loader {
     for (const { message, user } of needs.messages) this.#loadMessage(state, message, user);
     for (const { user, key } of needs.receipts) {
       const row = this.#receipt.get(user, key);
-      if (row !== undefined) state.learnReceipt(receiptOf(row as unknown as ReceiptRow));
+      if (row === undefined) continue;
+      const receipt = receiptOf(row as unknown as ReceiptRow);
+      state.learnReceipt(receipt);
+      if ("message" in receipt.kept) this.#loadMessage(state, receipt.kept.message, user);
     }
     return state;
   }

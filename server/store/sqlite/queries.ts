@@ -19,7 +19,15 @@ import { type Member, pairOf, type RoomKind } from "../../../lib/domain/room.ts"
 import type { Token } from "../../../lib/domain/token.ts";
 import type { User } from "../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../lib/text/names.ts";
-import type { MessagePage, PageBounds, RoomSummary, UserPage, UserQuery } from "../store.ts";
+import {
+  type MessagePage,
+  type PageBounds,
+  type RoomSummary,
+  takePage,
+  unreadCountMax,
+  type UserPage,
+  type UserQuery,
+} from "../store.ts";
 import {
   eventOf,
   type EventRow,
@@ -45,8 +53,9 @@ export class Queries {
   readonly #tokensOf: StatementSync;
   readonly #countUsers: StatementSync;
   readonly #users: StatementSync;
+  readonly #usersOf: StatementSync;
   readonly #rooms: StatementSync;
-  readonly #roomIds: StatementSync;
+  readonly #memberships: StatementSync;
   readonly #member: StatementSync;
   readonly #pair: StatementSync;
   readonly #countUnread: StatementSync;
@@ -66,20 +75,26 @@ export class Queries {
     this.#tokensOf = db.prepare("SELECT * FROM tokens WHERE user = ? ORDER BY id");
     this.#countUsers = db.prepare("SELECT count(*) AS count FROM users");
     this.#users = db.prepare("SELECT * FROM users WHERE folded > ? ORDER BY folded");
+    this.#usersOf = db.prepare(
+      `SELECT * FROM users WHERE id IN (SELECT value FROM json_each(?)) AND folded > ?
+       ORDER BY folded`,
+    );
     this.#rooms = db.prepare(
       `SELECT b.room, b.read_id, r.kind, o.name AS other,
          coalesce((SELECT max(m.id) FROM messages m WHERE m.room = b.room), 0) AS last_id,
-         (SELECT count(*) FROM messages m
-           WHERE m.room = b.room AND m.id > b.read_id AND m.author <> b.user) AS unread
+         (SELECT count(*) FROM (SELECT 1 FROM messages m
+           WHERE m.room = b.room AND m.id > b.read_id AND m.author <> b.user
+           LIMIT ${unreadCountMax})) AS unread
        FROM members b JOIN rooms r ON r.id = b.room
        LEFT JOIN users o ON o.id = CASE WHEN r.pair_low = b.user THEN r.pair_high ELSE r.pair_low END
        WHERE b.user = ? ORDER BY b.room <> 0, last_id DESC, b.room`,
     );
-    this.#roomIds = db.prepare("SELECT room FROM members WHERE user = ?");
+    this.#memberships = db.prepare("SELECT * FROM members WHERE user = ?");
     this.#member = db.prepare("SELECT * FROM members WHERE room = ? AND user = ?");
     this.#pair = db.prepare("SELECT id FROM rooms WHERE pair_low = ? AND pair_high = ?");
     this.#countUnread = db.prepare(
-      `SELECT count(*) AS count FROM messages WHERE room = ? AND id > ? AND author <> ?`,
+      `SELECT count(*) AS count FROM (SELECT 1 FROM messages
+         WHERE room = ? AND id > ? AND author <> ? LIMIT ${unreadCountMax})`,
     );
     this.#newest = db.prepare(
       `${selectMessages} WHERE m.room = ? AND m.id > ? AND m.id < ? ORDER BY m.id DESC LIMIT ?`,
@@ -128,10 +143,13 @@ export class Queries {
   }
 
   users({ after = "" as FoldedName, limit, only, except }: UserQuery): UserPage {
+    const rows = only === undefined
+      ? this.#users.iterate(after)
+      : this.#usersOf.iterate(JSON.stringify([...only]), after);
     const items: User[] = [];
-    for (const row of this.#users.iterate(after)) {
+    for (const row of rows) {
       const user = userOf(row as unknown as UserRow);
-      if (only?.has(user.id) === false || except?.has(user.id) === true) continue;
+      if (except?.has(user.id) === true) continue;
       if (items.length === limit) return { items, hasMore: true };
       items.push(user);
     }
@@ -149,8 +167,8 @@ export class Queries {
     }));
   }
 
-  roomIds(user: UserId): RoomId[] {
-    return this.#roomIds.all(user).map((row) => row["room"] as RoomId);
+  memberships(user: UserId): Member[] {
+    return this.#memberships.all(user).map((row) => memberOf(row as unknown as MemberRow));
   }
 
   member(room: RoomId, user: UserId): Member | undefined {
@@ -170,27 +188,23 @@ export class Queries {
 
   messages(room: RoomId, { before, after, limit }: PageBounds): MessagePage {
     if (after !== undefined && before === undefined) {
-      return page(this.#oldest.all(room, after, limit + 1), limit);
+      return takePage(messagesOf(this.#oldest.iterate(room, after, limit + 1)), limit);
     }
-    const rows = this.#newest.all(
-      room,
-      after ?? 0,
-      before ?? Number.MAX_SAFE_INTEGER,
-      limit + 1,
-    );
-    const { items, hasMore } = page(rows, limit);
+    const until = before ?? Number.MAX_SAFE_INTEGER;
+    const rows = this.#newest.iterate(room, after ?? 0, until, limit + 1);
+    const { items, hasMore } = takePage(messagesOf(rows), limit);
     return { items: [...items].reverse(), hasMore };
   }
 
-  unread(user: UserId, rooms: readonly RoomSummary[], after: number, limit: number): MessagePage {
+  /** Unread messages of some of the rooms that someone is in. */
+  unread(places: readonly Member[], after: number, limit: number): MessagePage {
     const ids: number[] = [];
-    for (const { id, readId, unread } of rooms) {
-      if (unread === 0) continue;
-      const rows = this.#unreadIds.all(id, Math.max(readId, after), user, limit + 1);
+    for (const { room, user, readId } of places) {
+      const rows = this.#unreadIds.all(room, Math.max(readId, after), user, limit + 1);
       ids.push(...rows.map((row) => row["id"] as number));
     }
     ids.sort((a, b) => a - b);
-    return { items: this.#messagesById(ids.slice(0, limit)), hasMore: ids.length > limit };
+    return takePage(this.#messagesById(ids), limit);
   }
 
   message(id: MessageId): Message | undefined {
@@ -199,7 +213,7 @@ export class Queries {
   }
 
   comments(message: MessageId, after: number, limit: number): MessagePage {
-    return page(this.#comments.all(message, after, limit + 1), limit);
+    return takePage(messagesOf(this.#comments.iterate(message, after, limit + 1)), limit);
   }
 
   /** The first `limit` events after a position that are for `user` or one of `rooms`. */
@@ -227,15 +241,14 @@ export class Queries {
     return Number(this.#forgetReceipts.run(beforeMs, limit).changes);
   }
 
-  #messagesById(ids: readonly number[]): Message[] {
-    return ids.flatMap((id) => this.message(id as MessageId) ?? []);
+  *#messagesById(ids: readonly number[]): Iterable<Message> {
+    for (const id of ids) {
+      const message = this.message(id as MessageId);
+      if (message !== undefined) yield message;
+    }
   }
 }
 
-/** Rows of which one more was asked for than fits. */
-function page(rows: readonly unknown[], limit: number): MessagePage {
-  return {
-    items: rows.slice(0, limit).map((row) => messageOf(row as MessageRow)),
-    hasMore: rows.length > limit,
-  };
+function* messagesOf(rows: Iterable<unknown>): Iterable<Message> {
+  for (const row of rows) yield messageOf(row as MessageRow);
 }

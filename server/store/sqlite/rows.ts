@@ -158,7 +158,8 @@ export interface ReceiptRow {
   readonly user: number;
   readonly key: string;
   readonly fingerprint: string;
-  readonly outcome: string;
+  readonly message: number | null;
+  readonly value: string | null;
   readonly at_ms: number;
 }
 
@@ -167,7 +168,9 @@ export function receiptOf(row: ReceiptRow): Receipt {
     user: row.user as UserId,
     key: row.key,
     fingerprint: row.fingerprint,
-    outcome: JSON.parse(row.outcome),
+    kept: row.message === null
+      ? { value: JSON.parse(row.value ?? "null") }
+      : { message: row.message as MessageId },
     atMs: row.at_ms,
   };
 }

@@ -42,8 +42,8 @@ export class Saver {
        ON CONFLICT (room, user) DO UPDATE SET joined = excluded.joined, read_id = excluded.read_id`,
     );
     this.#receipt = db.prepare(
-      `INSERT OR REPLACE INTO receipts (user, key, fingerprint, outcome, at_ms)
-       VALUES (?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO receipts (user, key, fingerprint, message, value, at_ms)
+       VALUES (?, ?, ?, ?, ?, ?)`,
     );
     this.#message = db.prepare(
       `INSERT INTO messages (id, room, author, text, at_ms, comment_on, key)
@@ -90,8 +90,10 @@ export class Saver {
         break;
       }
       case "receipt": {
-        const { user, key, fingerprint, outcome, atMs } = change.receipt;
-        this.#receipt.run(user, key, fingerprint, JSON.stringify(outcome), atMs);
+        const { user, key, fingerprint, kept, atMs } = change.receipt;
+        const message = "message" in kept ? kept.message : null;
+        const value = "value" in kept ? JSON.stringify(kept.value) : null;
+        this.#receipt.run(user, key, fingerprint, message, value, atMs);
         break;
       }
     }

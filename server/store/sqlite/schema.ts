@@ -81,7 +81,8 @@ export const migrations: readonly string[] = [
     user INTEGER NOT NULL REFERENCES users,
     key TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
-    outcome TEXT NOT NULL,
+    message INTEGER,
+    value TEXT,
     at_ms INTEGER NOT NULL,
     PRIMARY KEY (user, key)
   ) STRICT, WITHOUT ROWID;

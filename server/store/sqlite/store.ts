@@ -56,28 +56,24 @@ class SqliteStore implements Store {
     this.#queries = new Queries(db);
   }
 
-  // Loading, deciding and saving happen in one turn of the event loop, and this is the only
-  // process that writes: nothing can come between them.
+  // It all happens in one turn of the event loop, so that nothing of this process comes between;
+  // the transaction keeps other processes out from the first look on.
   transact<Result>(needs: Needs, work: (state: State) => Result): Promise<Result> {
     return this.#answer(() => {
-      const state = this.#loader.load(needs);
-      const headBefore = state.head;
-      const result = work(state);
-      if (state.changes.length > 0 || state.head > headBefore) this.#save(state);
-      return result;
+      this.#db.exec("BEGIN IMMEDIATE");
+      try {
+        const state = this.#loader.load(needs);
+        const headBefore = state.head;
+        const result = work(state);
+        if (state.changes.length > 0 || state.head > headBefore) this.#saver.save(state);
+        this.#db.exec("COMMIT");
+        return result;
+      } catch (cause) {
+        // A failed COMMIT may or may not have ended the transaction.
+        if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+        throw cause;
+      }
     });
-  }
-
-  #save(state: State): void {
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
-      this.#saver.save(state);
-      this.#db.exec("COMMIT");
-    } catch (cause) {
-      // A failed COMMIT may or may not have ended the transaction.
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw cause;
-    }
   }
 
   head(): Promise<Position> {
@@ -113,7 +109,7 @@ class SqliteStore implements Store {
     return this.#answer(() => {
       const rooms = this.#queries.rooms(user);
       const recent = this.#queries.messages(0 as RoomId, { limit: bounds.recent });
-      const unread = this.#queries.unread(user, rooms, 0, bounds.unread);
+      const unread = this.#queries.unread(this.#queries.memberships(user), 0, bounds.unread);
       return {
         rooms,
         recent: recent.items,
@@ -146,8 +142,9 @@ class SqliteStore implements Store {
 
   unread(user: UserId, { room, after, limit }: UnreadQuery): Promise<MessagePage> {
     return this.#answer(() => {
-      const rooms = this.#queries.rooms(user).filter(({ id }) => room === undefined || id === room);
-      return this.#queries.unread(user, rooms, after ?? 0, limit);
+      const places = this.#queries.memberships(user)
+        .filter((place) => room === undefined || place.room === room);
+      return this.#queries.unread(places, after ?? 0, limit);
     });
   }
 
@@ -168,7 +165,7 @@ class SqliteStore implements Store {
 
   log(user: UserId, after: Position, limit: number): Promise<LogPage> {
     return this.#answer(() => {
-      const rooms = this.#queries.roomIds(user);
+      const rooms = this.#queries.memberships(user).map(({ room }) => room);
       const events = this.#queries.log(user, rooms, after, limit);
       const last = events.at(-1);
       const upTo = events.length === limit && last !== undefined

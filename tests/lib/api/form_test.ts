@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { z } from "zod";
-import { decodeForm, fieldFaults } from "../../../lib/api/form.ts";
+import { decodeForm, faultsMax, fieldFaults, formFieldsMax } from "../../../lib/api/form.ts";
 import { commentRequest, messagesQuery, sendRequest } from "../../../lib/api/schemas.ts";
 
 const schema = z.strictObject({
@@ -49,7 +49,7 @@ for (
     ["unread=", { unread: "" }],
     // What comes more than once keeps all of it.
     ["text=a&text=b", { text: ["a", "b"] }],
-    ["id=1&id=2&id=3", { id: [1, 2, 3] }],
+    ["id=1&id=2", { id: [1, 2] }],
     ["text=&text=", { text: ["", ""] }],
     ["nobody=1", { nobody: "1" }],
     ["constructor=1&toString=2", { constructor: "1", toString: "2" }],
@@ -134,4 +134,27 @@ Deno.test("fieldFaults() names a field that lies deeper by its path", () => {
   assertEquals(result.success ? [] : fieldFaults(result.error), [
     { field: "list.1.id", message: "is missing" },
   ]);
+});
+
+Deno.test("decodeForm() reads no more fields than any request has", () => {
+  const form = (count: number) => Array.from({ length: count }, (_, at) => `f${at}=x`).join("&");
+  for (const count of [formFieldsMax - 1, formFieldsMax]) {
+    assertEquals(Object.keys(decodeForm(schema, form(count))).length, count);
+  }
+  assertEquals(Object.keys(decodeForm(schema, form(formFieldsMax + 1))).length, formFieldsMax);
+});
+
+Deno.test("fieldFaults() tells a bounded number of faults, of whatever kind", () => {
+  const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`f${at}`, 1]));
+  const list = z.object({ list: z.array(z.string()) });
+  for (
+    const result of [
+      z.strictObject({}).safeParse(unknown, { reportInput: true }),
+      list.safeParse({ list: Array.from({ length: 500 }, () => 1) }, { reportInput: true }),
+    ]
+  ) {
+    assertEquals(result.success ? 0 : fieldFaults(result.error).length, faultsMax);
+  }
+  const long = z.strictObject({}).safeParse({ ["x".repeat(9000)]: 1 }, { reportInput: true });
+  assertEquals(long.success ? 0 : fieldFaults(long.error)[0]?.field.length, 64);
 });

@@ -7,8 +7,10 @@ import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { receiptLifeMs } from "../../../lib/domain/bounds.ts";
 import type { Command } from "../../../lib/domain/command.ts";
-import { commonRoom } from "../../../lib/domain/ids.ts";
+import { decide } from "../../../lib/domain/decide.ts";
+import { commonRoom, type MessageId, type UserId } from "../../../lib/domain/ids.ts";
 import { isFresh, type Retry } from "../../../lib/domain/receipt.ts";
+import { State } from "../../../lib/domain/state.ts";
 import { type Batch, Chat, type Person, saying } from "../../support/chat.ts";
 import { Cast, stepBatches } from "../../support/random_commands.ts";
 
@@ -79,6 +81,33 @@ Deno.test("decide() refuses another command under the same key", async () => {
     retry: { key: retry.key, fingerprint: "of a read" },
   });
   assertEquals<unknown>(decision, mismatch);
+});
+
+Deno.test("decide() keeps of a message its id alone, and of another outcome all", async () => {
+  const chat = new Chat();
+  const alice = await chat.register("alice");
+  const { changes } = await chat.batch([
+    saying(alice, "a secret", {}, retry),
+    { type: "read", actor: alice.id, upto: 1, retry: { key: "other", fingerprint: "x" } },
+  ]);
+  const kept = changes.flatMap((change) => change.kind === "receipt" ? [change.receipt.kept] : []);
+  assertEquals(kept.map((one) => Object.keys(one)), [["message"], ["value"]]);
+  assert(!JSON.stringify(kept).includes("a secret"));
+});
+
+Deno.test("decide() says that the message of a repeated request is gone when it is", () => {
+  const state = new State(10);
+  const actor = 1 as UserId;
+  state.learnReceipt({
+    user: actor,
+    key: retry.key,
+    fingerprint: retry.fingerprint,
+    kept: { message: 7 as MessageId },
+    atMs: 0,
+  });
+  const command = { type: "send", actor, destination: {}, text: "hi", retry } as const;
+  const decision = decide(command, state, { nowMs: 0 });
+  assertEquals<unknown>(decision, { ok: false, refusal: { code: "not_found", what: "message" } });
 });
 
 Deno.test("decide() keeps the keys of different users apart", async () => {

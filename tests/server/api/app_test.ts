@@ -95,6 +95,12 @@ Deno.test("what is at no path, and what a path cannot do", async (test) => {
       status: 204,
       headers: { Allow: "GET, HEAD, OPTIONS" },
     },
+    {
+      does: "OPTIONS of the server as a whole",
+      ask: { ask: "OPTIONS *" },
+      status: 204,
+      headers: { Allow: "GET, HEAD, POST, DELETE, OPTIONS" },
+    },
     { does: "OPTIONS of nothing", ask: { ask: "OPTIONS /x" }, status: 404, code: "not_found" },
     {
       does: "HEAD is answered like GET",
@@ -340,5 +346,26 @@ Deno.test("each request is one line in the log: its route, not its path, and who
     const ids = lines.map(({ request }) => request);
     assertEquals(new Set(ids).size, 3);
     assert(!/hidden|12345/.test(api.lines.join("")));
+  });
+});
+
+Deno.test("a failure is logged with its code and whom it was told to, a success with neither", async () => {
+  await withApi(async (api) => {
+    await api.ask({ ask: "GET /status", address: "192.0.2.77" });
+    await api.get({ ask: "GET /healthz", address: "192.0.2.77" });
+    const [failed, succeeded] = api.lines.map((line) => JSON.parse(line));
+    assertEquals([failed.code, failed.address], ["unauthorized", "192.0.2.77"]);
+    assertEquals(["code" in succeeded, "address" in succeeded], [false, false]);
+  });
+});
+
+Deno.test("a form whose escapes are no UTF-8 is malformed, and a lone percent sign is text", async () => {
+  await withApi(async (api) => {
+    const alice = await api.connect("alice");
+    const send = (form: string) => api.ask({ ask: "POST /send", token: alice, form });
+    for (const form of ["text=%ff", "text=%D0", "text=a%C3%28", "te%80xt=a"]) {
+      assertEquals((await send(form)).problem?.code, "malformed", form);
+    }
+    assertEquals((await send("text=100%+of+%D0%B4%D0%B0+%F0%9F%91%8B")).json.text, "100% of да 👋");
   });
 });

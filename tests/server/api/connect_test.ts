@@ -4,7 +4,9 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { registrationPolicy } from "../../../server/api/connect.ts";
 import { Busy } from "../../../server/api/failure.ts";
+import { spreadPolicy } from "../../../server/api/login_guard.ts";
 import { Passwords } from "../../../server/api/passwords.ts";
 import type { Api, Ask } from "./driver.ts";
 import { runScenarios, withApi } from "./driver.ts";
@@ -318,24 +320,62 @@ Deno.test("each device has a token of its own, and disconnect takes back only on
   });
 });
 
-Deno.test("too many wrong passwords of one account must wait, wherever they come from", async () => {
+Deno.test("too many wrong passwords of one account from one address must wait", async () => {
   await withApi(async (api) => {
     await prepare(api);
+    const from = (address: string, given: string) => api.ask(logIn(given, { address }));
     for (let count = 0; count < 5; count++) {
-      const wrong = await api.ask(logIn("wrong horse", { address: `192.0.2.${count}` }));
+      const wrong = await from("192.0.2.7", "wrong horse");
       assertEquals(wrong.problem?.code, "bad_password", `attempt ${count + 1}`);
     }
-    const right = logIn(password, { address: "198.51.100.1" });
-    const refused = await api.ask(right);
+    const refused = await from("192.0.2.7", password);
     assertEquals([refused.status, refused.problem?.code], [429, "too_many_attempts"]);
     assertEquals(refused.headers.get("retry-after"), "1");
     assert(!refused.text.includes("horse"));
+    assertEquals((await from("198.51.100.1", password)).status, 200, "others are not locked out");
     api.clock.advance(999);
-    assertEquals((await api.ask(right)).status, 429);
+    assertEquals((await from("192.0.2.7", password)).status, 429);
     api.clock.advance(1);
-    assertEquals((await api.ask(right)).status, 200);
-    const wrong = await api.ask(logIn("wrong horse"));
+    assertEquals((await from("192.0.2.7", password)).status, 200);
+    const wrong = await from("192.0.2.7", "wrong horse");
     assertEquals(wrong.problem?.code, "bad_password", "success has wiped the slate clean");
+  });
+});
+
+Deno.test("one account guessed from many addresses must wait, but not where its owner was", async () => {
+  await withApi(async (api) => {
+    await prepare(api);
+    const from = (address: string, given: string) => api.ask(logIn(given, { address }));
+    assertEquals((await from("198.51.100.1", password)).status, 200);
+    for (let count = 0; count < spreadPolicy.free; count++) {
+      const wrong = await from(`2001:db8:0:${count.toString(16)}::1`, "wrong horse");
+      assertEquals(wrong.problem?.code, "bad_password", `attempt ${count + 1}`);
+    }
+    assertEquals((await from("192.0.2.9", password)).status, 429);
+    assertEquals((await from("198.51.100.1", password)).status, 200);
+  });
+});
+
+Deno.test("many right logins at once are all let in", async () => {
+  await withApi(async (api) => {
+    await prepare(api);
+    const answers = await Promise.all(Array.from({ length: 30 }, () => api.ask(logIn(password))));
+    assertEquals(answers.filter(({ status }) => status === 200).length, 30);
+  });
+});
+
+Deno.test("a flood of new names from one network is slowed down, and others are not", async () => {
+  await withApi(async (api) => {
+    const from = (address: string, user: string) =>
+      api.ask({ ask: "POST /connect", json: { user }, address });
+    for (let count = 0; count < registrationPolicy.free; count++) {
+      assertEquals((await from("2001:db8::1", `user-${count}`)).status, 201);
+    }
+    const refused = await from("2001:db8::2", "one-more");
+    assertEquals([refused.status, refused.problem?.code], [429, "too_many_attempts"]);
+    assertEquals((await from("2001:db8:0:1::1", "another")).status, 201);
+    api.clock.advance(1000);
+    assertEquals((await from("2001:db8::2", "one-more")).status, 201);
   });
 });
 
@@ -355,7 +395,7 @@ Deno.test("too many wrong passwords from one address must wait, whatever the acc
   });
 });
 
-Deno.test("guesses that are made all at once count as they begin", async () => {
+Deno.test("guesses that are made all at once are counted one after another", async () => {
   await withApi(async (api) => {
     await prepare(api);
     const answers = await Promise.all(

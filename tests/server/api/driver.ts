@@ -11,7 +11,9 @@ import { operations } from "../../../lib/api/operations.ts";
 import { type Problem, problemKinds, problemSchema } from "../../../lib/api/problems.ts";
 import { startLog, stopLog } from "../../../lib/log.ts";
 import { createApp } from "../../../server/api/app.ts";
-import { accountPolicy, addressPolicy, Attempts } from "../../../server/api/attempts.ts";
+import { Attempts } from "../../../server/api/attempts.ts";
+import { registrationPolicy } from "../../../server/api/connect.ts";
+import { LoginGuard } from "../../../server/api/login_guard.ts";
 import type { ApiSettings } from "../../../server/api/call.ts";
 import { streamFaces } from "../../../server/api/event_formats.ts";
 import { essence } from "../../../server/api/media_type.ts";
@@ -130,10 +132,8 @@ export class Api {
       hub,
       sessions,
       passwords: passwords?.(random) ?? new QuickPasswords(random),
-      attempts: {
-        account: new Attempts(clock, accountPolicy),
-        address: new Attempts(clock, addressPolicy),
-      },
+      loginGuard: new LoginGuard(clock),
+      registrations: new Attempts(clock, registrationPolicy),
       faces: streamFaces(store.epoch),
       clock,
       random,
@@ -319,7 +319,7 @@ function checkProblem(status: number, problem: Problem, headers: FieldLines): vo
   assertEquals({ status, title: problem.title }, kind[1]);
   assertEquals(problem.type, `/docs#${problem.code}`);
   assertEquals(headers.get("cache-control"), "no-store");
-  assertEquals(headers.has("www-authenticate"), problem.code === "unauthorized");
+  assertEquals(headers.has("www-authenticate"), status === 401);
   assertEquals(headers.has("retry-after"), status === 429 || status === 503);
   assertEquals(headers.has("allow"), status === 405);
   assertEquals(problem.errors !== undefined, problem.code === "invalid");

@@ -13,9 +13,13 @@ import {
   clockworkEveryMs,
   receiptsForgottenAtOnce,
 } from "../../../server/chat/clockwork.ts";
+import { Engine } from "../../../server/chat/engine.ts";
+import { Hub } from "../../../server/chat/hub.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
+import { Chat } from "../../support/chat.ts";
 import { Gate, ScriptedStore } from "../../support/scripted_store.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
+import { listener } from "./listeners.ts";
 
 const actor = 1 as UserId;
 
@@ -47,7 +51,7 @@ class WatchedStore extends ScriptedStore {
           user: actor,
           key: `${atMs}-${at}`,
           fingerprint: "",
-          outcome: null,
+          kept: { value: null },
           atMs,
         });
       }
@@ -61,10 +65,17 @@ class WatchedStore extends ScriptedStore {
   }
 }
 
-function setUp(): { clockwork: Clockwork; store: WatchedStore; clock: VirtualClock } {
+function setUp(): {
+  clockwork: Clockwork;
+  store: WatchedStore;
+  hub: Hub;
+  clock: VirtualClock;
+} {
   const clock = new VirtualClock();
   const store = new WatchedStore("epoch");
-  return { clockwork: new Clockwork({ store, clock }), store, clock };
+  const hub = new Hub({ store, clock, head: 0 });
+  const engine = new Engine({ store, clock, publish: (committed) => hub.publish(committed) });
+  return { clockwork: new Clockwork({ store, engine, hub, clock }), store, hub, clock };
 }
 
 /** The turn that follows its slices sets the next timer. */
@@ -146,6 +157,20 @@ Deno.test("Clockwork logs a failure and goes on", async () => {
   } finally {
     stopLog();
   }
+});
+
+Deno.test("Clockwork notes that a client is in use that only listens", async () => {
+  const { clockwork, store, hub, clock } = setUp();
+  const chat = new Chat(store);
+  const [alice] = await chat.people("alice");
+  await hub.join(listener(alice, hub).subscriber, { kind: "now" });
+  clockwork.start();
+  clock.advance(clockworkEveryMs);
+  while ((await store.tokensOf(alice.id))[0]?.lastSeenMs !== clock.now()) {
+    await new Promise<void>((resolve) => clock.afterThisTurn(resolve));
+  }
+  await clockwork.stop();
+  await hub.close();
 });
 
 Deno.test("Clockwork's stop() calls the next turn off", async () => {

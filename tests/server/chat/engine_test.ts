@@ -47,7 +47,7 @@ function registering(name: string): Command & { type: "register" } {
 }
 
 /** Notes that a token was seen: the cheapest command there is. */
-const touching: Command = { type: "token.touch", token: 1 as TokenId };
+const touching: Command = { type: "token.touch", tokens: [1 as TokenId] };
 
 /** Makes the rule that looks for `name` do something else first. */
 function whenLookedFor(

@@ -162,10 +162,11 @@ class Run {
   /** Lets everything happen that is still to come. */
   async finish(): Promise<void> {
     while (this.unpublished.length > 0) this.publish();
-    for (;;) {
+    // Between two pages a subscriber lets a turn go by, so one quiet turn is not the end.
+    for (let quiet = 0; quiet < 3; quiet++) {
       await turn(this.clock);
       const readings = this.store.readings.splice(0);
-      if (readings.length === 0 && this.joined.every(({ sink }) => sink.waiting === 0)) break;
+      if (readings.length > 0 || this.joined.some(({ sink }) => sink.waiting > 0)) quiet = 0;
       for (const { answer } of readings) await answer({ stale: false });
       for (const { sink } of this.joined) sink.drain();
     }
@@ -177,9 +178,9 @@ class Run {
       const name = to === undefined || to === who ? undefined : cast[to];
       return saying(author, "hi", name === undefined ? {} : { to: name });
     });
-    const { events, head } = await this.chat.batch(commands);
+    const { events, before: after, head } = await this.chat.batch(commands);
     this.log.push(...events);
-    this.unpublished.push({ events, head });
+    this.unpublished.push({ events, after, head });
   }
 
   #join({ who, after, slow }: { who: number; after: number; slow: boolean }): void {

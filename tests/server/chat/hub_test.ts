@@ -4,12 +4,14 @@
  * @module
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { textCharactersMax } from "../../../lib/domain/bounds.ts";
 import type { Command } from "../../../lib/domain/command.ts";
 import type { TokenId } from "../../../lib/domain/ids.ts";
 import {
   heartbeatMs,
   Hub,
   replayPageEvents,
+  replaySliceBytes,
   type Start,
   streamsPerUserMax,
 } from "../../../server/chat/hub.ts";
@@ -34,6 +36,19 @@ interface Setup {
   >;
 }
 
+/** Messages as their text, and nothing else. */
+const textFormat: EventFormat = {
+  event: (event) => event.type === "message" ? event.message.text : "",
+  caughtUp: () => "",
+  reset: () => "",
+  heartbeat: () => "",
+  bye: () => "",
+};
+
+function turn(clock: VirtualClock): Promise<void> {
+  return new Promise((resolve) => clock.afterThisTurn(resolve));
+}
+
 const now: Start = { kind: "now" };
 const fromTheBeginning: Start = { kind: "after", position: 0 };
 
@@ -44,8 +59,8 @@ async function setUp(): Promise<Setup> {
   const clock = new VirtualClock();
   const hub = new Hub({ store, clock, head: await store.head() });
   async function commit(...commands: readonly Command[]): Promise<() => void> {
-    const { events, head } = await chat.batch(commands);
-    return () => hub.publish({ events, head });
+    const { events, before: after, head } = await chat.batch(commands);
+    return () => hub.publish({ events, after, head });
   }
   return {
     hub,
@@ -99,22 +114,64 @@ Deno.test("join() after a reset tells the reason and a cursor, and nothing of th
 });
 
 Deno.test("join() reads a long past in pages, and waits for the client between them", async () => {
-  const { hub, people: [alice, bob], tell, store } = await setUp();
+  const { hub, clock, people: [alice, bob], tell, store } = await setUp();
   const start = hub.head;
   await tell(...Array.from({ length: 2 * replayPageEvents + 1 }, () => saying(alice, "again")));
   let pages = 0;
   store.before.log = () => void pages++;
   const { subscriber, sink } = listener(bob, hub, { slow: true });
   const joined = hub.join(subscriber, { kind: "after", position: start });
-  for (const told of [replayPageEvents, 2 * replayPageEvents]) {
-    while (sink.waiting === 0) await Promise.resolve();
+  for (const told of [1, 2].map((page) => page * replayPageEvents)) {
+    while (sink.waiting === 0) await turn(clock);
+    await turn(clock);
     assertEquals(positions(sink.told).length, told);
     sink.drain();
   }
+  while (sink.waiting === 0) await turn(clock);
+  sink.drain();
   await joined;
   const told = positions(sink.told);
   assertEquals(told, Array.from({ length: 2 * replayPageEvents + 1 }, (_, at) => start + at + 1));
   assertEquals(pages, 3);
+});
+
+Deno.test("join() tells a past of long texts in slices, each when the last was taken", async () => {
+  const { hub, clock, people: [alice, bob], tell } = await setUp();
+  const start = hub.head;
+  const text = "界".repeat(textCharactersMax);
+  const messageCount = 4 * Math.ceil(replaySliceBytes / (3 * textCharactersMax));
+  await tell(...Array.from({ length: messageCount }, () => saying(alice, text)));
+  const { subscriber, sink } = listener(bob, hub, { slow: true, format: textFormat });
+  const joined = hub.join(subscriber, { kind: "after", position: start });
+  let slices = 0;
+  for (let ended = false; !ended; await turn(clock)) {
+    ended = await Promise.race([joined.then(() => true), turn(clock).then(() => false)]);
+    if (sink.waiting === 0) continue;
+    slices += 1;
+    sink.drain();
+  }
+  for (const { length } of sink.writes) {
+    assert(length <= replaySliceBytes + 4 * textCharactersMax, `a write of ${length} bytes`);
+  }
+  assert(slices >= 4, `${slices} slices`);
+  const bytes = sink.writes.reduce((sum, { length }) => sum + length, 0);
+  assertEquals(bytes, messageCount * 3 * textCharactersMax);
+});
+
+Deno.test("join() lets others have their turn between pages of which it tells nothing", async () => {
+  const { hub, clock, people: [alice, bob], tell } = await setUp();
+  const start = hub.head;
+  await tell(...Array.from({ length: 3 * replayPageEvents }, () => saying(alice, "unseen")));
+  const { subscriber } = listener(bob, hub, { format: { ...textFormat, event: () => "" } });
+  let over = false;
+  const joined = hub.join(subscriber, { kind: "after", position: start }).then(() => over = true);
+  let turns = 0;
+  while (!over) {
+    await turn(clock);
+    turns += 1;
+  }
+  await joined;
+  assert(turns >= 3, `${turns} turns`);
 });
 
 Deno.test("join() that cannot read the log rejects, and leaves nothing behind", async () => {
@@ -202,7 +259,7 @@ Deno.test("publish() writes nothing to those whom nothing concerns", async () =>
   const writes = carols.sink.writes.length;
   await tell(saying(alice, "psst", { to: "bob" }));
   await tell({ type: "read", actor: bob.id, upto: hub.head });
-  await tell({ type: "token.touch", token: bob.token });
+  await tell({ type: "token.touch", tokens: [bob.token] });
   assertEquals(carols.sink.writes.length, writes);
 });
 
@@ -393,4 +450,48 @@ Deno.test("close() says goodbye to all, and lets nobody in any more", async () =
   assertEquals([hub.onlineCount, clock.waiting, hub.closed], [0, 0, true]);
   const after = await open(alice);
   assertEquals(after.sink.told, [{ what: "bye" }]);
+});
+
+Deno.test("publish() sends all back to the log when something before was never published", async () => {
+  const { people: [alice, bob], open, commit, clock } = await setUp();
+  const bobs = await open(bob);
+  await commit(saying(alice, "never published"));
+  (await commit(saying(alice, "published")))();
+  while (events(bobs).length < 2) await turn(clock);
+  assertEquals(events(bobs), ["message", "message"]);
+  const told = positions(bobs.sink.told);
+  assertEquals(told, [...told].sort((a, b) => a - b));
+});
+
+Deno.test("a client that cannot be told is dropped alone, and misses nothing unseen", async () => {
+  const { hub, people: [alice, bob, carol], open, tell } = await setUp();
+  let broken = false;
+  const format: EventFormat = {
+    ...lineFormat(),
+    event() {
+      if (broken) throw new Error("a defect");
+      return "fine\n";
+    },
+  };
+  const carols = await open(carol);
+  const bobs = await open(bob, now, { format });
+  broken = true;
+  await tell(saying(alice, "one"));
+  assertEquals(bobs.sink.closed, true);
+  assertEquals(hub.isOnline(bob.id), false);
+  await tell(saying(alice, "two"));
+  assertEquals(events(carols), ["message", "message"]);
+});
+
+Deno.test("reserve() keeps a place until it is given up, at, under and over the bound", async () => {
+  const { hub, people: [alice, bob] } = await setUp();
+  const places = Array.from({ length: streamsPerUserMax }, () => hub.reserve(alice.id));
+  assert(places.every((place) => place !== undefined));
+  assertEquals(hub.reserve(alice.id), undefined);
+  assert(hub.reserve(bob.id) !== undefined, "each user has their own");
+  const [first] = places;
+  first?.();
+  first?.();
+  assert(hub.reserve(alice.id) !== undefined);
+  assertEquals(hub.reserve(alice.id), undefined, "giving up twice frees one place");
 });

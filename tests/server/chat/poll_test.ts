@@ -31,8 +31,8 @@ async function setUp(): Promise<Setup> {
     alice,
     poll: (options) => new PollSubscriber({ user: bob.id, token: bob.token }, options),
     async say(place) {
-      const { events, head } = await chat.batch([saying(alice, "hello", place)]);
-      hub.publish({ events, head });
+      const { events, before: after, head } = await chat.batch([saying(alice, "hello", place)]);
+      hub.publish({ events, after, head });
     },
   };
 }

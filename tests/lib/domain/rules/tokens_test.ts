@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { tokensPerUserMax } from "../../../../lib/domain/bounds.ts";
-import type { IssueToken, RevokeToken, TouchToken } from "../../../../lib/domain/rules/tokens.ts";
+import type { IssueToken, RevokeToken, TouchTokens } from "../../../../lib/domain/rules/tokens.ts";
 import type { TokenId, UserId } from "../../../../lib/domain/ids.ts";
 import { State } from "../../../../lib/domain/state.ts";
 import { decide } from "../../../../lib/domain/decide.ts";
@@ -19,8 +19,8 @@ function revoking(actor: { readonly id: UserId }, token: number): RevokeToken {
   return { type: "token.revoke", actor: actor.id, token: token as TokenId };
 }
 
-function touching(token: TokenId): TouchToken {
-  return { type: "token.touch", token };
+function touching(token: TokenId): TouchTokens {
+  return { type: "token.touch", tokens: [token] };
 }
 
 /** Someone with `count` tokens, of which an earlier one was seen earlier. */
@@ -183,7 +183,7 @@ Deno.test("revokeToken() finds a key only once, in one batch too", async () => {
   assertEquals(decisions.map(({ ok }) => ok), [true, false]);
 });
 
-Deno.test("touchToken() notes when a client was seen, and takes no place in the log", async () => {
+Deno.test("touchTokens() notes when a client was seen, and takes no place in the log", async () => {
   const chat = new Chat();
   const alice = await chat.register("alice");
   chat.nowMs += 5000;
@@ -194,7 +194,7 @@ Deno.test("touchToken() notes when a client was seen, and takes no place in the 
   assertEquals(token?.createdMs, chat.nowMs - 5000);
 });
 
-Deno.test("touchToken() does not bring back a key that was taken away before it", async () => {
+Deno.test("touchTokens() does not bring back a key that was taken away before it", async () => {
   const chat = new Chat();
   const alice = await chat.register("alice");
   await chat.batch([revoking(alice, alice.token), touching(alice.token)]);
