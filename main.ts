@@ -5,6 +5,7 @@
  */
 import { type CommandLine, exitCodes } from "./lib/command_line.ts";
 import { optionsHelp, UsageError } from "./lib/options.ts";
+import { OutputClosed, writeAll, writeIfHeard } from "./lib/output.ts";
 import { version } from "./lib/version.ts";
 
 /** Each command is loaded when it is called for, so that none waits for the others' code. */
@@ -95,17 +96,19 @@ function print(text: string): void {
   writeAll(Deno.stdout, text);
 }
 
-function writeAll(out: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  let bytes = new TextEncoder().encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(out.writeSync(bytes));
+/** The exit code of a command that ended by `failure`. */
+function explain(failure: unknown): number {
+  // Who reads only the first lines, as `head` does, has got what they wanted.
+  if (failure instanceof OutputClosed) return exitCodes.ok;
+  if (!(failure instanceof UsageError)) throw failure;
+  writeIfHeard(Deno.stderr, `chat: ${failure.message}\n`);
+  return exitCodes.usage;
 }
 
 if (import.meta.main) {
   try {
     Deno.exitCode = await run(Deno.args);
   } catch (failure) {
-    if (!(failure instanceof UsageError)) throw failure;
-    writeAll(Deno.stderr, `chat: ${failure.message}\n`);
-    Deno.exitCode = exitCodes.usage;
+    Deno.exitCode = explain(failure);
   }
 }

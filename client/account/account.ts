@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { ConnectAnswer } from "../lib/api/schemas.ts";
-import { type Clock, systemClock } from "../lib/clock.ts";
-import { type OptionTable, type OptionValues, UsageError } from "../lib/options.ts";
-import { type Random, systemRandom } from "../lib/random.ts";
-import { ApiClient, type Transport } from "./api_client.ts";
-import { type accountOptions, readClientOptions, readPassword } from "./config.ts";
-import { ApiProblem, BadAnswer, NameTaken } from "./failures.ts";
+import type { ConnectAnswer } from "../../lib/api/schemas.ts";
+import { type Clock, systemClock } from "../../lib/clock.ts";
+import { type OptionTable, type OptionValues, UsageError } from "../../lib/options.ts";
+import { type Random, systemRandom } from "../../lib/random.ts";
+import { ApiClient, type Transport } from "../connection/api_client.ts";
+import { ApiProblem, BadAnswer, NameTaken } from "../connection/failures.ts";
+import { type accountOptions, readClientOptions, readPassword, readUserWord } from "./config.ts";
 import { configDirectory, TokenFile } from "./token_file.ts";
 
 /** What the program is run with; a test puts others in place. */
@@ -68,7 +68,7 @@ export async function openAccount<Table extends typeof accountOptions & OptionTa
   const [first] = rest;
   if (positionalUser && first !== undefined) {
     // The word is what was typed; CHAT_USER may be the one from yesterday.
-    user = readClientOptions(table, [`--user=${first}`], {}).values.user as string;
+    user = readUserWord(first);
     rest = rest.slice(1);
   }
   user ??= await onlyUser(tokens, origin);

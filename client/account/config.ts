@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { userName } from "../lib/api/schemas.ts";
+import { userName } from "../../lib/api/schemas.ts";
 import {
   oneOf,
   onOff,
@@ -14,13 +14,13 @@ import {
   someText,
   UsageError,
   wholeNumber,
-} from "../lib/options.ts";
+} from "../../lib/options.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a server listens when nothing else is said. */
-export const defaultHost = "127.0.0.1";
-export const defaultPort = 8000;
+const defaultHost = "127.0.0.1";
+const defaultPort = 8000;
 
 /** A name that someone could have. */
 const name: z.ZodType<string, string> = z.string().transform((text, context) => {
@@ -117,23 +117,22 @@ export function readClientOptions<Table extends typeof accountOptions & OptionTa
   readonly rest: readonly string[];
   readonly origin: string;
 } {
-  const { values, rest } = readOptions(table, args, environment);
-  const typed = readOptions(accountOptions, onlyAccount(table, args), {}).values;
-  const known: OptionValues<typeof accountOptions> = readOptions(
-    accountOptions,
-    onlyAccount(table, args),
-    environment,
-  ).values;
-  return { values, rest, origin: serverOrigin(typed, known) };
+  const { values, sources, rest } = readOptions(table, args, environment);
+  const address: Address = values;
+  const isTyped = (flag: keyof Address) => sources[flag] === "arguments";
+  return { values, rest, origin: serverOrigin(address, isTyped) };
 }
 
-/** The arguments of the account's options alone, for a table that knows no others. */
-function onlyAccount(table: OptionTable, args: readonly string[]): readonly string[] {
-  const { values } = readOptions(table, args, {});
-  return Object.keys(accountOptions).flatMap((flag) => {
-    const value = values[flag];
-    return value === undefined ? [] : [`--${flag}=${String(value)}`];
-  });
+/**
+ * The user's name as a word without a flag: `chat client alice`.
+ *
+ * @throws {UsageError} if nobody could have it.
+ */
+export function readUserWord(word: string): string {
+  const read = name.safeParse(word);
+  if (read.success) return read.data;
+  const expected = read.error.issues[0]?.message ?? "a name";
+  throw new UsageError(`Cannot read USER: expected ${expected}, got ${JSON.stringify(word)}`);
 }
 
 type Address = Pick<OptionValues<typeof accountOptions>, "server" | "host" | "port">;
@@ -145,9 +144,12 @@ type Address = Pick<OptionValues<typeof accountOptions>, "server" | "host" | "po
  *
  * @throws {UsageError} if both a URL and a host or port were typed, or they make no URL.
  */
-function serverOrigin(typed: Address, known: Address): string {
-  const apart = typed.host !== undefined || typed.port !== undefined;
-  if (typed.server !== undefined && apart) {
+function serverOrigin(
+  known: Address,
+  isTyped: (flag: keyof Address) => boolean,
+): string {
+  const apart = isTyped("host") || isTyped("port");
+  if (isTyped("server") && apart) {
     throw new UsageError(
       "Cannot use --server together with --host or --port: give one or the other",
     );

@@ -4,8 +4,8 @@
  * @module
  */
 import { z } from "zod";
-import { type Random, randomText } from "../lib/random.ts";
-import { foldName } from "../lib/text/names.ts";
+import { type Random, randomText } from "../../lib/random.ts";
+import { foldName } from "../../lib/text/names.ts";
 
 const fileMode = 0o600;
 const directoryMode = 0o700;

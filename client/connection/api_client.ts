@@ -9,9 +9,9 @@ import {
   type OperationName,
   type Operations,
   operations,
-} from "../lib/api/operations.ts";
-import { problemSchema } from "../lib/api/problems.ts";
-import type { Clock } from "../lib/clock.ts";
+} from "../../lib/api/operations.ts";
+import { problemSchema } from "../../lib/api/problems.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { readStream, type StreamItem } from "./event_stream.ts";
 import { ApiProblem, BadAnswer, Unreachable } from "./failures.ts";
 

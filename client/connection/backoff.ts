@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../lib/clock.ts";
-import type { Random } from "../lib/random.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
+import type { Random } from "../../lib/random.ts";
 
 /** The shortest wait. */
 export const backoffMinMs = 1000;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Event, event, type StreamNotice, streamNotice } from "../lib/api/schemas.ts";
+import { type Event, event, type StreamNotice, streamNotice } from "../../lib/api/schemas.ts";
 import { BadAnswer } from "./failures.ts";
 import { type SseBlock, SseFault, SseReader } from "./sse_reader.ts";
 

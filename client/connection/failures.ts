@@ -1,11 +1,9 @@
 /**
- * How a call to the server fails, and the exit code that tells a script of it.
+ * How a call to the server fails.
  *
  * @module
  */
-import type { Problem } from "../lib/api/problems.ts";
-import { exitCodes } from "../lib/command_line.ts";
-import { UsageError } from "../lib/options.ts";
+import type { Problem } from "../../lib/api/problems.ts";
 
 /** The server answered, and said no. */
 export class ApiProblem extends Error {
@@ -39,15 +37,6 @@ export class Unreachable extends Error {
     super(`Cannot reach ${origin}: ${why}`, options);
     this.origin = origin;
     this.why = why;
-  }
-
-  /** How to start a server there; `undefined` if it is not on this machine. */
-  get remedy(): string | undefined {
-    const { hostname, port, protocol } = new URL(this.origin);
-    if (protocol !== "http:" || !["127.0.0.1", "localhost", "[::1]"].includes(hostname)) {
-      return undefined;
-    }
-    return port === "8000" ? "chat serve" : `chat serve --port ${port === "" ? "80" : port}`;
   }
 }
 
@@ -95,31 +84,4 @@ export function failureReason(failure: CallFailure): string {
     /^\p{Lu}(?=\p{Ll}|\s)/u,
     (first) => first.toLowerCase(),
   );
-}
-
-/** The exit code of a command that ended by `failure`. */
-export function exitCodeOf(failure: unknown): number {
-  if (failure instanceof Unreachable) return exitCodes.unreachable;
-  if (failure instanceof BadAnswer) return exitCodes.badAnswer;
-  if (failure instanceof UsageError) return exitCodes.usage;
-  if (failure instanceof NameTaken) return exitCodes.notAuthenticated;
-  if (!(failure instanceof ApiProblem)) return exitCodes.failed;
-  switch (failure.status) {
-    case 400:
-    case 413:
-    case 422:
-      return exitCodes.usage;
-    case 401:
-      return exitCodes.notAuthenticated;
-    case 403:
-      return exitCodes.forbidden;
-    case 404:
-      return exitCodes.notFound;
-    case 429:
-      return exitCodes.limited;
-    case 503:
-      return exitCodes.unreachable;
-    default:
-      return exitCodes.failed;
-  }
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Message } from "../lib/api/schemas.ts";
-import type { Clock } from "../lib/clock.ts";
-import { type Random, randomText } from "../lib/random.ts";
+import type { Message } from "../../lib/api/schemas.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { type Random, randomText } from "../../lib/random.ts";
 import type { ApiClient } from "./api_client.ts";
 import { Backoff, Pause } from "./backoff.ts";
 import { ApiProblem, type CallFailure, isCallFailure, isPassing } from "./failures.ts";
@@ -85,11 +85,6 @@ export class Outbox {
     this.#setup = setup;
     this.#backoff = new Backoff(setup.random);
     this.#pause = new Pause(setup.clock);
-  }
-
-  /** How many drafts wait for their answer. */
-  get waiting(): number {
-    return this.#queue.length;
   }
 
   /**

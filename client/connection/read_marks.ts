@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../lib/clock.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
 import type { ApiClient } from "./api_client.ts";
 import { type CallFailure, isCallFailure, isPassing } from "./failures.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { ConnectAnswer, Event, Message, StreamNotice } from "../lib/api/schemas.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { Random } from "../lib/random.ts";
+import type { ConnectAnswer, Event, Message, StreamNotice } from "../../lib/api/schemas.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "./api_client.ts";
 import { Backoff, Pause } from "./backoff.ts";
 import type { StreamItem } from "./event_stream.ts";
@@ -78,16 +78,6 @@ export class Session {
 
   get state(): ConnectionState {
     return this.#state;
-  }
-
-  /** Everything up to here has been told. */
-  get cursor(): string {
-    return this.#cursor;
-  }
-
-  /** How many messages wait for their answer. */
-  get unsent(): number {
-    return this.#outbox.waiting;
   }
 
   /** Goes on from the answer of a connect. */

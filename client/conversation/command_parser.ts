@@ -37,6 +37,11 @@ export type ParsedLine<Command extends CommandShape> =
   | { readonly kind: "unknown"; readonly name: string; readonly nearest: string | undefined }
   | { readonly kind: "misused"; readonly command: Command; readonly why: string };
 
+/** A line was typed that begins as a command and is none. */
+export class Misunderstood extends Error {
+  override readonly name = "Misunderstood";
+}
+
 /**
  * Reads a line.
  *

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { pageSizeMax } from "../lib/api/schemas.ts";
-import type { Message } from "../lib/api/schemas.ts";
-import type { ApiClient } from "./api_client.ts";
+import { pageSizeMax } from "../../lib/api/schemas.ts";
+import type { Message } from "../../lib/api/schemas.ts";
+import type { ApiClient } from "../connection/api_client.ts";
+import { Unreachable } from "../connection/failures.ts";
+import type { Draft } from "../connection/outbox.ts";
+import { Line, line, styled } from "../lines/safe_line.ts";
+import { statusLines } from "../lines/status_lines.ts";
+import { columnsOf, wrapText } from "../lines/text_width.ts";
 import { type CommandShape, findCommand, type GivenArguments, usageOf } from "./command_parser.ts";
-import { Unreachable } from "./failures.ts";
 import type { Model } from "./model.ts";
-import type { Draft } from "./outbox.ts";
-import { Line, line, styled } from "./lines/safe_line.ts";
-import { statusLines } from "./lines/status_lines.ts";
-import { columnsOf } from "./lines/text_width.ts";
 
 /** Where plain text goes. */
 export type Place =
@@ -28,6 +28,8 @@ export interface CommandScope {
   goTo(place: Place): void;
   send(draft: Draft): void;
   readonly call: ApiClient["call"];
+  /** How wide lines may be; `undefined`: as they come. */
+  readonly columns: number | undefined;
   /** Answers the user. */
   say(lines: readonly Line[]): void;
   /** Shows messages, which are then read. */
@@ -121,7 +123,7 @@ export const commands: readonly Command[] = [
     aliases: [],
     takes: [{ name: "COMMAND", kind: "command", optional: true }],
     help: "Show all commands, or one",
-    run: (scope, { command }) => scope.say(helpLines(command)),
+    run: (scope, { command }) => scope.say(helpLines(command, scope.columns)),
   },
   {
     name: "exit",
@@ -198,19 +200,50 @@ async function showDevices(scope: CommandScope): Promise<void> {
   }));
 }
 
-function helpLines(name: string | undefined): Line[] {
+/** Fewest columns beside the usages that help is put into; with fewer it goes below them. */
+const helpColumnsMin = 24;
+
+function helpLines(name: string | undefined, columns = Infinity): Line[] {
   if (name !== undefined) {
     const command = findCommand(commands, name);
     if (command === undefined) return [line`There is no command /${name}; see /help`];
     const aliases = command.aliases.map((alias) => `/${alias}`).join(", ");
     const also = aliases === "" ? "" : ` (also ${aliases})`;
-    return [line`${styled("bold", usageOf(command))}  ${command.help}${also}`];
+    const usage = usageOf(command);
+    return helpRows(
+      { usage, help: command.help + also, indent: "", width: columnsOf(usage) },
+      columns,
+    );
   }
   const width = Math.max(...commands.map((command) => columnsOf(usageOf(command))));
   return [
-    line`What you type is sent to the current chat; //x sends /x`,
-    ...commands.map((command) =>
-      line`  ${styled("bold", usageOf(command).padEnd(width))}  ${command.help}`
+    ...wrapText("What you type is sent to the current chat; //x sends /x", columns).map(Line.of),
+    ...commands.flatMap((command) =>
+      helpRows({ usage: usageOf(command), help: command.help, indent: "  ", width }, columns)
     ),
   ];
+}
+
+/** A usage with its help beside it, or below it where the screen is narrow. */
+function helpRows(
+  { usage, help, indent, width }: {
+    readonly usage: string;
+    readonly help: string;
+    readonly indent: string;
+    /** Columns of the longest usage. */
+    readonly width: number;
+  },
+  columns: number,
+): Line[] {
+  const beside = `${indent}${" ".repeat(width)}  `;
+  if (columns - beside.length < helpColumnsMin) {
+    const below = `${indent}    `;
+    return [
+      line`${indent}${styled("bold", usage)}`,
+      ...wrapText(help, columns - below.length).map((row) => line`${below}${row}`),
+    ];
+  }
+  return wrapText(help, columns - beside.length).map((row, at) =>
+    at === 0 ? line`${indent}${styled("bold", usage.padEnd(width))}  ${row}` : line`${beside}${row}`
+  );
 }

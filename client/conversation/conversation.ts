@@ -3,19 +3,19 @@
  *
  * @module
  */
-import type { ConnectAnswer, Message } from "../lib/api/schemas.ts";
-import type { Clock } from "../lib/clock.ts";
-import type { Random } from "../lib/random.ts";
-import type { ApiClient } from "./api_client.ts";
-import { parseLine, usageOf } from "./command_parser.ts";
+import type { ConnectAnswer, Message } from "../../lib/api/schemas.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Random } from "../../lib/random.ts";
+import type { ApiClient } from "../connection/api_client.ts";
+import { type CallFailure, failureReason, isCallFailure } from "../connection/failures.ts";
+import { type Draft, OutboxFull, type Sending } from "../connection/outbox.ts";
+import { type ConnectionState, Session, type SessionNews } from "../connection/session.ts";
+import { DaySeparator, type LineView, messageLines, unreadLine } from "../lines/message_lines.ts";
+import { type Line, line, styled } from "../lines/safe_line.ts";
+import { stateLine } from "../lines/state_line.ts";
+import { Misunderstood, parseLine, usageOf } from "./command_parser.ts";
 import { commands, type CommandScope, commonPlace, type Place } from "./commands.ts";
-import { type CallFailure, exitCodeOf, failureReason, isCallFailure } from "./failures.ts";
-import { DaySeparator, type LineView, messageLines, unreadLine } from "./lines/message_lines.ts";
-import { emptyModel, isKnown, type Model, type ModelEvent, update } from "./model.ts";
-import { type Draft, OutboxFull, type Sending } from "./outbox.ts";
-import { type Line, line, styled } from "./lines/safe_line.ts";
-import { type ConnectionState, Session, type SessionNews } from "./session.ts";
-import { stateLine } from "./lines/state_line.ts";
+import { emptyModel, isKnown, type Model, type ModelEvent, sendingOf, update } from "./model.ts";
 
 /** Where a conversation is shown. */
 export interface Screen {
@@ -40,6 +40,9 @@ export interface ConversationSetup {
   readonly random: Random;
 }
 
+/** What a user is told of that went wrong. */
+export type Complaint = CallFailure | OutboxFull | Misunderstood;
+
 export class Conversation implements CommandScope {
   readonly #setup: ConversationSetup;
   readonly #session: Session;
@@ -47,7 +50,7 @@ export class Conversation implements CommandScope {
   readonly call: ApiClient["call"];
   #model: Model;
   #place: Place = commonPlace;
-  #exitCode = 0;
+  #failure: Complaint | undefined;
   #over = false;
   #away = false;
   #leave: () => void = () => {};
@@ -73,6 +76,10 @@ export class Conversation implements CommandScope {
     return this.#place;
   }
 
+  get columns(): number | undefined {
+    return this.#setup.screen.layout.columns;
+  }
+
   get connection(): ConnectionState {
     return this.#session.state;
   }
@@ -82,9 +89,9 @@ export class Conversation implements CommandScope {
     return this.#over;
   }
 
-  /** The exit code of the first failure; 0 if there was none. */
-  get exitCode(): number {
-    return this.#exitCode;
+  /** What went wrong first, if anything did. */
+  get failure(): Complaint | undefined {
+    return this.#failure;
   }
 
   start(): void {
@@ -115,11 +122,17 @@ export class Conversation implements CommandScope {
         return;
       case "unknown": {
         const nearest = parsed.nearest === undefined ? "" : `; did you mean /${parsed.nearest}?`;
-        this.#complain(2, line`There is no command /${parsed.name}${nearest} (not sent)`);
+        this.#complain(
+          new Misunderstood(),
+          line`There is no command /${parsed.name}${nearest} (not sent)`,
+        );
         return;
       }
       case "misused":
-        this.#complain(2, line`${parsed.why}; use ${usageOf(parsed.command)}`);
+        this.#complain(
+          new Misunderstood(),
+          line`${parsed.why}; use ${usageOf(parsed.command)}`,
+        );
         return;
       case "command":
         try {
@@ -142,7 +155,7 @@ export class Conversation implements CommandScope {
       sending = this.#session.send(draft);
     } catch (failure) {
       if (!(failure instanceof OutboxFull)) throw failure;
-      this.#complain(1, line`${failure.message}`);
+      this.#complain(failure, line`${failure.message}`);
       return;
     }
     this.#update({ type: "queued", sending });
@@ -214,7 +227,7 @@ export class Conversation implements CommandScope {
       case "failed":
         this.#update(news);
         this.#complain(
-          exitCodeOf(news.failure),
+          news.failure,
           line`✗ not sent: ${failureReason(news.failure)}: ${news.sending.draft.text}`,
         );
         return;
@@ -268,7 +281,7 @@ export class Conversation implements CommandScope {
     this.#update(event);
     const message = messageIn(event);
     if (message !== undefined && !isKnown(before, message.id)) {
-      const ours = event.type === "sent" || before.outgoing.some(({ key }) => key === message.key);
+      const ours = event.type === "sent" || sendingOf(before, message) !== undefined;
       this.#print(message, { acknowledged: ours && this.#setup.screen.interactive });
     }
     this.#setup.screen.refresh();
@@ -288,12 +301,12 @@ export class Conversation implements CommandScope {
   }
 
   #fail(verb: string, failure: CallFailure): void {
-    this.#complain(exitCodeOf(failure), line`Cannot ${verb}: ${failureReason(failure)}`);
+    this.#complain(failure, line`Cannot ${verb}: ${failureReason(failure)}`);
   }
 
-  #complain(exitCode: number, complaint: Line): void {
-    if (this.#exitCode === 0) this.#exitCode = exitCode;
-    this.#setup.screen.talk([complaint.styled("failure")]);
+  #complain(about: Complaint, words: Line): void {
+    this.#failure ??= about;
+    this.#setup.screen.talk([words.styled("failure")]);
   }
 }
 

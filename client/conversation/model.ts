@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { ConnectAnswer, Event, Message, RoomSummary } from "../lib/api/schemas.ts";
-import { foldName } from "../lib/text/names.ts";
-import type { Sending } from "./outbox.ts";
+import type { ConnectAnswer, Event, Message, RoomSummary } from "../../lib/api/schemas.ts";
+import { foldName } from "../../lib/text/names.ts";
+import type { Sending } from "../connection/outbox.ts";
 
 /** Most messages that are kept; older ones are a request away. */
 export const modelMessagesMax = 2000;
@@ -84,11 +84,14 @@ export function isKnown(model: Model, id: number): boolean {
   return id <= model.forgottenId || placeOf(model.messages, id).found;
 }
 
-/** How many messages wait to be read, in all rooms. */
-export function unreadCount(model: Model): number {
-  let count = 0;
-  for (const { unread } of model.rooms.values()) count += unread;
-  return count;
+/**
+ * What was written here and has become this message, if it is one of those.
+ *
+ * A key alone tells nothing: someone else may have chosen the same, or repeat one they have seen.
+ */
+export function sendingOf(model: Model, { author, key }: Message): Sending | undefined {
+  if (author !== model.user) return undefined;
+  return model.outgoing.find((sending) => sending.key === key);
 }
 
 /** Everyone whom the model has heard of, but the user. */
@@ -143,7 +146,8 @@ function newRoom(id: string, kind: RoomSummary["kind"], name: string): RoomView 
 /** Takes a message that is news: it counts as unread until it is read. */
 function addMessage(before: Model, message: Message): Model {
   const known = isKnown(before, message.id);
-  const model = message.key === undefined ? before : withoutOutgoing(before, message.key);
+  const sending = sendingOf(before, message);
+  const model = sending === undefined ? before : withoutOutgoing(before, sending.key);
   if (known) return model;
   const own = message.author === model.user;
   const other = own ? message.to : message.author;

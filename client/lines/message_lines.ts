@@ -5,7 +5,7 @@
  */
 import type { Message } from "../../lib/api/schemas.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
-import { mentions } from "../model.ts";
+import { mentions } from "../conversation/model.ts";
 import { Line, line, styled } from "./safe_line.ts";
 import { columnsAtMost, wrapText } from "./text_width.ts";
 
@@ -91,7 +91,7 @@ function textRows(
   const rows = parts.flatMap((part, at) => {
     if (at > 0) return wrapText(part, rest);
     const [row = ""] = wrapText(part, first);
-    const left = part.slice(row.length).trimStart();
+    const left = part.slice(row.length).replace(/^ +/, "");
     return left === "" ? [row] : [row, ...wrapText(left, rest)];
   });
   const lastColumns = rows.length === 1 ? first : rest;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { failureReason } from "../failures.ts";
+import { failureReason } from "../connection/failures.ts";
+import type { ConnectionState } from "../connection/session.ts";
 import { type Line, line } from "./safe_line.ts";
-import type { ConnectionState } from "../session.ts";
 
 /** As `reconnecting in 4 s`, and why if it is known. */
 export function stateLine(state: ConnectionState): Line {

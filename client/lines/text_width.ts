@@ -68,13 +68,13 @@ export function wrapText(text: string, columns: number): string[] {
     const own = columnsAtMost(grapheme);
     if (width + own > limit) {
       if (grapheme === " ") {
-        rows.push(row.join("").trimEnd());
+        rows.push(withoutSpaces(row));
         row = [];
         width = breakAt = widthAfterBreak = 0;
         continue;
       }
       const at = breakAt > 0 ? breakAt : row.length;
-      rows.push(row.slice(0, at).join("").trimEnd());
+      rows.push(withoutSpaces(row.slice(0, at)));
       row = row.slice(at);
       width = breakAt > 0 ? widthAfterBreak : 0;
       breakAt = widthAfterBreak = 0;
@@ -89,4 +89,9 @@ export function wrapText(text: string, columns: number): string[] {
   }
   rows.push(row.join(""));
   return rows;
+}
+
+/** A row without the spaces at its end, and only these: a wide space of CJK is a character. */
+function withoutSpaces(row: readonly string[]): string {
+  return row.join("").replace(/ +$/, "");
 }

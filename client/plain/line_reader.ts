@@ -3,22 +3,15 @@
  *
  * @module
  */
+import { UsageError } from "../../lib/options.ts";
 
 /** Longest line, in UTF-16 units: far beyond any message. */
 export const lineUnitsMax = 65_536;
 
-/** A line is too long to be anything that was meant. */
-export class LineTooLong extends Error {
-  override readonly name = "LineTooLong";
-  constructor() {
-    super(`Cannot read standard input: a line has more than ${lineUnitsMax} characters`);
-  }
-}
-
 /**
  * The lines of `chunks`, each without its end; the last one may have none.
  *
- * @throws {LineTooLong} for a line of more than {@linkcode lineUnitsMax}.
+ * @throws {UsageError} for a line of more than {@linkcode lineUnitsMax}.
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -36,6 +29,10 @@ export async function* readLines(
 }
 
 function checked(line: string): string {
-  if (line.length > lineUnitsMax) throw new LineTooLong();
+  if (line.length > lineUnitsMax) {
+    throw new UsageError(
+      `Cannot read standard input: a line has more than ${lineUnitsMax} characters`,
+    );
+  }
   return line.endsWith("\r") ? line.slice(0, -1) : line;
 }

@@ -1,39 +1,37 @@
 /**
- * Standard output and error of the commands that need no terminal: data on one, talk on the other.
+ * Standard output and error of the client's commands: data on one, talk on the other.
  *
  * @module
  */
+import { exitCodes } from "../../lib/command_line.ts";
+import { UsageError } from "../../lib/options.ts";
+import { OutputClosed, writeAll, writeIfHeard } from "../../lib/output.ts";
+import { TokenFileFault } from "../account/token_file.ts";
 import {
   ApiProblem,
-  exitCodeOf,
   failureReason,
   isCallFailure,
   NameTaken,
   Unreachable,
-} from "../failures.ts";
+} from "../connection/failures.ts";
+import { exitCodeOf, remedyFor } from "../ending.ts";
 import { type Line, line } from "../lines/safe_line.ts";
-import { TokenFileFault } from "../token_file.ts";
 
 /** Where a command's words go. */
 export interface Output {
-  /** What was asked for. */
+  /** What was asked for. @throws {OutputClosed} if nobody reads it any more. */
   data(text: Line): void;
-  /** What was asked for, as JSON, which escapes all that could command a terminal. */
+  /** The same as JSON, which escapes all that could command a terminal. */
   json(value: unknown): void;
   /** What is said about it. */
   talk(text: Line): void;
-}
-
-/** The reader of our output has gone, as `head` does; there is nobody left to tell. */
-export class OutputClosed extends Error {
-  override readonly name = "OutputClosed";
 }
 
 /** The process's own. */
 export const systemOutput: Output = {
   data: (text) => writeAll(Deno.stdout, `${text.plain}\n`),
   json: (value) => writeAll(Deno.stdout, `${terminalJson(value)}\n`),
-  talk: (text) => writeAll(Deno.stderr, `${text.plain}\n`),
+  talk: (text) => writeIfHeard(Deno.stderr, `${text.plain}\n`),
 };
 
 /** JSON with what a terminal could obey as escapes, which mean the same to every reader of JSON. */
@@ -44,30 +42,36 @@ export function terminalJson(value: unknown): string {
   );
 }
 
-function writeAll(out: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  let bytes = new TextEncoder().encode(text);
+/**
+ * Does the work of a command; a failure that is to be expected becomes one line of talk and an exit
+ * code, whatever the command. Others are thrown on.
+ *
+ * @param verb What could not be done, as `send`.
+ */
+export async function explained(
+  output: Output,
+  verb: string,
+  work: () => Promise<number>,
+): Promise<number> {
   try {
-    while (bytes.length > 0) bytes = bytes.subarray(out.writeSync(bytes));
+    return await work();
   } catch (failure) {
-    if (failure instanceof Deno.errors.BrokenPipe) throw new OutputClosed();
-    throw failure;
+    if (failure instanceof OutputClosed) return exitCodes.ok;
+    output.talk(line`chat: ${explanation(verb, failure)}`);
+    return exitCodeOf(failure);
   }
 }
 
-/** Says why a command did not succeed; gives its exit code. Unexpected failures are thrown on. */
-export function tellFailure(output: Output, verb: string, failure: unknown): number {
-  if (failure instanceof OutputClosed) return 0;
-  if (failure instanceof ApiProblem) {
-    output.talk(line`chat: Cannot ${verb}: ${failureReason(failure)}`);
-  } else if (
-    isCallFailure(failure) || failure instanceof NameTaken || failure instanceof TokenFileFault
-  ) {
-    // These are whole sentences already.
-    const remedy = failure instanceof Unreachable ? failure.remedy : undefined;
-    const hint = remedy === undefined ? line`` : line`; start a server with: ${remedy}`;
-    output.talk(line`chat: ${failure.message}${hint}`);
-  } else {
-    throw failure;
+function explanation(verb: string, failure: unknown): string {
+  if (failure instanceof ApiProblem) return `Cannot ${verb}: ${failureReason(failure)}`;
+  if (failure instanceof Unreachable) {
+    const remedy = remedyFor(failure);
+    const hint = remedy === undefined ? "" : `; start a server with: ${remedy}`;
+    return failure.message + hint;
   }
-  return exitCodeOf(failure);
+  const isExpected = isCallFailure(failure) ||
+    [NameTaken, TokenFileFault, UsageError].some((known) => failure instanceof known);
+  // A defect keeps its stack.
+  if (!isExpected || !(failure instanceof Error)) throw failure;
+  return failure.message;
 }

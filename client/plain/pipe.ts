@@ -5,12 +5,13 @@
  */
 import type { Clock } from "../../lib/clock.ts";
 import { exitCodes } from "../../lib/command_line.ts";
-import { type Account, signIn, type Surroundings } from "../account.ts";
-import { Pause } from "../backoff.ts";
-import { Conversation, type Screen } from "../conversation.ts";
+import { type Account, signIn, type Surroundings } from "../account/account.ts";
+import { Pause } from "../connection/backoff.ts";
+import { Conversation, type Screen } from "../conversation/conversation.ts";
+import { exitCodeOf } from "../ending.ts";
 import { line } from "../lines/safe_line.ts";
-import { LineTooLong, readLines } from "./line_reader.ts";
-import { type Output, systemOutput, tellFailure } from "./output.ts";
+import { readLines } from "./line_reader.ts";
+import { type Output, systemOutput } from "./output.ts";
 
 /** How long the last messages are tried after the end of input before they are given up. */
 export const lastWordsMaxMs = 60_000;
@@ -25,7 +26,11 @@ export interface Pipe {
 /** The process's own. */
 export const systemPipe: Pipe = { output: systemOutput, chunks: () => Deno.stdin.readable };
 
-/** Talks until the input ends and all is answered; resolves to the exit code. */
+/**
+ * Talks until the input ends and all is answered; resolves to the exit code.
+ *
+ * @throws as {@linkcode signIn}; {@linkcode UsageError} for a line that is too long.
+ */
 export async function runPipe(
   account: Account,
   { output, chunks }: Pipe,
@@ -42,13 +47,12 @@ export async function runPipe(
     await Promise.race([enterAll(conversation, input), conversation.ended()]);
     await settle(conversation, clock);
     const left = await conversation.close();
-    if (left.length === 0) return conversation.exitCode;
-    output.talk(line`chat: ${left.length} not sent: the server did not come back`);
-    return conversation.exitCode || exitCodes.unreachable;
-  } catch (failure) {
-    if (!(failure instanceof LineTooLong)) return tellFailure(output, "talk", failure);
-    output.talk(line`chat: ${failure.message}`);
-    return exitCodes.usage;
+    const { failure } = conversation;
+    if (left.length > 0) {
+      output.talk(line`chat: ${left.length} not sent: the server did not come back`);
+      if (failure === undefined) return exitCodes.unreachable;
+    }
+    return failure === undefined ? exitCodes.ok : exitCodeOf(failure);
   } finally {
     await conversation?.close();
     // Who left, or whose token was revoked, still has an open input.

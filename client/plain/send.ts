@@ -3,17 +3,22 @@
  *
  * @module
  */
-import { textCharactersMax } from "../../lib/domain/bounds.ts";
 import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
+import { textCharactersMax } from "../../lib/domain/bounds.ts";
 import { UsageError } from "../../lib/options.ts";
-import { openAccount, signedIn, type Surroundings, systemSurroundings } from "../account.ts";
-import type { ApiClient } from "../api_client.ts";
-import { Backoff, Pause } from "../backoff.ts";
-import { sendOptions } from "../config.ts";
-import { ApiProblem, failureReason, isCallFailure, isPassing } from "../failures.ts";
-import { newSending, sendDraft } from "../outbox.ts";
+import {
+  openAccount,
+  signedIn,
+  type Surroundings,
+  systemSurroundings,
+} from "../account/account.ts";
+import { sendOptions } from "../account/config.ts";
+import type { ApiClient } from "../connection/api_client.ts";
+import { Backoff, Pause } from "../connection/backoff.ts";
+import { ApiProblem, failureReason, isCallFailure, isPassing } from "../connection/failures.ts";
+import { newSending, sendDraft } from "../connection/outbox.ts";
 import { line } from "../lines/safe_line.ts";
-import { type Output, systemOutput, tellFailure } from "./output.ts";
+import { explained, type Output, systemOutput } from "./output.ts";
 
 /** How often a message is tried before it is given up. */
 export const sendAttemptsMax = 4;
@@ -42,13 +47,13 @@ export const sendCommand: CommandLine = {
 };
 
 /** Runs it; resolves to the exit code. */
-export async function runSend(
+export function runSend(
   { args, environment }: Invocation,
   output: Output,
   input: TextSource,
   surroundings: Surroundings,
 ): Promise<number> {
-  try {
+  return explained(output, "send", async () => {
     const { account, values, rest } = await openAccount({
       table: sendOptions,
       args,
@@ -65,10 +70,7 @@ export async function runSend(
     );
     if (values.json) output.json(message);
     return exitCodes.ok;
-  } catch (failure) {
-    if (failure instanceof UsageError) throw failure;
-    return tellFailure(output, "send", failure);
-  }
+  });
 }
 
 /** Tries until it is answered, {@linkcode sendAttemptsMax} times; the key makes it one message. */

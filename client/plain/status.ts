@@ -6,10 +6,15 @@
 import type { CommandLine, Invocation } from "../../lib/command_line.ts";
 import { exitCodes } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
-import { openAccount, signedIn, type Surroundings, systemSurroundings } from "../account.ts";
-import { statusOptions } from "../config.ts";
+import {
+  openAccount,
+  signedIn,
+  type Surroundings,
+  systemSurroundings,
+} from "../account/account.ts";
+import { statusOptions } from "../account/config.ts";
 import { statusLines } from "../lines/status_lines.ts";
-import { type Output, systemOutput, tellFailure } from "./output.ts";
+import { explained, type Output, systemOutput } from "./output.ts";
 
 export const statusCommand: CommandLine = {
   usage: "status [--json]",
@@ -23,12 +28,12 @@ export const statusCommand: CommandLine = {
 };
 
 /** Runs it; resolves to the exit code. */
-export async function runStatus(
+export function runStatus(
   { args, environment }: Invocation,
   output: Output,
   surroundings: Surroundings,
 ): Promise<number> {
-  try {
+  return explained(output, "show the status", async () => {
     const { account, values, rest } = await openAccount({
       table: statusOptions,
       args,
@@ -40,8 +45,5 @@ export async function runStatus(
     if (values.json) output.json(status);
     else for (const line of statusLines(status)) output.data(line);
     return exitCodes.ok;
-  } catch (failure) {
-    if (failure instanceof UsageError) throw failure;
-    return tellFailure(output, "show the status", failure);
-  }
+  });
 }

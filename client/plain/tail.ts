@@ -5,13 +5,13 @@
  */
 import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
-import { openAccount, signIn, type Surroundings, systemSurroundings } from "../account.ts";
-import { tailOptions } from "../config.ts";
+import { openAccount, signIn, type Surroundings, systemSurroundings } from "../account/account.ts";
+import { tailOptions } from "../account/config.ts";
+import { Session, type SessionNews } from "../connection/session.ts";
 import { messageLines } from "../lines/message_lines.ts";
 import { line } from "../lines/safe_line.ts";
-import { Session, type SessionNews } from "../session.ts";
 import { stateLine } from "../lines/state_line.ts";
-import { type Output, systemOutput, tellFailure } from "./output.ts";
+import { explained, type Output, systemOutput } from "./output.ts";
 
 export const tailCommand: CommandLine = {
   usage: "tail [--json] [--since CURSOR]",
@@ -30,13 +30,12 @@ export const tailCommand: CommandLine = {
  *
  * Nothing is marked as read: a log that is written to a file is not a person who has seen it.
  */
-export async function runTail(
+export function runTail(
   { args, environment }: Invocation,
   output: Output,
   surroundings: Surroundings,
 ): Promise<number> {
-  let session: Session | undefined;
-  try {
+  return explained(output, "follow", async () => {
     const { account, values, rest } = await openAccount({
       table: tailOptions,
       args,
@@ -47,7 +46,7 @@ export async function runTail(
     const { api, answer } = await signIn(account);
     let broken: unknown;
     const printer = new Printer(output, { user: answer.user, json: values.json });
-    session = new Session({
+    const session = new Session({
       api,
       clock: surroundings.clock,
       random: surroundings.random,
@@ -56,7 +55,7 @@ export async function runTail(
           printer.print(news);
         } catch (failure) {
           broken ??= failure;
-          void session?.close();
+          void session.close();
         }
       },
     });
@@ -67,10 +66,7 @@ export async function runTail(
     if (broken !== undefined) throw broken;
     if (failure !== undefined) throw failure;
     return exitCodes.ok;
-  } catch (failure) {
-    if (failure instanceof UsageError) throw failure;
-    return tellFailure(output, "follow", failure);
-  }
+  });
 }
 
 class Printer {

@@ -4,7 +4,7 @@
  * @module
  */
 import { foldName } from "../../lib/text/names.ts";
-import { type CommandShape, findCommand } from "../command_parser.ts";
+import { type CommandShape, findCommand } from "../conversation/command_parser.ts";
 
 /** Ways to go on: each replaces what stands before the cursor. */
 export interface Completion {

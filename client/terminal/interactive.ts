@@ -5,16 +5,16 @@
  */
 import type { Clock, Timer } from "../../lib/clock.ts";
 import { exitCodes } from "../../lib/command_line.ts";
-import { type Account, type SignedIn, signIn, type Surroundings } from "../account.ts";
-import { Pause } from "../backoff.ts";
-import { commands } from "../commands.ts";
-import { Conversation } from "../conversation.ts";
-import { exitCodeOf, failureReason, isCallFailure, NameTaken, Unreachable } from "../failures.ts";
-import { knownUsers } from "../model.ts";
+import { type Account, type SignedIn, signIn, type Surroundings } from "../account/account.ts";
+import { Pause } from "../connection/backoff.ts";
+import { NameTaken } from "../connection/failures.ts";
+import type { ConnectionState } from "../connection/session.ts";
+import { commands } from "../conversation/commands.ts";
+import { Conversation } from "../conversation/conversation.ts";
+import { knownUsers } from "../conversation/model.ts";
+import { exitCodeOf } from "../ending.ts";
 import { Line, line, showsColour, styled } from "../lines/safe_line.ts";
-import type { ConnectionState } from "../session.ts";
 import { stateLine } from "../lines/state_line.ts";
-import { TokenFileFault } from "../token_file.ts";
 import { complete } from "./completion.ts";
 import { KeyReader } from "./keys.ts";
 import { type EditorRequest, LineEditor } from "./line_editor.ts";
@@ -57,7 +57,11 @@ function onEndingSignal(end: (exitCode: number) => void): () => void {
 
 type ReadBytes = () => Promise<Uint8Array | undefined>;
 
-/** Talks until the user leaves; resolves to the exit code. */
+/**
+ * Talks until the user leaves; resolves to the exit code.
+ *
+ * @throws as {@linkcode signIn}, with the terminal as it was found.
+ */
 export async function runInteractive(setup: InteractiveSetup): Promise<number> {
   const { account, color, environment } = setup;
   const terminal = systemTerminal;
@@ -72,33 +76,13 @@ export async function runInteractive(setup: InteractiveSetup): Promise<number> {
     const signedIn = await signInAsking(account, terminal, read);
     return await new Interactive(setup, signedIn, screen, read).run();
   } catch (failure) {
-    return explain(screen, failure);
+    if (!(failure instanceof Interrupted)) throw failure;
+    return exitCodes.interrupted;
   } finally {
     screen.close();
     for (const ending of endings) globalThis.removeEventListener(ending, restore);
     await input.cancel();
   }
-}
-
-function explain(screen: TerminalScreen, failure: unknown): number {
-  screen.close();
-  if (failure instanceof Interrupted) return exitCodes.interrupted;
-  if (
-    !isCallFailure(failure) && !(failure instanceof NameTaken) &&
-    !(failure instanceof TokenFileFault)
-  ) throw failure;
-  if (failure instanceof Unreachable) {
-    const { message, remedy } = failure;
-    const hint = remedy === undefined
-      ? line``
-      : line`; start a server with: ${styled("bold", remedy)}`;
-    screen.print([line`${message}${hint}`]);
-  } else if (isCallFailure(failure)) {
-    screen.print([line`Cannot sign in: ${failureReason(failure)}`]);
-  } else {
-    screen.print([line`${failure.message}`]);
-  }
-  return exitCodeOf(failure);
 }
 
 /** Signs in; asks for the password of a name that has one. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { writeIfHeard } from "../../lib/output.ts";
 import type { Line } from "../lines/safe_line.ts";
 import type { PromptRow } from "./prompt_row.ts";
 
@@ -17,10 +18,7 @@ export interface Terminal {
 const columnsDefault = 80;
 
 export const systemTerminal: Terminal = {
-  write(text) {
-    let bytes = new TextEncoder().encode(text);
-    while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
-  },
+  write: (text) => writeIfHeard(Deno.stdout, text),
   setRaw({ raw }) {
     Deno.stdin.setRaw(raw);
   },

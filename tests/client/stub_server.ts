@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { Transport } from "../../client/connection/api_client.ts";
 import { problem, type ProblemCode } from "../../lib/api/problems.ts";
 import type { ConnectAnswer, Message } from "../../lib/api/schemas.ts";
-import type { Transport } from "../../client/api_client.ts";
 
 /** A request as the server got it. */
 export interface SeenRequest {

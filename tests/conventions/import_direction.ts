@@ -1,5 +1,6 @@
 /**
- * A lint plugin that keeps imports pointing one way: main → server, client → lib.
+ * A lint plugin that keeps imports pointing one way: main → server, client → lib; and what is to run
+ * in a browser free of the runtime.
  *
  * @module
  */
@@ -10,7 +11,18 @@ interface Layer {
   readonly allowed: readonly string[];
   /** Packages and runtime modules it may name; a prefix ends with `*`. */
   readonly packages: readonly string[];
+  /** It must run where there is no Deno, as in a browser. */
+  readonly portable?: true;
 }
+
+/** What of lib has a place in a browser. */
+const portableLib: readonly string[] = [
+  "lib/api/",
+  "lib/domain/",
+  "lib/text/",
+  "lib/clock.ts",
+  "lib/random.ts",
+];
 
 /** The first layer whose `from` begins the path decides. */
 const layers: readonly Layer[] = [
@@ -38,6 +50,34 @@ const layers: readonly Layer[] = [
     packages: ["zod", "node:crypto"],
   },
   { from: "server/", allowed: ["server/", "lib/"], packages: [] },
+  // What a page in a browser stands on: no runtime, no account, no screen, no command line.
+  {
+    from: "client/connection/",
+    allowed: ["client/connection/", ...portableLib],
+    packages: ["zod"],
+    portable: true,
+  },
+  {
+    from: "client/conversation/model.ts",
+    allowed: ["client/connection/", ...portableLib],
+    packages: [],
+    portable: true,
+  },
+  {
+    from: "client/conversation/",
+    allowed: ["client/conversation/", "client/connection/", "client/lines/", "lib/"],
+    packages: [],
+  },
+  {
+    from: "client/lines/",
+    allowed: ["client/lines/", "client/connection/", "client/conversation/model.ts", "lib/"],
+    packages: [],
+  },
+  {
+    from: "client/account/",
+    allowed: ["client/account/", "client/connection/", "lib/"],
+    packages: ["zod"],
+  },
   {
     from: "client/terminal/",
     allowed: except("client/", ["plain/", "web/"]),
@@ -75,6 +115,13 @@ export function importFault(file: string, source: string): string | undefined {
   return open && !closed ? undefined : `${layer.from} does not import ${target}`;
 }
 
+/** Why `file` may not name a global of the runtime; `undefined` if it may. */
+export function runtimeFault(file: string, name: string): string | undefined {
+  const layer = layers.find(({ from }) => file.startsWith(from));
+  if (layer?.portable === undefined || !["Deno", "process"].includes(name)) return undefined;
+  return `${layer.from} does without ${name}`;
+}
+
 /** Where the project begins, as a path with a slash at its end. */
 const root = new URL("../../", import.meta.url).pathname;
 
@@ -90,6 +137,10 @@ const plugin: Deno.lint.Plugin = {
           if (fault !== undefined) context.report({ node, message: fault });
         };
         return {
+          Identifier(node) {
+            const fault = runtimeFault(file, node.name);
+            if (fault !== undefined) context.report({ node, message: fault });
+          },
           ImportDeclaration: (node) => check(node, node.source.value),
           ExportNamedDeclaration: (node) => check(node, node.source?.value),
           ExportAllDeclaration: (node) => check(node, node.source.value),

@@ -26,9 +26,18 @@ for (
     ["server/store/sqlite/database.ts", "node:sqlite"],
     ["server/http/connection.ts", "./events.ts"],
     ["server/http/socket.ts", "../../lib/clock.ts"],
-    ["client/session.ts", "../lib/api/schemas.ts"],
-    ["client/terminal/screen.ts", "../model.ts"],
-    ["client/plain/send.ts", "../api_client.ts"],
+    ["client/connection/session.ts", "../../lib/api/schemas.ts"],
+    ["client/connection/session.ts", "./failures.ts"],
+    ["client/connection/api_client.ts", "zod"],
+    ["client/conversation/model.ts", "../connection/outbox.ts"],
+    ["client/conversation/model.ts", "../../lib/text/names.ts"],
+    ["client/conversation/commands.ts", "../lines/safe_line.ts"],
+    ["client/lines/message_lines.ts", "../conversation/model.ts"],
+    ["client/account/account.ts", "../../lib/options.ts"],
+    ["client/terminal/screen.ts", "../conversation/model.ts"],
+    ["client/plain/send.ts", "../connection/api_client.ts"],
+    ["client/web/page.ts", "../connection/session.ts"],
+    ["client/client.ts", "./plain/pipe.ts"],
     ["lib/domain/message.ts", "./ids.ts"],
     ["lib/domain/message.ts", "../text/names.ts"],
     ["lib/api/schemas.ts", "../domain/bounds.ts"],
@@ -50,12 +59,67 @@ for (
   const [file, source, fault] of [
     ["main.ts", "./server/api/app.ts", "main.ts does not import server/api/app.ts"],
     ["main.ts", "node:fs", "main.ts does not import the package node:fs"],
-    ["server/serve.ts", "../client/session.ts", "server/ does not import client/session.ts"],
-    ["client/session.ts", "../server/serve.ts", "client/ does not import server/serve.ts"],
+    ["server/serve.ts", "../client/client.ts", "server/ does not import client/client.ts"],
+    ["client/client.ts", "../server/serve.ts", "client/ does not import server/serve.ts"],
     [
-      "client/session.ts",
+      "client/client.ts",
       "../tests/support/curl.ts",
       "client/ does not import tests/support/curl.ts",
+    ],
+    [
+      "client/connection/session.ts",
+      "../account/account.ts",
+      "client/connection/ does not import client/account/account.ts",
+    ],
+    [
+      "client/connection/session.ts",
+      "../conversation/model.ts",
+      "client/connection/ does not import client/conversation/model.ts",
+    ],
+    [
+      "client/connection/failures.ts",
+      "../../lib/options.ts",
+      "client/connection/ does not import lib/options.ts",
+    ],
+    [
+      "client/connection/failures.ts",
+      "../../lib/command_line.ts",
+      "client/connection/ does not import lib/command_line.ts",
+    ],
+    [
+      "client/connection/session.ts",
+      "node:fs",
+      "client/connection/ does not import the package node:fs",
+    ],
+    ...["commands.ts", "conversation.ts"].map((sister) =>
+      [
+        "client/conversation/model.ts",
+        `./${sister}`,
+        `client/conversation/model.ts does not import client/conversation/${sister}`,
+      ] as const
+    ),
+    ...["account/account.ts", "lines/safe_line.ts", "plain/send.ts", "terminal/screen.ts"].map(
+      (file) =>
+        [
+          "client/conversation/model.ts",
+          `../${file}`,
+          `client/conversation/model.ts does not import client/${file}`,
+        ] as const,
+    ),
+    [
+      "client/conversation/commands.ts",
+      "../terminal/screen.ts",
+      "client/conversation/ does not import client/terminal/screen.ts",
+    ],
+    [
+      "client/lines/state_line.ts",
+      "../conversation/commands.ts",
+      "client/lines/ does not import client/conversation/commands.ts",
+    ],
+    [
+      "client/account/account.ts",
+      "../plain/output.ts",
+      "client/account/ does not import client/plain/output.ts",
     ],
     ["server/api/app.ts", "../http/socket.ts", "server/api/ does not import server/http/socket.ts"],
     [
@@ -111,7 +175,7 @@ for (
     ],
     ["client/plain/send.ts", "../web/page.ts", "client/plain/ does not import client/web/page.ts"],
     [
-      "client/session.ts",
+      "client/client.ts",
       "../library/x.ts",
       "client/ does not import library/x.ts",
     ],
@@ -127,9 +191,9 @@ for (
   });
 }
 
-/** What the plugin reports of `source`, as a file of lib/domain. */
-function reported(source: string): string[] {
-  const file = new URL("../../lib/domain/imagined.ts", import.meta.url).pathname;
+/** What the plugin reports of `source`, as a file of `folder`. */
+function reported(source: string, folder = "lib/domain"): string[] {
+  const file = new URL(`../../${folder}/imagined.ts`, import.meta.url).pathname;
   return Deno.lint.runPlugin(plugin, file, source).map(({ message }) => message);
 }
 
@@ -145,6 +209,14 @@ for (
 ) {
   Deno.test(`the plugin sees ${source}`, () => {
     assertEquals(reported(source), ["lib/domain/ does not import the package zod"]);
+  });
+}
+
+for (const use of ["Deno.readTextFileSync(path)", "process.exit()", "let c: Deno.Conn"]) {
+  Deno.test(`the plugin keeps ${use} out of what runs in a browser, and there alone`, () => {
+    const [name = ""] = /Deno|process/.exec(use) ?? [];
+    assertEquals(reported(use, "client/connection"), [`client/connection/ does without ${name}`]);
+    assertEquals(reported(use, "client/account"), []);
   });
 }
 

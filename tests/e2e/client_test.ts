@@ -44,6 +44,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     await bob.out.find(line("alice", "meanwhile"));
     await bob.type("after\n");
     await alice.out.find(line("bob", "after"));
+    await bob.out.find(line("bob", "after"));
     for (const text of ["before", "meanwhile", "after"]) {
       assertEquals(bob.out.text.split(` ${text} #`).length - 1, 1, `bob sees “${text}” once`);
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Workspace } from "../support/chat_process.ts";
+import { programWords, TextSoFar, Workspace } from "../support/chat_process.ts";
 
 const refusals: readonly { readonly args: readonly string[]; readonly says: RegExp }[] = [
   { args: ["dance"], says: /^chat: Unknown command "dance"; see chat help\n$/ },
@@ -53,6 +53,39 @@ Deno.test("chat help tells of every command, and of each with its options", asyn
     assert(byTopic.out.includes(`Usage: chat ${name}`), byTopic.out);
   }
 });
+
+Deno.test("a reader that goes away ends the help quietly", async () => {
+  // The reader says when it has closed its side; only then does the program begin.
+  const script = `{ read -r go; "$@"; echo "code $?" >&3; } 3>&2 | { exec <&-; echo closed >&2; }`;
+  const child = new Deno.Command("sh", {
+    args: ["-c", script, "sh", ...programWords(), "help", "client"],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const err = new TextSoFar(child.stderr);
+  await err.find(/closed\n/);
+  const input = child.stdin.getWriter();
+  await input.write(new TextEncoder().encode("go\n"));
+  await input.close();
+  await err.find(/code \d+\n/);
+  await Promise.all([child.status, err.all]);
+  assertEquals(err.text, "closed\ncode 0\n");
+});
+
+for (
+  const args of [["client", "alice"], ["send", "-u", "alice", "hi"], ["tail", "-u", "alice"], [
+    "status",
+  ]]
+) {
+  Deno.test(`chat ${args[0]} tells of a missing home in one line`, async () => {
+    await using workspace = new Workspace();
+    const environment = { HOME: "", XDG_CONFIG_HOME: "", USERPROFILE: "", APPDATA: "" };
+    const { code, out, err } = await workspace.run(args, { environment });
+    assertEquals({ code, out }, { code: 1, out: "" });
+    assertMatch(err, /^chat: Cannot find the configuration directory: .*\n$/);
+  });
+}
 
 Deno.test("chat version tells the version", async () => {
   await using workspace = new Workspace();

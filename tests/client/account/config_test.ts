@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { UsageError } from "../../lib/options.ts";
 import {
   clientOptions,
   readClientOptions,
   readPassword,
   sendOptions,
-} from "../../client/config.ts";
+} from "../../../client/account/config.ts";
+import { UsageError } from "../../../lib/options.ts";
 
 function originOf(args: string[], environment: Record<string, string> = {}): string {
   return readClientOptions(clientOptions, args, environment).origin;

@@ -4,8 +4,8 @@ import {
   TokenFile,
   tokenFileBytesMax,
   TokenFileFault,
-} from "../../client/token_file.ts";
-import { SeededRandom } from "../support/seeded_random.ts";
+} from "../../../client/account/token_file.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 const here = "http://127.0.0.1:8000";
 const modes = { ignore: Deno.build.os === "windows" };

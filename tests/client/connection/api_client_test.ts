@@ -4,10 +4,10 @@ import {
   callTimeoutMs,
   streamSilenceMaxMs,
   type Transport,
-} from "../../client/api_client.ts";
-import { ApiProblem, BadAnswer, Unreachable } from "../../client/failures.ts";
-import { VirtualClock } from "../support/virtual_clock.ts";
-import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "./stub_server.ts";
+} from "../../../client/connection/api_client.ts";
+import { ApiProblem, BadAnswer, Unreachable } from "../../../client/connection/failures.ts";
+import { VirtualClock } from "../../support/virtual_clock.ts";
+import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "../stub_server.ts";
 
 const origin = "http://chat.test";
 

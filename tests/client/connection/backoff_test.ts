@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { Backoff, backoffMaxMs, backoffMinMs } from "../../client/backoff.ts";
-import { SeededRandom } from "../support/seeded_random.ts";
+import { Backoff, backoffMaxMs, backoffMinMs } from "../../../client/connection/backoff.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 Deno.test("Backoff waits longer each time, from a second to half a minute", () => {
   for (let seed = 0; seed < 50; seed++) {

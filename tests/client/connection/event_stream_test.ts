@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { readBlock, readStream } from "../../client/event_stream.ts";
-import { BadAnswer } from "../../client/failures.ts";
-import { sseBlockBytesMax } from "../../client/sse_reader.ts";
-import { messageOf } from "./stub_server.ts";
+import { readBlock, readStream } from "../../../client/connection/event_stream.ts";
+import { BadAnswer } from "../../../client/connection/failures.ts";
+import { sseBlockBytesMax } from "../../../client/connection/sse_reader.ts";
+import { messageOf } from "../stub_server.ts";
 
 Deno.test("readBlock gives an event with the cursor that stands in its id", () => {
   const event = { type: "message" as const, ...messageOf(7) };

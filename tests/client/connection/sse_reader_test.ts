@@ -1,6 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { type SseBlock, sseBlockBytesMax, SseFault, SseReader } from "../../client/sse_reader.ts";
+import {
+  type SseBlock,
+  sseBlockBytesMax,
+  SseFault,
+  SseReader,
+} from "../../../client/connection/sse_reader.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { nearestCommand, parseLine } from "../../client/command_parser.ts";
-import { commands } from "../../client/commands.ts";
+import { nearestCommand, parseLine } from "../../../client/conversation/command_parser.ts";
+import { commands } from "../../../client/conversation/commands.ts";
 
 function parsed(typed: string): string {
   const line = parseLine(commands, typed);

@@ -1,18 +1,24 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { ApiClient } from "../../client/api_client.ts";
-import { findCommand, type GivenArguments } from "../../client/command_parser.ts";
-import { commands, type CommandScope, commonPlace, type Place } from "../../client/commands.ts";
-import { emptyModel, type Model, update } from "../../client/model.ts";
-import type { Draft } from "../../client/outbox.ts";
-import type { Line } from "../../client/lines/safe_line.ts";
-import { VirtualClock } from "../support/virtual_clock.ts";
-import { arrivalOf, json, messageOf, refusal, StubServer } from "./stub_server.ts";
+import { ApiClient } from "../../../client/connection/api_client.ts";
+import type { Draft } from "../../../client/connection/outbox.ts";
+import { findCommand, type GivenArguments } from "../../../client/conversation/command_parser.ts";
+import {
+  commands,
+  type CommandScope,
+  commonPlace,
+  type Place,
+} from "../../../client/conversation/commands.ts";
+import { emptyModel, type Model, update } from "../../../client/conversation/model.ts";
+import type { Line } from "../../../client/lines/safe_line.ts";
+import { VirtualClock } from "../../support/virtual_clock.ts";
+import { arrivalOf, json, messageOf, refusal, StubServer } from "../stub_server.ts";
 
 /** A scope that writes down what commands do. */
 class RecordingScope implements CommandScope {
   readonly server = new StubServer();
   readonly did: string[] = [];
   place: Place = commonPlace;
+  columns: number | undefined;
   model: Model = update(emptyModel("alice"), { type: "connected", answer: arrivalOf() });
   readonly call: ApiClient["call"];
 
@@ -152,6 +158,18 @@ Deno.test("/devices and /revoke work on the same numbers", async () => {
     "Client 4 is signed out",
   ]);
 });
+
+for (const columns of [20, 32, 40, 64, 80]) {
+  Deno.test(`/help breaks its lines between words at ${columns} columns`, async () => {
+    const wide = await new RecordingScope().run("help");
+    const scope = new RecordingScope();
+    scope.columns = columns;
+    const narrow = await scope.run("help");
+    for (const row of narrow) assert(row.length <= columns, row);
+    const words = (rows: readonly string[]) => rows.join(" ").trim().split(/\s+/);
+    assertEquals(words(narrow), words(wide));
+  });
+}
 
 Deno.test("/help tells of every command, and of one", async () => {
   const all = (await new RecordingScope().run("help")).join("\n");

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Event } from "../../lib/api/schemas.ts";
 import {
   emptyModel,
   isKnown,
@@ -9,13 +8,18 @@ import {
   type Model,
   type ModelEvent,
   modelMessagesMax,
-  unreadCount,
   update,
-} from "../../client/model.ts";
-import { arrivalOf, messageOf } from "./stub_server.ts";
+} from "../../../client/conversation/model.ts";
+import type { Event } from "../../../lib/api/schemas.ts";
+import { arrivalOf, messageOf } from "../stub_server.ts";
 
 function arrived(): Model {
   return update(emptyModel("alice"), { type: "connected", answer: arrivalOf() });
+}
+
+/** How many messages wait to be read, in all rooms. */
+function unreadCount({ rooms }: Model): number {
+  return [...rooms.values()].reduce((sum, { unread }) => sum + unread, 0);
 }
 
 function said(id: number, changes: Parameters<typeof messageOf>[1] = {}): Event {
@@ -90,6 +94,14 @@ Deno.test("update() knows its own message by its key, whether told by the answer
   assertEquals(streamed.outgoing, []);
   assert(update(answered, { type: "message", ...message }) === answered);
   assertEquals(update(streamed, { type: "sent", sending, message }).messages.length, 1);
+});
+
+Deno.test("update() takes no message of someone else for its own, whatever its key", () => {
+  const sending = { key: "k1", draft: { text: "hi" } };
+  const queued = update(arrived(), { type: "queued", sending });
+  const echoed = update(queued, said(5, { author: "mallory", key: "k1" }));
+  assertEquals(echoed.outgoing, [sending]);
+  assertEquals(echoed.rooms.get("common")?.unread, 1);
 });
 
 Deno.test("update() forgets everything but what is being sent when the log is another one", () => {

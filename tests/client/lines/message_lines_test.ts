@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Message } from "../../../lib/api/schemas.ts";
 import { DaySeparator, messageLines, unreadLine } from "../../../client/lines/message_lines.ts";
 import { columnsAtMost } from "../../../client/lines/text_width.ts";
+import type { Message } from "../../../lib/api/schemas.ts";
 import { messageOf } from "../stub_server.ts";
 
 const view = { user: "alice", timeZone: "UTC" };

@@ -34,6 +34,10 @@ Deno.test("wrapText() breaks between words, and within a word only if it must", 
   assertEquals(wrapText("👩‍👩‍👧👩‍👩‍👧", 8), ["👩‍👩‍👧", "👩‍👩‍👧"]);
 });
 
+Deno.test("wrapText() leaves out plain spaces alone, not the wide one of CJK", () => {
+  assertEquals(wrapText("漢\u3000 字", 4), ["漢\u3000", "字"]);
+});
+
 Deno.test("wrapText() keeps every character but the spaces at which it breaks", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 20 }), (text, width) => {

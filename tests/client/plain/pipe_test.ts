@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { lastWordsMaxMs } from "../../../client/plain/pipe.ts";
 import { arrivalOf, json, messageOf, refusal, settle } from "../stub_server.ts";
-
 import { inShell } from "./shell.ts";
 
 Deno.test(

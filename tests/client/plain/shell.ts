@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { openAccount } from "../../../client/account.ts";
-import { clientOptions } from "../../../client/config.ts";
-import type { Output } from "../../../client/plain/output.ts";
+import { openAccount } from "../../../client/account/account.ts";
+import { clientOptions } from "../../../client/account/config.ts";
+import { explained, type Output } from "../../../client/plain/output.ts";
 import { runPipe } from "../../../client/plain/pipe.ts";
 import { runSend } from "../../../client/plain/send.ts";
 import { runStatus } from "../../../client/plain/status.ts";
@@ -54,21 +54,20 @@ export class Shell {
     return runStatus({ args, environment: this.environment }, this.output, this.surroundings);
   }
 
-  async pipe(input: string | ReadableStream<Uint8Array>): Promise<number> {
-    const { account } = await openAccount({
-      table: clientOptions,
-      args: [],
-      environment: this.environment,
-      surroundings: this.surroundings,
-    });
+  pipe(input: string | ReadableStream<Uint8Array>): Promise<number> {
     const chunks = typeof input === "string"
       ? ReadableStream.from([new TextEncoder().encode(input)])
       : input;
-    return await runPipe(
-      account,
-      { output: this.output, chunks: () => chunks },
-      this.surroundings,
-    );
+    const { environment, surroundings, output } = this;
+    return explained(output, "sign in", async () => {
+      const { account } = await openAccount({
+        table: clientOptions,
+        args: [],
+        environment,
+        surroundings,
+      });
+      return await runPipe(account, { output, chunks: () => chunks }, surroundings);
+    });
   }
 
   get paths(): string[] {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { commands } from "../../../client/commands.ts";
+import { commands } from "../../../client/conversation/commands.ts";
 import { complete } from "../../../client/terminal/completion.ts";
 
 const users = ["Bob", "Оля", "bonnie"];
