@@ -33,8 +33,12 @@ export function readRequest(
   bytes: Uint8Array,
 ): Reading {
   const path = operation.path === nothing ? {} : parsePath(operation, parameters);
-  const query = parse(operation.query, decodeForm(operation.query, request.query));
-  const body = parse(operation.body, decodeBody(operation, request, bytes));
+  const query = operation.query === nothing && request.query === ""
+    ? {}
+    : parse(operation.query, decodeForm(operation.query, request.query));
+  const body = operation.body === nothing && bytes.length === 0
+    ? {}
+    : parse(operation.body, decodeBody(operation, request, bytes));
   const retry = operation.method === "GET" ? undefined : parseRetry(request, bytes);
   return { path, query, body, ...(retry !== undefined && { retry }) };
 }

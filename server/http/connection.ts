@@ -91,12 +91,6 @@ export class Connection {
     return this.#head.underWay;
   }
 
-  /** Whether a request is being read or answered. */
-  get exchangeUnderWay(): boolean {
-    return this.#state.own === "respond" || this.#state.own === "body" ||
-      this.#state.peer === "body";
-  }
-
   /** Whether the body of the request under way has not yet been read to its end. */
   get bodyUnderWay(): boolean {
     return this.#state.peer === "body";

@@ -157,7 +157,7 @@ export class Dialogue {
 
   /** One request; undefined if its answer is already queued. */
   #exchange(head: RequestHead): Promise<void> | undefined {
-    this.#socket.handOver();
+    this.#socket.beginExchange();
     if (!head.keepAlive) this.#peerAskedToClose = true;
     const request = new IncomingRequest(head, this.#socket);
     let response: Response | Promise<Response>;

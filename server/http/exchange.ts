@@ -69,7 +69,10 @@ export interface ResponseStream {
    * many streams, and is framed once for all of them.
    */
   write(payload: Uint8Array): void;
-  /** Bytes queued and not yet accepted by the kernel. Above streamBacklogBytesMax the connection is cut. */
+  /**
+   * Bytes queued and not yet accepted by the kernel. A `write` that finds more than
+   * `streamBacklogBytesMax` here cuts the connection; how large its own payload is does not count.
+   */
   readonly backlogBytes: number;
   /** Resolves when the backlog is empty or the stream is closed. */
   drained(): Promise<void>;

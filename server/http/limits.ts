@@ -24,8 +24,14 @@ export interface HttpLimits {
   readonly trailerLinesMax: number;
   /** From the first byte of a request to the end of its head. Over it: 408. */
   readonly headerTimeoutMs: number;
-  /** Between two reads of a body that has not ended. Over it: 408. */
+  /** Waiting for the next bytes of a body. Over it: 408. */
   readonly bodyTimeoutMs: number;
+  /**
+   * Bytes for each second that a body is waited for, counted after the first `bodyTimeoutMs` of
+   * waiting. Under it: 408. A body of N bytes is thus waited for `bodyTimeoutMs` and N divided by
+   * this at most.
+   */
+  readonly bodyRateBytesPerSecondMin: number;
   /** Waiting for the first byte of a request. Over it: closed without a word. */
   readonly idleTimeoutMs: number;
   /** From handing bytes to the kernel until it takes some of them. Over it: cut. */
@@ -34,7 +40,10 @@ export interface HttpLimits {
   readonly connectionsMax: number;
   /** Connections that are being told 503 at one time. Over it: closed without a word. */
   readonly refusalsMax: number;
-  /** Bytes queued for one stream that the kernel has not taken. Over it: cut. */
+  /**
+   * Bytes queued for one stream that the kernel has not taken, when the next payload comes. Over it:
+   * cut. What waits is thus bounded by this and one payload.
+   */
   readonly streamBacklogBytesMax: number;
   /** Answers gathered for one write, in bytes. At it they are written before the next request. */
   readonly gatheredAnswersBytesMax: number;
@@ -68,6 +77,7 @@ export const defaultHttpLimits: HttpLimits = {
   trailerLinesMax: 20,
   headerTimeoutMs: 10_000,
   bodyTimeoutMs: 30_000,
+  bodyRateBytesPerSecondMin: 500,
   idleTimeoutMs: 60_000,
   writeTimeoutMs: 30_000,
   connectionsMax: 10_000,

@@ -55,6 +55,11 @@ export class OutgoingStream implements ResponseStream {
 
   write(payload: Uint8Array): void {
     if (this.#closed || this.#ending || payload.length === 0) return;
+    // What comes now does not count: no reader, however fast, has had a chance to take it.
+    if (this.#backlogBytes > this.#backlogBytesMax) {
+      this.#link.cut();
+      return;
+    }
     let frame: Uint8Array;
     try {
       frame = this.#link.connection.frameData(payload);
@@ -64,8 +69,7 @@ export class OutgoingStream implements ResponseStream {
     }
     this.#queue.push(frame);
     this.#backlogBytes += frame.length;
-    if (this.#backlogBytes > this.#backlogBytesMax) this.#link.cut();
-    else if (!this.#corked && this.#inFlight === undefined) this.#send();
+    if (!this.#corked && this.#inFlight === undefined) this.#send();
   }
 
   drained(): Promise<void> {

@@ -46,6 +46,8 @@ export class Socket implements RequestLink, StreamLink {
   #phase: Phase = "idle";
   #closed = false;
   #readDueMs: number;
+  #bodySinceMs = 0;
+  #bodyPatienceMs = 0;
   #writeDueMs = Infinity;
   #readingAside = false;
   #waiter: Waiter | undefined;
@@ -100,8 +102,14 @@ export class Socket implements RequestLink, StreamLink {
     return true;
   }
 
+  /** A request is in, but for its body: a handler takes over. */
+  beginExchange(): void {
+    this.#bodyPatienceMs = this.#limits.bodyTimeoutMs;
+    this.#handOver();
+  }
+
   /** A handler is at work: it may take its time, and nothing is expected from the peer. */
-  handOver(): void {
+  #handOver(): void {
     this.#phase = "handler";
     this.#readDueMs = Infinity;
   }
@@ -110,8 +118,7 @@ export class Socket implements RequestLink, StreamLink {
   expectInput(): void {
     const { connection } = this;
     if (connection.bodyUnderWay) {
-      this.#phase = "body";
-      this.#readDueMs = this.#dueMs(this.#limits.bodyTimeoutMs);
+      this.#expectBody();
     } else if (connection.headUnderWay) {
       // Counted from the first byte: a peer that sends one now and then gains nothing.
       if (this.#phase !== "head") this.#readDueMs = this.#dueMs(this.#limits.headerTimeoutMs);
@@ -120,6 +127,20 @@ export class Socket implements RequestLink, StreamLink {
       this.#readDueMs = this.#dueMs(this.#limits.idleTimeoutMs);
       this.#phase = "idle";
     }
+  }
+
+  #expectBody(): void {
+    this.#phase = "body";
+    this.#bodySinceMs = this.#time.nowMs;
+    const { bodyTimeoutMs } = this.#limits;
+    this.#readDueMs = this.#dueMs(Math.min(bodyTimeoutMs, this.#bodyPatienceMs));
+  }
+
+  // Only waiting uses up patience: a handler that reads a body by and by may take its time.
+  #payForBody(bytes: number): void {
+    const waitedMs = this.#time.nowMs - this.#bodySinceMs;
+    const earnedMs = bytes * 1000 / this.#limits.bodyRateBytesPerSecondMin;
+    this.#bodyPatienceMs += earnedMs - waitedMs;
   }
 
   /** When something that may take `ms` from now is overdue; never early, since now is a little old. */
@@ -145,6 +166,7 @@ export class Socket implements RequestLink, StreamLink {
       this.connection.receiveEnd();
       return;
     }
+    if (this.#phase === "body") this.#payForBody(bytes);
     this.connection.receive(this.#buffer.subarray(0, bytes));
     // A full buffer tells that more waits. A big one goes when it is not needed any more.
     if (bytes === this.#buffer.length && bytes < this.#limits.busyBufferBytes) {
@@ -163,8 +185,7 @@ export class Socket implements RequestLink, StreamLink {
   moreInput(): Promise<void> {
     this.connection.sendContinue();
     if (this.connection.output.length > 0) void this.flush();
-    this.#phase = "body";
-    this.#readDueMs = this.#dueMs(this.#limits.bodyTimeoutMs);
+    this.#expectBody();
     return this.nextRead();
   }
 
@@ -208,7 +229,7 @@ export class Socket implements RequestLink, StreamLink {
     }
     this.#readingAside = false;
     // Until someone waits again, it is not the peer who is slow.
-    if (this.#phase === "body") this.handOver();
+    if (this.#phase === "body") this.#handOver();
     this.#wake();
     this.#watchOn();
   }
@@ -254,6 +275,10 @@ export class Socket implements RequestLink, StreamLink {
 
   /** Writes all that waits; says whether the peer is still there. */
   flush(): Promise<boolean> {
+    // Writing nothing ends before it is noted as under way, and would be noted so for ever.
+    if (this.connection.output.length === 0 && this.#flushing === undefined) {
+      return Promise.resolve(!this.#closed);
+    }
     return this.#flushing ??= this.#writeOutput();
   }
 

@@ -42,15 +42,17 @@ export interface LoadResult {
  */
 export async function load(
   target: Target,
-  { requests, connections, total, status }: {
+  { requests, connections, total, status, depth = 1 }: {
     /** The requests of connection N are all the Nth of these, counted round. */
     readonly requests: readonly Uint8Array<ArrayBuffer>[];
     readonly connections: number;
     readonly total: number;
     readonly status: number;
+    /** How many requests are sent together, before the first of them is answered. */
+    readonly depth?: number;
   },
 ): Promise<LoadResult> {
-  const each = Math.ceil(total / connections);
+  const rounds = Math.ceil(total / connections / depth);
   const conns = await Promise.all(
     Array.from({ length: connections }, () => Deno.connect(target)),
   );
@@ -58,34 +60,62 @@ export async function load(
   await Promise.all(conns.map(async (conn, at) => {
     const request = requests[at % requests.length];
     if (request === undefined) throw new Error("There are no requests to send");
-    const buffer = new Uint8Array(16_384);
-    for (let count = 0; count < each; count++) {
-      await conn.write(request);
-      await readAnswer(conn, buffer, status);
+    const together = new Uint8Array(request.length * depth);
+    for (let count = 0; count < depth; count++) together.set(request, count * request.length);
+    const answers = new Answers(conn, status);
+    for (let round = 0; round < rounds; round++) {
+      await conn.write(together);
+      await answers.read(depth);
     }
   }));
   const seconds = (performance.now() - startMs) / 1000;
   for (const conn of conns) conn.close();
-  return { requests: each * connections, seconds };
+  return { requests: rounds * depth * connections, seconds };
 }
 
-/** Reads one answer with a Content-Length, or in chunks that end in the same read. */
-async function readAnswer(conn: Deno.Conn, buffer: Uint8Array, status: number): Promise<void> {
-  let filled = 0;
-  for (;;) {
-    const count = await conn.read(buffer.subarray(filled));
-    if (count === null) throw new Error("The server closed the connection");
-    filled += count;
-    const text = decoder.decode(buffer.subarray(0, filled));
-    const headEnd = text.indexOf("\r\n\r\n");
-    if (headEnd === -1) continue;
-    if (!text.startsWith(`HTTP/1.1 ${status} `)) throw new Error(`Unexpected answer: ${text}`);
-    const length = /^content-length: (\d+)/im.exec(text)?.[1];
-    if (
-      length === undefined ? text.endsWith("0\r\n\r\n") : filled >= headEnd + 4 + Number(length)
-    ) {
-      return;
+/** The answers on one connection, each with a Content-Length. */
+class Answers {
+  readonly #conn: Deno.Conn;
+  readonly #start: string;
+  readonly #buffer = new Uint8Array(65_536);
+  #filled = 0;
+
+  constructor(conn: Deno.Conn, status: number) {
+    this.#conn = conn;
+    this.#start = `HTTP/1.1 ${status} `;
+  }
+
+  /** Resolves when `count` more have come. */
+  async read(count: number): Promise<void> {
+    let missing = count;
+    while (missing > 0) {
+      const bytes = await this.#conn.read(this.#buffer.subarray(this.#filled));
+      if (bytes === null) throw new Error("The server closed the connection");
+      this.#filled += bytes;
+      missing -= this.#take();
     }
+  }
+
+  /** Takes the whole answers out of the buffer; says how many there were. */
+  #take(): number {
+    const text = decoder.decode(this.#buffer.subarray(0, this.#filled));
+    let taken = 0;
+    let from = 0;
+    for (;;) {
+      const headEnd = text.indexOf("\r\n\r\n", from);
+      if (headEnd === -1) break;
+      const head = text.slice(from, headEnd);
+      if (!head.startsWith(this.#start)) throw new Error(`Unexpected answer: ${text}`);
+      const length = /^content-length: (\d+)/im.exec(head)?.[1];
+      if (length === undefined) throw new Error(`An answer without a length: ${head}`);
+      const end = headEnd + 4 + Number(length);
+      if (text.length < end) break;
+      from = end;
+      taken += 1;
+    }
+    this.#buffer.copyWithin(0, from, this.#filled);
+    this.#filled -= from;
+    return taken;
   }
 }
 

@@ -11,6 +11,7 @@ import { type ServerProcess, startProcess } from "./server_process.ts";
 
 const connections = 64;
 const totalRequests = 60_000;
+const pipelineDepth = 10;
 const streams = 500;
 const fanOutMessages = 4000;
 const sendersInFlight = 16;
@@ -31,6 +32,11 @@ const sampleAnswer = JSON.stringify({
   comments: 0,
   files: [],
 });
+
+const answers = "answer GET, one at a time";
+const pipelinedAnswers = `answer GET, pipelined by ${pipelineDepth}`;
+const sends = "POST /send, one at a time";
+const fanOuts = `fan-out to ${streams} streams`;
 
 interface Row {
   readonly what: string;
@@ -88,12 +94,14 @@ function sending(token?: string): Uint8Array<ArrayBuffer> {
   });
 }
 
-function answering(server: ServerProcess): Promise<void> {
+async function answering(server: ServerProcess): Promise<void> {
   const requests = [requestBytes({ method: "GET", path: "/healthz" })];
-  return measure(
-    "answer GET, 64 connections",
+  const wanted = { requests, connections, status: 200 };
+  await measure(answers, server, () => load(server, { ...wanted, total: totalRequests }));
+  await measure(
+    pipelinedAnswers,
     server,
-    () => load(server, { requests, connections, total: totalRequests, status: 200 }),
+    () => load(server, { ...wanted, total: 4 * totalRequests, depth: pipelineDepth }),
   );
 }
 
@@ -134,9 +142,9 @@ async function fanOut(
 }
 
 /** Each row of ours beside that of a peer: how much faster, and how much less CPU. */
-function printRatios(ours: string, theirs: string, title: string): void {
-  const own = rows.find((row) => row.server === "chat" && row.what === ours);
-  for (const peer of rows.filter((row) => row.server !== "chat" && row.what === theirs)) {
+function printRatios(what: string, title: string): void {
+  const own = rows.find((row) => row.server === "chat" && row.what === what);
+  for (const peer of rows.filter((row) => row.server !== "chat" && row.what === what)) {
     if (own === undefined) continue;
     const speed = own.perSecond / peer.perSecond;
     const cpu = peer.cpuMicrosEach / own.cpuMicrosEach;
@@ -158,8 +166,8 @@ try {
   );
   const tokens = await connectUsers(chat, Math.ceil(streams / streamsPerUser) + 1);
   await answering(chat);
-  await accepting("POST /send, 64 connections", chat, tokens);
-  await fanOut("fan-out to 500 streams", chat, tokens);
+  await accepting(sends, chat, tokens);
+  await fanOut(fanOuts, chat, tokens);
   await chat.stop();
 
   const denoServe = await startProcess(
@@ -168,8 +176,8 @@ try {
     "stdout",
   );
   await answering(denoServe);
-  await accepting("POST /send, 64 connections", denoServe, []);
-  await fanOut("fan-out to 500 streams", denoServe, []);
+  await accepting(sends, denoServe, []);
+  await fanOut(fanOuts, denoServe, []);
   await denoServe.stop();
 
   const nodeHttp = await startProcess(
@@ -178,13 +186,14 @@ try {
     "stdout",
   );
   await answering(nodeHttp);
-  await accepting("POST /send, 64 connections", nodeHttp, []);
+  await accepting(sends, nodeHttp, []);
   await nodeHttp.stop();
 
   console.log();
-  printRatios("answer GET, 64 connections", "answer GET, 64 connections", "Answering");
-  printRatios("POST /send, 64 connections", "POST /send, 64 connections", "Durable sending");
-  printRatios("fan-out to 500 streams", "fan-out to 500 streams", "Fan-out");
+  printRatios(answers, "Answering");
+  printRatios(pipelinedAnswers, "Answering, pipelined,");
+  printRatios(sends, "Durable sending");
+  printRatios(fanOuts, "Fan-out");
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

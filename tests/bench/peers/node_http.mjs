@@ -4,14 +4,21 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { createServer } from "node:http";
 import process from "node:process";
 
 const answer = process.argv[2] ?? "{}";
 
+function send(response, status, body) {
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { "content-type": "application/json", "content-length": length });
+  response.end(body);
+}
+
 const server = createServer((request, response) => {
   if (request.method !== "POST") {
-    response.writeHead(200, { "content-type": "application/json" }).end('{"status":"ok"}');
+    send(response, 200, '{"status":"ok"}');
     return;
   }
   let body = "";
@@ -19,7 +26,7 @@ const server = createServer((request, response) => {
   request.on("data", (part) => body += part);
   request.on("end", () => {
     JSON.parse(body);
-    response.writeHead(201, { "content-type": "application/json" }).end(answer);
+    send(response, 201, answer);
   });
 });
 server.listen(0, "127.0.0.1", () => {

@@ -9,74 +9,11 @@ import { Dialogue, type DialogueHost } from "../../../server/http/dialogue.ts";
 import { ProtocolError } from "../../../server/http/events.ts";
 import type { Handler, ResponseStream } from "../../../server/http/exchange.ts";
 import { defaultHttpLimits } from "../../../server/http/limits.ts";
-import type { ByteStream } from "../../../server/http/socket.ts";
+import { HeldStream } from "./held_stream.ts";
 import { date, octets } from "./transcript.ts";
 
 const H = "Host: a\r\n";
 const limits = { ...defaultHttpLimits, sweepPeriodMs: 250 };
-
-/** A peer in memory. */
-class HeldStream implements ByteStream {
-  readonly writes: string[] = [];
-  /** How many bytes one write takes. */
-  takesBytes = Infinity;
-  /** Whether writes wait for ever. */
-  stalled = false;
-  closed = false;
-  ended = false;
-  #input: (Uint8Array | null)[] = [];
-  #wanted: {
-    buffer: Uint8Array;
-    resolve: (bytes: number | null) => void;
-    reject: (why: Error) => void;
-  } | undefined;
-
-  send(text: string): void {
-    this.#input.push(octets(text));
-    this.#give();
-  }
-
-  sendEnd(): void {
-    this.#input.push(null);
-    this.#give();
-  }
-
-  read(buffer: Uint8Array): Promise<number | null> {
-    assert(this.#wanted === undefined, "two reads at a time");
-    return new Promise((resolve, reject) => {
-      this.#wanted = { buffer, resolve, reject };
-      this.#give();
-    });
-  }
-
-  write(bytes: Uint8Array): Promise<number> {
-    const taken = Math.min(bytes.length, this.takesBytes);
-    this.writes.push(String.fromCharCode(...bytes.subarray(0, taken)));
-    return this.stalled ? new Promise(() => {}) : Promise.resolve(taken);
-  }
-
-  closeWrite(): Promise<void> {
-    this.ended = true;
-    return Promise.resolve();
-  }
-
-  close(): void {
-    this.closed = true;
-    this.#wanted?.reject(new Error("closed"));
-  }
-
-  #give(): void {
-    const next = this.#input[0];
-    if (next === undefined || this.#wanted === undefined) return;
-    const { buffer, resolve } = this.#wanted;
-    this.#wanted = undefined;
-    const bytes = next === null ? 0 : Math.min(next.length, buffer.length);
-    if (next !== null) buffer.set(next.subarray(0, bytes));
-    if (next === null || bytes === next.length) this.#input.shift();
-    else this.#input[0] = next.subarray(bytes);
-    resolve(next === null ? null : bytes);
-  }
-}
 
 function talk(handler: Handler) {
   const stream = new HeldStream();
