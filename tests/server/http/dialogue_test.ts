@@ -9,6 +9,7 @@ import { Dialogue, type DialogueHost } from "../../../server/http/dialogue.ts";
 import { ProtocolError } from "../../../server/http/events.ts";
 import type { Handler, ResponseStream } from "../../../server/http/exchange.ts";
 import { defaultHttpLimits } from "../../../server/http/limits.ts";
+import { Socket } from "../../../server/http/socket.ts";
 import { HeldStream } from "./held_stream.ts";
 import { date, octets } from "./transcript.ts";
 
@@ -163,7 +164,7 @@ for (const { name, input, timeoutMs, status, stalled = false } of deadlines) {
   });
 }
 
-Deno.test("bytes that trickle in do not put off the deadline of a head, but that of a body", async () => {
+Deno.test("bytes that trickle in do not put off the deadline of a head", async () => {
   const slow = talk(() => ok(""));
   for (let ms = 0; ms < limits.headerTimeoutMs; ms += 1000) {
     slow.stream.send(ms === 0 ? "GET /" : "x");
@@ -173,18 +174,32 @@ Deno.test("bytes that trickle in do not put off the deadline of a head, but that
   assertEquals(statusOf(slow.stream.writes[0]), "408");
   slow.dialogue.cut();
   await slow.done;
+});
 
-  const body = talk(async (request) => ok(String((await request.body.bytes(10)).length)));
-  body.stream.send(`POST / HTTP/1.1\r\n${H}Content-Length: 5\r\n\r\n`);
+/** Sends a body in pieces of so many bytes every 10 s; gives the status of what is answered. */
+async function trickle(pieceBytes: number, pieces: number): Promise<string | undefined> {
+  const everyMs = 10_000;
+  const body = talk(async (request) => ok(String((await request.body.bytes(1_000_000)).length)));
+  const length = pieceBytes * pieces;
+  body.stream.send(`POST / HTTP/1.1\r\n${H}Content-Length: ${length}\r\n\r\n`);
   await turn();
-  for (let round = 1; round <= 5; round++) {
-    await body.at(round * (limits.bodyTimeoutMs - 1000));
-    body.stream.send("x");
-    await turn();
+  for (let piece = 1; piece <= pieces && body.stream.writes.length === 0; piece++) {
+    await body.at(piece * everyMs);
+    if (body.stream.writes.length > 0) break;
+    body.stream.send("x".repeat(pieceBytes));
+    for (let turns = 0; turns < 10; turns++) await turn();
   }
-  assert(body.stream.writes[0]?.endsWith("\r\n\r\n5"));
   body.dialogue.cut();
   await body.done;
+  return statusOf(body.stream.writes[0]);
+}
+
+Deno.test("a body may come as slowly as the least rate, for however long, and not more slowly", async () => {
+  const atRate = 10 * limits.bodyRateBytesPerSecondMin;
+  assertEquals(await trickle(atRate + 500, 20), "200", "over");
+  assertEquals(await trickle(atRate, 20), "200", "at");
+  assertEquals(await trickle(atRate - 1000, 20), "408", "under");
+  assertEquals(await trickle(1, 20), "408", "far under");
 });
 
 Deno.test("a handler may take as long as it likes", async () => {
@@ -258,4 +273,45 @@ Deno.test("after an error the input is dropped up to a bound", async () => {
   stream.send("x");
   await done;
   assertEquals([stream.closed, stream.writes.length], [true, 1]);
+});
+
+Deno.test("writing nothing does not keep what comes afterwards from being written", async () => {
+  const stream = new HeldStream();
+  const socket = new Socket(stream, "192.0.2.1", limits, { nowMs: 0 });
+  assertEquals(await socket.flush(), true);
+  socket.connection.output.addText("later", 5);
+  assertEquals(await socket.flush(), true);
+  assertEquals(stream.writes, ["later"]);
+  socket.cut();
+  assertEquals(await socket.flush(), false);
+});
+
+Deno.test("a payload of any size is written; the next is not if too much still waits", async () => {
+  for (
+    const [backlogBytes, cut] of [
+      [limits.streamBacklogBytesMax - 1, false],
+      [limits.streamBacklogBytesMax, false],
+      [limits.streamBacklogBytesMax + 1, true],
+      [5 * limits.streamBacklogBytesMax, true],
+    ] as const
+  ) {
+    const started = Promise.withResolvers<ResponseStream>();
+    // As a peer of HTTP/1.0 gets it: nothing is added to the bytes.
+    const { stream, dialogue, done } = talk(() => ({
+      status: 200,
+      headers: [],
+      stream: started.resolve,
+    }));
+    stream.send("GET / HTTP/1.0\r\n\r\n");
+    const response = await started.promise;
+    await turn();
+    stream.stalled = true;
+    response.write(octets("x".repeat(backlogBytes)));
+    await turn();
+    assertEquals([response.backlogBytes, response.closed], [backlogBytes, false]);
+    response.write(octets("y"));
+    assertEquals(response.closed, cut, `${backlogBytes} bytes wait`);
+    dialogue.cut();
+    if (cut) await done;
+  }
 });

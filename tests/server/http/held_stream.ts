@@ -4,6 +4,7 @@
  * @module
  */
 import { assert } from "@std/assert";
+import { textOfBytes } from "../../../server/http/field_reader.ts";
 import type { ByteStream } from "../../../server/http/socket.ts";
 import { octets } from "./transcript.ts";
 
@@ -43,7 +44,7 @@ export class HeldStream implements ByteStream {
 
   write(bytes: Uint8Array): Promise<number> {
     const taken = Math.min(bytes.length, this.takesBytes);
-    this.writes.push(String.fromCharCode(...bytes.subarray(0, taken)));
+    this.writes.push(textOfBytes(bytes.subarray(0, taken), 0xff));
     return this.stalled ? new Promise(() => {}) : Promise.resolve(taken);
   }
 
