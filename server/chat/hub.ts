@@ -8,6 +8,7 @@ import type { Event } from "../../lib/domain/event.ts";
 import type { AudienceId, Position, TokenId, UserId } from "../../lib/domain/ids.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
 import { type LogPage, messageBytes, type Store } from "../store/store.ts";
+import { Audiences } from "./audiences.ts";
 import type { Committed } from "./engine.ts";
 import { type EventFormat, type ResetReason, Selection, type Subscriber } from "./subscriber.ts";
 
@@ -49,10 +50,7 @@ export class Hub {
   readonly #log = logFor("hub");
   /** Everything up to here has been published. */
   #head: Position;
-  /** Live subscribers by what they may see: a room's members, a user's own clients. */
-  readonly #audiences = new Map<AudienceId, Set<Subscriber>>();
-  /** The same the other way round; who is not in it is still catching up. */
-  readonly #live = new Map<Subscriber, Set<AudienceId>>();
+  readonly #audiences = new Audiences();
   /** All subscribers, those that are still catching up included, by user. */
   readonly #present = new Map<UserId, Set<Subscriber>>();
   /** Places that are kept for streams about to join. */
@@ -150,7 +148,7 @@ export class Hub {
       if (page.upTo < position) subscriber.reset("beyond_head", page.upTo);
       if (!await this.#tellPast(subscriber, page)) return;
       if (page.upTo >= this.#head) {
-        for (const audience of [user, ...page.rooms]) this.#admit(subscriber, audience);
+        this.#audiences.admit(subscriber, page.rooms);
         subscriber.caughtUp(page.upTo);
         return;
       }
@@ -175,21 +173,11 @@ export class Hub {
     const present = this.#present.get(subscriber.user);
     if (present === undefined || !present.delete(subscriber)) return;
     if (present.size === 0) this.#present.delete(subscriber.user);
-    this.#retire(subscriber);
+    this.#audiences.retire(subscriber);
     if (this.#present.size === 0) {
       this.#heartbeat?.cancel();
       this.#heartbeat = undefined;
     }
-  }
-
-  /** Takes it from among the live ones. */
-  #retire(subscriber: Subscriber): void {
-    for (const audience of this.#live.get(subscriber) ?? []) {
-      const subscribers = this.#audiences.get(audience);
-      subscribers?.delete(subscriber);
-      if (subscribers?.size === 0) this.#audiences.delete(audience);
-    }
-    this.#live.delete(subscriber);
   }
 
   /**
@@ -199,19 +187,23 @@ export class Hub {
    * the log, where they find it.
    */
   publish({ events, after, head }: Committed): void {
-    const missed = after > this.#head;
-    this.#head = Math.max(this.#head, head);
-    if (missed) this.#catchUpAll();
-    else this.#tell(events, head);
+    if (after > this.#head) {
+      this.#head = head;
+      this.#catchUpAll();
+    } else {
+      // If this fails the head stays, so that the next batch finds that something was missed.
+      this.#tell(events, head);
+      this.#head = Math.max(this.#head, head);
+    }
     for (const event of events) {
       if (event.type === "token.revoked") this.#dismiss(event.audience, event.token);
     }
   }
 
   #tell(events: readonly Event[], head: Position): void {
-    for (const event of events) this.#follow(event);
+    for (const event of events) this.#audiences.follow(event);
     const selections = new Map<string, Selection>();
-    for (const [subscriber, audiences] of this.#concerned(events)) {
+    for (const [subscriber, audiences] of this.#audiences.concerned(events)) {
       const key = audiences.join();
       let selection = selections.get(key);
       if (selection === undefined) {
@@ -228,8 +220,8 @@ export class Hub {
   }
 
   #catchUpAll(): void {
-    for (const subscriber of [...this.#live.keys()]) {
-      this.#retire(subscriber);
+    for (const subscriber of [...this.#audiences.live]) {
+      this.#audiences.retire(subscriber);
       this.#catchUp(subscriber).catch((failure) => this.#drop(subscriber, failure));
     }
   }
@@ -254,20 +246,6 @@ export class Hub {
     await Promise.all(all.map((subscriber) => subscriber.bye()));
   }
 
-  /** The audiences among those of `events` that each subscriber belongs to, smallest id first. */
-  #concerned(events: readonly Event[]): Map<Subscriber, AudienceId[]> {
-    const concerned = new Map<Subscriber, AudienceId[]>();
-    const audiences = new Set(events.map(({ audience }) => audience));
-    for (const audience of [...audiences].sort((a, b) => a - b)) {
-      for (const subscriber of this.#audiences.get(audience) ?? []) {
-        const own = concerned.get(subscriber);
-        if (own === undefined) concerned.set(subscriber, [audience]);
-        else own.push(audience);
-      }
-    }
-    return concerned;
-  }
-
   #deliver(subscriber: Subscriber, selection: Selection, head: Position): void {
     const first = selection.events[0];
     // One that has just caught up may have read a part of this batch from the store already.
@@ -276,25 +254,6 @@ export class Hub {
       ? new Selection(selection.events.filter(({ position }) => position > subscriber.position))
       : selection;
     subscriber.deliver(news, Math.max(head, subscriber.position));
-  }
-
-  /** Lets those in who have become members by `event`, before it is told. */
-  #follow(event: Event): void {
-    if (event.type === "room.created") {
-      for (const { id } of event.members) this.#admitUser(id, event.room);
-    } else if (event.type === "member.joined") {
-      this.#admitUser(event.user.id, event.room);
-    }
-  }
-
-  #admitUser(user: UserId, room: AudienceId): void {
-    // Only those that are live: one that is catching up will learn its rooms from the store.
-    for (const subscriber of this.#audiences.get(user) ?? []) this.#admit(subscriber, room);
-  }
-
-  #admit(subscriber: Subscriber, audience: AudienceId): void {
-    add(this.#audiences, audience, subscriber);
-    add(this.#live, subscriber, audience);
   }
 
   #enter(subscriber: Subscriber): void {
@@ -329,7 +288,7 @@ export class Hub {
     };
     // Who is still catching up must not be told a cursor beyond what they have been told.
     // Nor may it take back to an earlier one who has read from the store what is yet to be published.
-    for (const subscriber of this.#live.keys()) {
+    for (const subscriber of this.#audiences.live) {
       if (subscriber.position <= this.#head) subscriber.heartbeat(payloadOf);
     }
     this.#heartbeat = this.#clock.setTimer(heartbeatMs, () => this.#beat());

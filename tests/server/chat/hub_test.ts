@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { textCharactersMax } from "../../../lib/domain/bounds.ts";
 import type { Command } from "../../../lib/domain/command.ts";
 import type { TokenId } from "../../../lib/domain/ids.ts";
@@ -461,6 +461,22 @@ Deno.test("publish() sends all back to the log when something before was never p
   assertEquals(events(bobs), ["message", "message"]);
   const told = positions(bobs.sink.told);
   assertEquals(told, [...told].sort((a, b) => a - b));
+});
+
+Deno.test("publish() that fails is made good by the next", async () => {
+  const { hub, people: [alice, bob], open, commit, tell, clock } = await setUp();
+  const bobs = await open(bob);
+  const { head: after } = hub;
+  await commit(saying(alice, "one"));
+  const broken = new Proxy([], {
+    get: () => {
+      throw new Error("a defect");
+    },
+  });
+  assertThrows(() => hub.publish({ events: broken, after, head: after + 1 }), Error, "a defect");
+  await tell(saying(alice, "two"));
+  while (events(bobs).length < 2) await turn(clock);
+  assertEquals(positions(bobs.sink.told), [after + 1, after + 2]);
 });
 
 Deno.test("a client that cannot be told is dropped alone, and misses nothing unseen", async () => {

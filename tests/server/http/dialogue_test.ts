@@ -165,41 +165,89 @@ for (const { name, input, timeoutMs, status, stalled = false } of deadlines) {
 }
 
 Deno.test("bytes that trickle in do not put off the deadline of a head", async () => {
-  const slow = talk(() => ok(""));
+  const { stream, dialogue, done, at } = talk(() => ok(""));
   for (let ms = 0; ms < limits.headerTimeoutMs; ms += 1000) {
-    slow.stream.send(ms === 0 ? "GET /" : "x");
-    await slow.at(ms);
+    stream.send(ms === 0 ? "GET /" : "x");
+    await at(ms);
   }
-  await slow.at(limits.headerTimeoutMs + 500);
-  assertEquals(statusOf(slow.stream.writes[0]), "408");
-  slow.dialogue.cut();
-  await slow.done;
+  await at(limits.headerTimeoutMs + 500);
+  assertEquals(statusOf(stream.writes[0]), "408");
+  dialogue.cut();
+  await done;
 });
 
-/** Sends a body in pieces of so many bytes every 10 s; gives the status of what is answered. */
-async function trickle(pieceBytes: number, pieces: number): Promise<string | undefined> {
-  const everyMs = 10_000;
-  const body = talk(async (request) => ok(String((await request.body.bytes(1_000_000)).length)));
-  const length = pieceBytes * pieces;
-  body.stream.send(`POST / HTTP/1.1\r\n${H}Content-Length: ${length}\r\n\r\n`);
-  await turn();
-  for (let piece = 1; piece <= pieces && body.stream.writes.length === 0; piece++) {
-    await body.at(piece * everyMs);
-    if (body.stream.writes.length > 0) break;
-    body.stream.send("x".repeat(pieceBytes));
-    for (let turns = 0; turns < 10; turns++) await turn();
-  }
-  body.dialogue.cut();
-  await body.done;
-  return statusOf(body.stream.writes[0]);
+const postOf = (bytes: number) => `POST / HTTP/1.1\r\n${H}Content-Length: ${bytes}\r\n\r\n`;
+const lengthOfBody: Handler = async (request) =>
+  ok(String((await request.body.bytes(1_000_000)).length));
+const rateMin = limits.bodyRateBytesPerSecondMin;
+
+for (
+  const { name, periodMs, bytes, status } of [
+    { name: "over the least rate", periodMs: 1000, bytes: rateMin + 1, status: "200" },
+    { name: "at the least rate", periodMs: 1000, bytes: rateMin, status: "200" },
+    { name: "under the least rate", periodMs: 1000, bytes: rateMin - 50, status: "408" },
+    {
+      name: "in pauses just short of the bound",
+      periodMs: limits.bodyTimeoutMs - 1000,
+      bytes: 1,
+      status: "408",
+    },
+  ]
+) {
+  Deno.test(`a body that comes ${name} is answered ${status}`, async () => {
+    const { stream, dialogue, done, at } = talk(lengthOfBody);
+    const periods = 20 * limits.bodyTimeoutMs / 1000;
+    stream.send(postOf(periods * bytes));
+    await turn();
+    let ms = 0;
+    let sentBytes = 0;
+    while (sentBytes < periods * bytes && stream.writes.length === 0) {
+      await at(ms += limits.sweepPeriodMs);
+      if (ms % periodMs > 0 || stream.writes.length > 0) continue;
+      stream.send("x".repeat(bytes));
+      sentBytes += bytes;
+      await turn();
+    }
+    assertEquals(statusOf(stream.writes[0]), status);
+    if (status === "200") {
+      assert(stream.writes[0]?.endsWith(`\r\n\r\n${sentBytes}`));
+    } else {
+      assert(stream.ended, "the connection goes on");
+      const lateMs = ms - limits.bodyTimeoutMs - sentBytes * 1000 / rateMin;
+      assert(lateMs >= 0 && lateMs <= 2 * limits.sweepPeriodMs, `${lateMs} ms late`);
+    }
+    dialogue.cut();
+    await done;
+  });
 }
 
-Deno.test("a body may come as slowly as the least rate, for however long, and not more slowly", async () => {
-  const atRate = 10 * limits.bodyRateBytesPerSecondMin;
-  assertEquals(await trickle(atRate + 500, 20), "200", "over");
-  assertEquals(await trickle(atRate, 20), "200", "at");
-  assertEquals(await trickle(atRate - 1000, 20), "408", "under");
-  assertEquals(await trickle(1, 20), "408", "far under");
+Deno.test("a body that nobody reads has to come as fast as any other", async () => {
+  const { stream, done, at } = talk(() => ok(""));
+  stream.send(postOf(100));
+  await turn();
+  assertEquals(statusOf(stream.writes[0]), "200");
+  await at(limits.bodyTimeoutMs - 1);
+  stream.send("x");
+  await turn();
+  await at(limits.bodyTimeoutMs);
+  assertEquals(stream.closed, false);
+  await at(limits.bodyTimeoutMs + 2 * limits.sweepPeriodMs);
+  assertEquals(stream.closed, true);
+  await done;
+});
+
+Deno.test("each body of a connection is waited for anew", async () => {
+  const { stream, dialogue, done, at } = talk(lengthOfBody);
+  for (let round = 0; round < 3; round++) {
+    stream.send(postOf(1));
+    await turn();
+    await at((round + 1) * (limits.bodyTimeoutMs - 1));
+    stream.send("x");
+    await turn();
+  }
+  assertEquals(stream.writes.map(statusOf), ["200", "200", "200"]);
+  dialogue.cut();
+  await done;
 });
 
 Deno.test("a handler may take as long as it likes", async () => {
@@ -235,6 +283,7 @@ Deno.test("a body that is read by and by has no deadline while its reader is at 
   await at(10 * limits.bodyTimeoutMs);
   release.resolve();
   await turn();
+  await at(11 * limits.bodyTimeoutMs);
   stream.send("x");
   await turn();
   assert(stream.writes[0]?.endsWith("\r\n\r\n2"));
