@@ -6,7 +6,7 @@
  */
 import { logFor, logRequest } from "../../lib/log.ts";
 import { randomText } from "../../lib/random.ts";
-import type { Handler, ProtocolError, Request, Response } from "../http/mod.ts";
+import type { Handler, HeaderList, ProtocolError, Request, Response } from "../http/mod.ts";
 import { authenticate } from "./authentication.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
 import { connectHandlers } from "./connect.ts";
@@ -159,13 +159,15 @@ export function createApp(services: Services): App {
   return {
     handler(request) {
       const mark = trace(request.method);
-      const failed = (failure: unknown) => fail(mark, failure, request.remoteAddress);
       try {
         const response = handle(request, mark);
         if (!(response instanceof Promise)) return finish(mark, response);
-        return response.then((response) => finish(mark, response), failed);
+        return response.then(
+          (response) => finish(mark, response),
+          (failure) => fail(mark, failure, request.remoteAddress),
+        );
       } catch (failure) {
-        return failed(failure);
+        return fail(mark, failure, request.remoteAddress);
       }
     },
 
@@ -188,10 +190,11 @@ function otherMethod(method: string, allowed: readonly string[]): Response {
   });
 }
 
-function responseOf({ status, headers = [], json, text, stream }: Answer): Response {
+function responseOf({ status, headers = noHeaders, json, text, stream }: Answer): Response {
   if (stream !== undefined) return { status, headers, stream };
   if (json !== undefined) {
-    return { status, headers: [...jsonHeaders, ...headers], body: JSON.stringify(json) };
+    const all = headers.length === 0 ? jsonHeaders : [...jsonHeaders, ...headers];
+    return { status, headers: all, body: JSON.stringify(json) };
   }
   if (text !== undefined) return { status, headers: [...textHeaders, ...headers], body: text };
   return { status, headers };
@@ -199,5 +202,6 @@ function responseOf({ status, headers = [], json, text, stream }: Answer): Respo
 
 // What the API answers is for the one who asked, at that moment.
 const noStore = ["Cache-Control", "no-store"] as const;
+const noHeaders: HeaderList = [];
 const jsonHeaders = [["Content-Type", "application/json"], noStore] as const;
 const textHeaders = [["Content-Type", "text/plain; charset=utf-8"], noStore] as const;

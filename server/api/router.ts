@@ -17,13 +17,12 @@ export type Route =
   | { readonly kind: "method_not_allowed"; readonly allowed: readonly string[] }
   | { readonly kind: "not_found" };
 
-interface Entry {
-  readonly name: OperationName;
-  readonly operation: Operation;
-}
+type Found = Extract<Route, { readonly kind: "operation" }>;
 
-/** All operations at one route. */
-type Methods = Map<string, Entry>;
+/** All operations at one route, as they are found where the path has no parameters. */
+type Methods = Map<string, Found>;
+
+const noParameters: Readonly<Record<string, string>> = {};
 
 interface Pattern {
   readonly segments: readonly string[];
@@ -34,8 +33,16 @@ const fixed = new Map<string, Methods>();
 const patterns: Pattern[] = [];
 
 for (const [name, operation] of Object.entries(operations)) {
-  const entry: Entry = { name: name as OperationName, operation };
-  methodsOf(operation.route).set(operation.method, entry);
+  const methods = methodsOf(operation.route);
+  const found: Found = {
+    kind: "operation",
+    name: name as OperationName,
+    operation,
+    parameters: noParameters,
+  };
+  methods.set(operation.method, found);
+  // A HEAD is a GET whose body is not sent (RFC 9110 §9.3.2).
+  if (operation.method === "GET") methods.set("HEAD", found);
 }
 
 function methodsOf(route: string): Methods {
@@ -53,7 +60,7 @@ function methodsOf(route: string): Methods {
 /** @param path As it came, percent-encoded. */
 export function findRoute(method: string, path: string): Route {
   const methods = fixed.get(path);
-  if (methods !== undefined) return choose(methods, method, {});
+  if (methods !== undefined) return choose(methods, method, noParameters);
   const segments = path.split("/");
   for (const pattern of patterns) {
     const parameters = match(pattern.segments, segments);
@@ -67,11 +74,11 @@ function choose(
   method: string,
   parameters: Readonly<Record<string, string>>,
 ): Route {
-  // A HEAD is a GET whose body is not sent (RFC 9110 §9.3.2).
-  const entry = methods.get(method === "HEAD" ? "GET" : method);
-  if (entry !== undefined) return { kind: "operation", ...entry, parameters };
-  const allowed = [...methods.keys()].flatMap((name) => name === "GET" ? ["GET", "HEAD"] : [name]);
-  return { kind: "method_not_allowed", allowed: [...allowed, "OPTIONS"] };
+  const found = methods.get(method);
+  if (found === undefined) {
+    return { kind: "method_not_allowed", allowed: [...methods.keys(), "OPTIONS"] };
+  }
+  return parameters === noParameters ? found : { ...found, parameters };
 }
 
 function match(
