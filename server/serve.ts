@@ -28,6 +28,9 @@ import { StoreFailure } from "./store/store.ts";
 /** How long what runs may still take when the server is told to stop. */
 const stopGraceMs = 3000;
 
+/** Signals that come within this time of the first are taken for the same press of Ctrl-C. */
+const onePressMs = 1000;
+
 /** The outside world of a server. */
 export interface World {
   readonly clock: Clock;
@@ -161,15 +164,21 @@ export const serveCommand: CommandLine = {
   },
 };
 
-/** Resolves when the system asks the program to end; a second time, it ends at once. */
+/**
+ * Resolves when the system asks the program to end; when it is asked again later, it ends at once.
+ *
+ * A `deno task` or `npx` in between passes on the Ctrl-C that the terminal has sent to all of them,
+ * so one press may come several times.
+ */
 function toldToStop(): Promise<void> {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   return new Promise((resolve) => {
-    let told = false;
+    let toldMs = Infinity;
     for (const signal of signals) {
       Deno.addSignalListener(signal, () => {
-        if (told) Deno.exit(exitCodes.interrupted);
-        told = true;
+        const nowMs = systemClock.monotonic();
+        if (nowMs - toldMs > onePressMs) Deno.exit(exitCodes.interrupted);
+        toldMs = Math.min(toldMs, nowMs);
         resolve();
       });
     }

@@ -114,13 +114,18 @@ export class ChatProcess {
     await this.#input.close().catch(() => {});
   }
 
-  /** Sends a signal and waits for the end. */
-  async kill(signal: Deno.Signal): Promise<{ code: number; signal: Deno.Signal | null }> {
+  /** Sends a signal, if it has not ended yet. */
+  signal(signal: Deno.Signal): void {
     try {
       this.#child.kill(signal);
     } catch (failure) {
       if (!(failure instanceof TypeError || failure instanceof Deno.errors.NotFound)) throw failure;
     }
+  }
+
+  /** Sends a signal and waits for the end. */
+  async kill(signal: Deno.Signal): Promise<{ code: number; signal: Deno.Signal | null }> {
+    this.signal(signal);
     return await this.ended;
   }
 
