@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { type Random, randomText } from "../../lib/random.ts";
+import { parseJson } from "../../lib/text/json.ts";
 import { foldName } from "../../lib/text/names.ts";
 
 const fileMode = 0o600;
@@ -169,14 +170,5 @@ export class TokenFile {
     return new TokenFileFault(`Cannot ${verb} ${this.path}: ${failure.message}`, {
       cause: failure,
     });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (fault) {
-    if (fault instanceof SyntaxError) return undefined;
-    throw fault;
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "../../lib/api/operations.ts";
 import { problemSchema } from "../../lib/api/problems.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { parseJson } from "../../lib/text/json.ts";
 import { readStream, type StreamItem } from "./event_stream.ts";
 import { ApiProblem, BadAnswer, Unreachable } from "./failures.ts";
 
@@ -281,16 +282,6 @@ function mediaType(response: Response): string {
 function retryAfterMs(response: Response): number | undefined {
   const text = response.headers.get("retry-after") ?? "";
   return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : undefined;
-}
-
-/** JSON as a value; what is none becomes `undefined`, which no schema takes. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (fault) {
-    if (fault instanceof SyntaxError) return undefined;
-    throw fault;
-  }
 }
 
 const networkReasons: readonly (readonly [pattern: RegExp, reason: string])[] = [

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Event, event, type StreamNotice, streamNotice } from "../../lib/api/schemas.ts";
+import { parseJson } from "../../lib/text/json.ts";
 import { BadAnswer } from "./failures.ts";
 import { type SseBlock, SseFault, SseReader } from "./sse_reader.ts";
 
@@ -56,6 +57,7 @@ export function readBlock({ id, event: name, data }: SseBlock): StreamItem | und
   }
   const type = name ?? "message";
   const value = parseJson(data);
+  if (value === undefined) throw new BadAnswer("Cannot read events: the data of one is not JSON");
   if (noticeTypes.has(type)) return readNotice(type, value);
   const parsed = event.safeParse(value);
   if (!parsed.success) return { kind: "unknown", type, cursor: id };
@@ -70,15 +72,4 @@ function readNotice(type: string, value: unknown): StreamItem {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-function parseJson(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch (fault) {
-    if (fault instanceof SyntaxError) {
-      throw new BadAnswer("Cannot read events: the data of one is not JSON");
-    }
-    throw fault;
-  }
 }

@@ -76,10 +76,8 @@ export const sendRequest = z.strictObject({
   path: ["room"],
   message: "must be left out where `to` is given",
 });
-export type SendRequest = z.infer<typeof sendRequest>;
 
 export const commentRequest = z.strictObject({ message: messageId, text: messageText });
-export type CommentRequest = z.infer<typeof commentRequest>;
 
 export const readRequest = z.strictObject({
   room: roomId.optional(),
@@ -89,7 +87,6 @@ export const readRequest = z.strictObject({
   path: ["room"],
   message: "must be left out where `to` is given",
 });
-export type ReadRequest = z.infer<typeof readRequest>;
 
 /** Most messages in one page. */
 export const pageSizeMax = 200;
@@ -113,7 +110,6 @@ export const messagesQuery = z.strictObject({
   path: ["before"],
   message: "must be left out where `unread` is true",
 });
-export type MessagesQuery = z.infer<typeof messagesQuery>;
 
 export const commentsQuery = z.strictObject({
   after: z.int().min(0).optional(),
@@ -127,7 +123,6 @@ export const eventsQuery = z.strictObject({
   after: cursor.optional(),
   wait: z.number().min(0).max(waitSecondsMax).optional(),
 });
-export type EventsQuery = z.infer<typeof eventsQuery>;
 
 /** Most users in one list. */
 export const userListMax = 1000;
@@ -137,7 +132,6 @@ export const usersQuery = z.strictObject({
   after: otherName.optional(),
   limit: z.int().min(1).max(userListMax).default(userListMax),
 });
-export type UsersQuery = z.infer<typeof usersQuery>;
 
 export const nothing = z.strictObject({});
 
@@ -205,11 +199,9 @@ export const messagePage = z.object({ items: z.array(message), has_more: z.boole
 export type MessagePage = z.infer<typeof messagePage>;
 
 export const readAnswer = z.object({ room: roomId, read_id: z.int(), unread: z.int() });
-export type ReadAnswer = z.infer<typeof readAnswer>;
 
 export const userItem = z.object({ name: z.string(), online: z.boolean(), created: timestamp });
 export const userList = z.object({ items: z.array(userItem), has_more: z.boolean() });
-export type UserList = z.infer<typeof userList>;
 
 export const tokenItem = z.object({
   id: z.int(),
@@ -219,7 +211,6 @@ export const tokenItem = z.object({
   current: z.boolean(),
 });
 export const tokenList = z.object({ items: z.array(tokenItem) });
-export type TokenList = z.infer<typeof tokenList>;
 
 export const health = z.object({ status: z.literal("ok") });
 
