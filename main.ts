@@ -14,20 +14,23 @@ const commands: Readonly<Record<string, () => Promise<CommandLine>>> = {
   client: async () => (await import("./client/client.ts")).clientCommand,
   send: async () => (await import("./client/plain/send.ts")).sendCommand,
   tail: async () => (await import("./client/plain/tail.ts")).tailCommand,
+  history: async () => (await import("./client/plain/history.ts")).historyCommand,
+  upload: async () => (await import("./client/plain/upload.ts")).uploadCommand,
+  download: async () => (await import("./client/plain/download.ts")).downloadCommand,
   status: async () => (await import("./client/plain/status.ts")).statusCommand,
 };
 
 async function overview(): Promise<string> {
   let rows = "";
   for (const [name, load] of Object.entries(commands)) {
-    rows += `  ${name.padEnd(9)}${(await load()).summary}\n`;
+    rows += `  ${name.padEnd(10)}${(await load()).summary}\n`;
   }
   return `chat ${version}: a self-hosted chat in one executable
 
 Usage: chat COMMAND [OPTIONS]
 
-${rows}  version  Tell which version this is
-  help     Tell about a command: chat help serve
+${rows}  version   Tell which version this is
+  help      Tell about a command: chat help serve
 `;
 }
 

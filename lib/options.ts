@@ -6,6 +6,7 @@
 import { parseArgs } from "@std/cli";
 import { z } from "zod";
 import { formatDuration, parseDuration } from "./text/durations.ts";
+import { formatSize, parseSize } from "./text/sizes.ts";
 
 /** One option: its flag is its key in the table, its variable `CHAT_` and the key. */
 export interface Option<Value = unknown> {
@@ -64,6 +65,17 @@ export function duration(
   return reader(`a duration like 90s, 10m or 1h ${bounds}`, (text) => {
     const value = parseDuration(text);
     return value !== undefined && value >= minMs && value <= maxMs ? value : undefined;
+  });
+}
+
+/** An amount of bytes within bounds. */
+export function size(
+  { min, max }: { readonly min: number; readonly max: number },
+): z.ZodType<number, string> {
+  const bounds = `from ${formatSize(min)} to ${formatSize(max)}`;
+  return reader(`a size like 512, 64KB or 5MB ${bounds}`, (text) => {
+    const value = parseSize(text);
+    return value !== undefined && value >= min && value <= max ? value : undefined;
   });
 }
 

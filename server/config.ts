@@ -3,10 +3,22 @@
  *
  * @module
  */
+import { dayMs, hourMs, secondMs } from "../lib/domain/bounds.ts";
+import type { Policy } from "../lib/domain/policy.ts";
 import { logLevels } from "../lib/log.ts";
-import { duration, oneOf, type OptionValues, someText, wholeNumber } from "../lib/options.ts";
+import {
+  duration,
+  oneOf,
+  type OptionValues,
+  size,
+  someText,
+  UsageError,
+  wholeNumber,
+} from "../lib/options.ts";
+import { formatDuration } from "../lib/text/durations.ts";
 
-const timeout = duration({ minMs: 1000, maxMs: 3_600_000 });
+const timeout = duration({ minMs: secondMs, maxMs: hourMs });
+const span = duration({ minMs: secondMs, maxMs: 365 * dayMs });
 
 const databaseWords = "a file or :memory:";
 
@@ -40,6 +52,48 @@ export const serveOptions = {
     placeholder: "N",
     fallback: "20",
     help: "Messages of the common chat that a newcomer gets",
+  },
+  "message-ttl": {
+    parse: span,
+    placeholder: "TIME",
+    fallback: "1h",
+    help: "How long a message is kept for those who have read it",
+  },
+  "unread-ttl": {
+    parse: duration({ minMs: secondMs, maxMs: 3650 * dayMs }),
+    placeholder: "TIME",
+    fallback: "30d",
+    help: "How long a message is kept for those who have not read it",
+  },
+  limit: {
+    parse: wholeNumber({ min: 0, max: 1_000_000 }),
+    placeholder: "N",
+    fallback: "20",
+    help: "Messages of one user to the common chat in a period; 0 is no limit",
+  },
+  "limit-period": {
+    parse: span,
+    placeholder: "TIME",
+    fallback: "1h",
+    help: "The period of --limit, from a user's first message on",
+  },
+  "ban-after": {
+    parse: wholeNumber({ min: 0, max: 1000 }),
+    placeholder: "N",
+    fallback: "3",
+    help: "Reports that ban a user from sending; 0 never does",
+  },
+  "ban-for": {
+    parse: span,
+    placeholder: "TIME",
+    fallback: "4h",
+    help: "How long a ban lasts",
+  },
+  "max-file": {
+    parse: size({ min: 0, max: 64 * 1024 ** 2 }),
+    placeholder: "SIZE",
+    fallback: "5MB",
+    help: "Largest file that may be sent",
   },
   registration: {
     parse: oneOf("open", "closed"),
@@ -86,3 +140,27 @@ export const serveOptions = {
 } as const;
 
 export type ServeConfig = OptionValues<typeof serveOptions>;
+
+/**
+ * The rules' numbers as the options have them.
+ *
+ * @throws {UsageError} if what was read would outlive what was not.
+ */
+export function policyOf(config: ServeConfig): Policy {
+  const { "message-ttl": messageTtlMs, "unread-ttl": unreadTtlMs } = config;
+  if (messageTtlMs > unreadTtlMs) {
+    const [message, unread] = [messageTtlMs, unreadTtlMs].map(formatDuration);
+    throw new UsageError(
+      `Cannot use --message-ttl ${message} with --unread-ttl ${unread}: ` +
+        "the first must not be longer than the second",
+    );
+  }
+  return {
+    limit: config.limit,
+    limitPeriodMs: config["limit-period"],
+    messageTtlMs,
+    unreadTtlMs,
+    banAfter: config["ban-after"],
+    banForMs: config["ban-for"],
+  };
+}

@@ -19,7 +19,7 @@ import { Sessions } from "./api/sessions.ts";
 import { Clockwork } from "./chat/clockwork.ts";
 import { Engine } from "./chat/engine.ts";
 import { Hub } from "./chat/hub.ts";
-import { type ServeConfig, serveOptions } from "./config.ts";
+import { policyOf, type ServeConfig, serveOptions } from "./config.ts";
 import { defaultHttpLimits, listen } from "./http/mod.ts";
 import { LogOutput } from "./log_output.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
@@ -48,23 +48,27 @@ export interface RunningServer {
 /**
  * Starts a server.
  *
+ * @throws {UsageError} if the options contradict each other.
  * @throws {StoreFailure} if the database can't be opened.
  * @throws {Deno.errors.AddrInUse} and its like if the address can't be listened on.
  */
 export async function startServer(config: ServeConfig, world: World): Promise<RunningServer> {
   const { clock, random } = world;
+  const policy = policyOf(config);
   const store = openSqliteStore({ path: config.db, durability: config.durability, random });
-  const hub = new Hub({ store, clock, head: await store.head() });
+  const hub = new Hub({ store, clock, policy, head: await store.head() });
   const engine = new Engine({
     store,
     clock,
+    policy,
     publish(committed) {
       sessions.follow(committed.events);
+      clockwork.follow(committed.events);
       hub.publish(committed);
     },
   });
   const sessions = new Sessions({ store, engine, clock });
-  const clockwork = new Clockwork({ store, engine, hub, clock });
+  const clockwork = new Clockwork({ store, engine, hub, clock, policy });
   const app = createApp({
     store,
     engine,
@@ -76,10 +80,17 @@ export async function startServer(config: ServeConfig, world: World): Promise<Ru
     faces: streamFaces(store.epoch),
     clock,
     random,
-    settings: { recent: config.recent, registration: config.registration },
+    settings: {
+      recent: config.recent,
+      registration: config.registration,
+      fileBytesMax: config["max-file"],
+      policy,
+    },
     version,
   });
   const log = logFor("server");
+  // What fell due while nobody was there to send it goes before anything that is said now.
+  await clockwork.start();
   let listener;
   try {
     listener = listen({
@@ -99,10 +110,11 @@ export async function startServer(config: ServeConfig, world: World): Promise<Ru
         log.warning("A fault of the network", { what, cause: String(cause) }),
     });
   } catch (failure) {
+    await clockwork.stop();
+    await engine.stop();
     await store.close();
     throw failure;
   }
-  clockwork.start();
   const { hostname, port } = listener.address;
   const url = `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   log.info("chat is listening", { url, db: config.db, version });

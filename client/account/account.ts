@@ -8,7 +8,14 @@ import { type Clock, systemClock } from "../../lib/clock.ts";
 import { type OptionTable, type OptionValues, UsageError } from "../../lib/options.ts";
 import { type Random, systemRandom } from "../../lib/random.ts";
 import { ApiClient, type Transport } from "../connection/api_client.ts";
-import { ApiProblem, BadAnswer, NameTaken } from "../connection/failures.ts";
+import {
+  ApiProblem,
+  BadAnswer,
+  isAnswerLost,
+  isUnauthorized,
+  NameTaken,
+} from "../connection/failures.ts";
+import { newKey, persist } from "../connection/persistence.ts";
 import { type accountOptions, readClientOptions, readPassword, readUserWord } from "./config.ts";
 import { configDirectory, TokenFile } from "./token_file.ts";
 
@@ -35,6 +42,8 @@ export interface Account {
   readonly api: ApiClient;
   /** How this client is called in the list of the user's clients. */
   readonly label: string;
+  readonly clock: Clock;
+  readonly random: Random;
 }
 
 /** Signed in: a client with a token, and what the server said. */
@@ -73,9 +82,10 @@ export async function openAccount<Table extends typeof accountOptions & OptionTa
   }
   user ??= await onlyUser(tokens, origin);
   const password = await readPassword(named["password-file"], environment);
-  const { transport, clock } = surroundings;
+  const { transport, clock, random } = surroundings;
   const api = new ApiClient({ origin, transport, clock });
-  return { account: { user, password, tokens, api, label: deviceLabel() }, values, rest };
+  const account = { user, password, tokens, api, label: deviceLabel(), clock, random };
+  return { account, values, rest };
 }
 
 /** Who this is when they did not say: the only one who has been here before. */
@@ -111,7 +121,12 @@ export async function signIn(account: Account): Promise<SignedIn> {
   if (saved !== undefined) {
     const known = api.withToken(saved.token);
     try {
-      return { api: known, answer: await known.call("connect", { body: {} }) };
+      const answer = await known.call("connect", { body: {} });
+      // Another client may have changed the name.
+      if (answer.user !== saved.name) {
+        await tokens.rename(api.origin, { before: saved.name, now: answer.user });
+      }
+      return { api: known, answer };
     } catch (failure) {
       if (!isUnauthorized(failure)) throw failure;
     }
@@ -143,35 +158,55 @@ export async function signedIn<Result>(
 }
 
 async function signInByName(
-  { api, user, password, tokens, label }: Account,
+  account: Account,
   { hadToken }: { readonly hadToken: boolean },
 ): Promise<SignedIn> {
-  await tokens.rehearse();
+  const { api, user, tokens } = account;
   try {
-    const answer = await api.call("connect", {
-      body: { user, client: label, ...(password !== undefined && { password }) },
-    });
+    const answer = await askForToken(account);
     const { token } = answer;
     if (token === undefined) throw new BadAnswer("Cannot sign in: the server gave no token");
     await tokens.save(api.origin, { name: answer.user, token });
     return { api: api.withToken(token), answer };
   } catch (failure) {
     if (!(failure instanceof ApiProblem)) throw failure;
-    if (failure.code === "bad_password") {
-      throw new NameTaken(user, "the password is wrong", { code: "bad_password" });
-    }
-    if (failure.code !== "name_taken") throw failure;
-    const lost = hadToken ? "the token kept here was revoked, and " : "";
-    throw new NameTaken(
-      user,
-      password === undefined
-        ? `${lost}the name is taken; if it is yours, give its password`
-        : `${lost}the name is taken and has no password; only a client that is signed in can use it`,
-      { code: "name_taken" },
-    );
+    // A server that failed may have let someone in all the same.
+    if (failure.status < 500) await tokens.dropKey(api.origin, user);
+    throw refusalOf(failure, account, { hadToken });
   }
 }
 
-function isUnauthorized(failure: unknown): boolean {
-  return failure instanceof ApiProblem && failure.code === "unauthorized";
+/**
+ * Asks for a token under one key, again if the answer is lost: a name without a password that was
+ * registered by a lost answer would be lost itself.
+ */
+async function askForToken(
+  { api, user, password, tokens, label, clock, random }: Account,
+): Promise<ConnectAnswer> {
+  const idempotencyKey = await tokens.keyFor(api.origin, user, newKey(random));
+  const body = { user, client: label, ...(password !== undefined && { password }) };
+  return await persist(
+    { clock, random, isWorthIt: isAnswerLost },
+    () => api.call("connect", { body, idempotencyKey }),
+  );
+}
+
+/** Why someone is not let in. */
+function refusalOf(
+  problem: ApiProblem,
+  { user, password }: Account,
+  { hadToken }: { readonly hadToken: boolean },
+): Error {
+  if (problem.code === "bad_password") {
+    return new NameTaken(user, "the password is wrong", { code: "bad_password" });
+  }
+  if (problem.code !== "name_taken") return problem;
+  const lost = hadToken ? "the token kept here was revoked, and " : "";
+  return new NameTaken(
+    user,
+    password === undefined
+      ? `${lost}the name is taken; if it is yours, give its password`
+      : `${lost}the name is taken and has no password; only a client that is signed in can use it`,
+    { code: "name_taken" },
+  );
 }

@@ -5,7 +5,9 @@
  */
 import { z } from "zod";
 import { userName } from "../../lib/api/schemas.ts";
+import { scheduleAheadMaxMs, scheduleAheadMinMs } from "../../lib/domain/bounds.ts";
 import {
+  duration,
   oneOf,
   onOff,
   type OptionTable,
@@ -21,6 +23,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Where a server listens when nothing else is said. */
 const defaultHost = "127.0.0.1";
 const defaultPort = 8000;
+
+/** Most messages that `chat history` fetches. */
+const historyMessagesMax = 10_000;
 
 /** A name that someone could have. */
 const name: z.ZodType<string, string> = z.string().transform((text, context) => {
@@ -86,12 +91,54 @@ export const clientOptions = {
   },
 } as const satisfies OptionTable;
 
+const to = {
+  parse: name,
+  placeholder: "USER",
+  letter: "t",
+  help: "The private chat with this user",
+} as const;
+const room = {
+  parse: someText("a room"),
+  placeholder: "ROOM",
+  letter: "r",
+  help: "This room of yours, by its name or id",
+} as const;
+
 /** Options of `chat send`. */
 export const sendOptions = {
   ...accountOptions,
-  to: { parse: name, placeholder: "USER", letter: "t", help: "Send privately to this user" },
+  to: { ...to, help: "Send privately to this user" },
+  room: { ...room, help: "Send to this room of yours, by its name or id" },
+  in: {
+    parse: duration({ minMs: scheduleAheadMinMs, maxMs: scheduleAheadMaxMs }),
+    placeholder: "DURATION",
+    help: "Send so much later, as 10m",
+  },
+  at: { parse: someText("a time"), placeholder: "TIME", help: "Send at a time, as 18:30" },
+  file: { parse: someText("a path"), placeholder: "PATH", letter: "f", help: "Send this file" },
   json,
 } as const satisfies OptionTable;
+
+/** Options of `chat history`. */
+export const historyOptions = {
+  ...accountOptions,
+  to,
+  room,
+  lines: {
+    parse: wholeNumber({ min: 1, max: historyMessagesMax }),
+    placeholder: "N",
+    letter: "n",
+    fallback: "20",
+    help: "How many messages",
+  },
+  json: { ...json, help: "Print each message as one line of JSON" },
+} as const satisfies OptionTable;
+
+/** Options of `chat upload`. */
+export const uploadOptions = { ...accountOptions, json } as const satisfies OptionTable;
+
+/** Options of `chat download`. */
+export const downloadOptions = { ...accountOptions, json } as const satisfies OptionTable;
 
 /** Options of `chat tail`. */
 export const tailOptions = {

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { idempotencyKey } from "../../lib/api/schemas.ts";
 import { type Random, randomText } from "../../lib/random.ts";
 import { parseJson } from "../../lib/text/json.ts";
 import { foldName } from "../../lib/text/names.ts";
@@ -22,6 +23,8 @@ const content = z.object({
     z.string(),
     z.record(z.string(), z.object({ name: z.string(), token: z.string().regex(/^[\x21-\x7e]+$/) })),
   ),
+  /** The idempotency key of a registration that has no answer yet, by folded name, by origin. */
+  pending: z.record(z.string(), z.record(z.string(), idempotencyKey)).optional(),
 });
 type Content = z.infer<typeof content>;
 
@@ -99,19 +102,62 @@ export class TokenFile {
    * @throws {TokenFileFault} if the file is damaged, or can't be read or written.
    */
   async save(origin: string, saved: SavedToken): Promise<void> {
-    await this.#change(({ servers }) => ({
+    const key = foldName(saved.name);
+    await this.#change((before) => ({
       version: 1,
-      servers: { ...servers, [origin]: { ...servers[origin], [foldName(saved.name)]: saved } },
+      servers: { ...before.servers, [origin]: { ...before.servers[origin], [key]: saved } },
+      ...pendingWithout(before, origin, key),
     }));
   }
 
   /**
-   * Makes sure that a token could be kept, before one is asked for that can't be had again.
+   * Keeps a token under the name that its user has now.
    *
-   * @throws {TokenFileFault} if not.
+   * @throws as {@linkcode TokenFile.save}
    */
-  async rehearse(): Promise<void> {
-    await this.#change((before) => before);
+  async rename(
+    origin: string,
+    { before, now }: { readonly before: string; readonly now: string },
+  ): Promise<void> {
+    await this.#change((content) => {
+      const { [foldName(before)]: saved, ...others } = content.servers[origin] ?? {};
+      if (saved === undefined) return content;
+      const renamed = { ...others, [foldName(now)]: { name: now, token: saved.token } };
+      return { ...content, servers: { ...content.servers, [origin]: renamed } };
+    });
+  }
+
+  /**
+   * The key to ask for a token with: the one of an earlier attempt whose answer was lost, or else
+   * `fresh`, which is kept until a token is. So a token that was given out can still be had.
+   *
+   * @throws {TokenFileFault} if a token could not be kept, and so must not be asked for.
+   */
+  async keyFor(origin: string, user: string, fresh: string): Promise<string> {
+    const name = foldName(user);
+    let key = fresh;
+    await this.#change((content) => {
+      const keys = content.pending?.[origin] ?? {};
+      key = Object.hasOwn(keys, name) ? keys[name] ?? fresh : fresh;
+      return {
+        ...content,
+        pending: { ...content.pending, [origin]: { ...keys, [name]: key } },
+      };
+    });
+    return key;
+  }
+
+  /**
+   * Forgets the key of an attempt that was refused.
+   *
+   * @throws as {@linkcode TokenFile.save}
+   */
+  async dropKey(origin: string, user: string): Promise<void> {
+    await this.#change((content) => ({
+      version: 1,
+      servers: content.servers,
+      ...pendingWithout(content, origin, foldName(user)),
+    }));
   }
 
   async #change(edit: (before: Content) => Content): Promise<void> {
@@ -171,4 +217,15 @@ export class TokenFile {
       cause: failure,
     });
   }
+}
+
+function pendingWithout(
+  { pending = {} }: Content,
+  origin: string,
+  name: string,
+): Pick<Content, "pending"> {
+  const { [origin]: ofOrigin = {}, ...others } = pending;
+  const { [name]: _dropped, ...left } = ofOrigin;
+  const kept = { ...others, ...(Object.keys(left).length > 0 && { [origin]: left }) };
+  return Object.keys(kept).length > 0 ? { pending: kept } : {};
 }

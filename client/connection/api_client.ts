@@ -10,11 +10,14 @@ import {
   type Operations,
   operations,
 } from "../../lib/api/operations.ts";
-import { problemSchema } from "../../lib/api/problems.ts";
+import { problem } from "../../lib/api/problems.ts";
+import type { File } from "../../lib/api/schemas.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { parseJson } from "../../lib/text/json.ts";
 import { readStream, type StreamItem } from "./event_stream.ts";
-import { ApiProblem, BadAnswer, Unreachable } from "./failures.ts";
+import { Exchange, mediaType, type Transport } from "./exchange.ts";
+import { ApiProblem } from "./failures.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** How long a call may take, answer included. */
 export const callTimeoutMs = 15_000;
@@ -22,14 +25,8 @@ export const callTimeoutMs = 15_000;
 /** How long a stream may be silent; the server shows every 15 s that it lives. */
 export const streamSilenceMaxMs = 40_000;
 
-/** Most bytes of an answer: room for a full page of the longest messages. */
-export const answerBytesMax = 32 * 1024 * 1024;
-
-/** What carries requests: `fetch`, or a stand-in. */
-export type Transport = (url: string, init: RequestInit) => Promise<Response>;
-
-/** Operations whose answer is one value; `events` is a stream. */
-export type CallName = Exclude<OperationName, "events">;
+/** Operations of fields that answer one value; the others have methods of their own. */
+export type CallName = Exclude<OperationName, "events" | "uploadFile" | "downloadFile">;
 
 type Part<Key extends string, Value> = Record<never, never> extends Value
   ? { readonly [K in Key]?: Value }
@@ -42,12 +39,20 @@ export type CallInput<Name extends CallName> =
   & Part<"body", z.input<Operations[Name]["body"]>>
   & { readonly idempotencyKey?: string; readonly signal?: AbortSignal };
 
-type AnswerSchema<Name extends CallName> = NonNullable<Operations[Name]["answer"]>;
+/** It may be left out if nothing in it must be given. */
+export type CallInputs<Name extends CallName> = Record<never, never> extends CallInput<Name>
+  ? [input?: CallInput<Name>]
+  : [input: CallInput<Name>];
+
+type AnswerSchema<Name extends OperationName> = NonNullable<Operations[Name]["answer"]>;
+
+type AnswerOf<Name extends OperationName> = [AnswerSchema<Name>] extends [z.ZodNever] ? undefined
+  : z.output<AnswerSchema<Name>>;
 
 /** What a call brings; `undefined` where the operation answers without a body. */
-export type CallAnswer<Name extends CallName> = [AnswerSchema<Name>] extends [z.ZodNever]
-  ? undefined
-  : z.output<AnswerSchema<Name>>;
+export type CallAnswer<Name extends CallName> = AnswerOf<Name>;
+
+export type { Transport };
 
 export interface ApiClientSetup {
   /** Scheme, host and port, as `http://127.0.0.1:8000`. */
@@ -63,20 +68,41 @@ export interface StreamRequest {
   readonly signal: AbortSignal;
 }
 
-interface RawRequest {
-  readonly method: string;
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly signal: AbortSignal;
+/** A file to be uploaded. */
+export interface Upload {
+  readonly name: string;
+  /** Its media type. */
+  readonly type: string;
+  readonly open: () => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+  /** Told how many bytes are on their way. */
+  readonly progress?: (sentBytes: number) => void;
+}
+
+export interface DownloadRequest {
+  readonly id: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A file that comes in. */
+export interface Download {
+  /** What the server calls it: text from elsewhere, which may name any path. */
+  readonly name: string | undefined;
+  /** In bytes. */
+  readonly size: number | undefined;
+  /** Must be read to its end, or left by `return`. */
+  readonly bytes: AsyncGenerator<Uint8Array, void, void>;
 }
 
 /** A client of one server, with the token of one user or none. */
 export class ApiClient {
   readonly #setup: ApiClientSetup;
+  readonly #exchange: Exchange;
 
   constructor(setup: ApiClientSetup) {
     this.#setup = setup;
+    this.#exchange = new Exchange(setup);
   }
 
   get origin(): string {
@@ -97,40 +123,27 @@ export class ApiClient {
    */
   async call<Name extends CallName>(
     name: Name,
-    ...[input]: Record<never, never> extends CallInput<Name> ? [input?: CallInput<Name>]
-      : [input: CallInput<Name>]
+    ...[input]: CallInputs<Name>
   ): Promise<CallAnswer<Name>> {
     const operation: Operation = operations[name];
-    const abort = new AbortController();
-    const timer = this.#setup.clock.setTimer(
-      callTimeoutMs,
-      () => abort.abort(this.#unreachable("it did not answer in time")),
-    );
-    const signal = input?.signal === undefined
-      ? abort.signal
-      : AbortSignal.any([abort.signal, input.signal]);
+    const watchdog = this.#watchdog(input?.signal);
+    const { signal } = watchdog;
+    watchdog.expect(callTimeoutMs, noAnswerInTime);
     try {
-      const response = await this.#open({
+      const response = await this.#exchange.open({
         method: operation.method,
         target: targetOf(operation.route, input?.path ?? {}, input?.query ?? {}),
         headers: {
           accept: "application/json",
           ...(input?.body !== undefined && { "content-type": "application/json" }),
-          ...(input?.idempotencyKey !== undefined && { "idempotency-key": input.idempotencyKey }),
+          ...keyHeader(input),
         },
         ...(input?.body !== undefined && { body: JSON.stringify(input.body) }),
         signal,
       });
-      const text = await this.#text(response, signal);
-      if (operation.answer === undefined) return undefined as CallAnswer<Name>;
-      const answer = operation.answer.safeParse(parseJson(text));
-      if (answer.success) return answer.data as CallAnswer<Name>;
-      const fault = answer.error.issues[0]?.path.join(".") ?? "";
-      throw new BadAnswer(
-        this.#badAnswer(`${operation.route} answered an unknown form (${fault})`),
-      );
+      return this.#answer(name, await this.#exchange.text(response, signal));
     } finally {
-      timer.cancel();
+      watchdog.stop();
     }
   }
 
@@ -142,160 +155,190 @@ export class ApiClient {
    *   nothing for {@linkcode streamSilenceMaxMs}.
    * @throws {BadAnswer} if what comes is no event stream.
    */
-  async *events({ after, signal }: StreamRequest): AsyncGenerator<StreamItem, void, void> {
-    const { clock } = this.#setup;
-    const abort = new AbortController();
-    const watch = (limitMs: number, why: string) =>
-      clock.setTimer(limitMs, () => abort.abort(this.#unreachable(why)));
-    const watchSilence = () => watch(streamSilenceMaxMs, "it fell silent");
-    let timer = watch(callTimeoutMs, "it did not answer in time");
-    const both = AbortSignal.any([abort.signal, signal]);
+  async *events({ after, signal: wish }: StreamRequest): AsyncGenerator<StreamItem, void, void> {
+    const watchdog = this.#watchdog(wish);
+    const { signal } = watchdog;
+    const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
+    watchdog.expect(callTimeoutMs, noAnswerInTime);
     try {
-      const response = await this.#open({
+      const response = await this.#exchange.open({
         method: operations.events.method,
         target: targetOf(operations.events.route, {}, { after }),
         headers: { accept: "text/event-stream" },
-        signal: both,
+        signal,
       });
       if (mediaType(response) !== "text/event-stream" || response.body === null) {
-        throw new BadAnswer(this.#badAnswer("it is no event stream"));
+        throw this.#exchange.badAnswer("it is no event stream");
       }
-      timer.cancel();
-      timer = watchSilence();
-      const body = this.#guarded(response.body, both);
-      for await (
-        const item of readStream(body, () => {
-          timer.cancel();
-          timer = watchSilence();
-        })
-      ) yield item;
+      expectMore();
+      yield* readStream(this.#exchange.chunks(response.body, signal), expectMore);
     } finally {
-      timer.cancel();
-      abort.abort();
+      watchdog.stop();
     }
   }
 
-  /** Sends a request; resolves with a success whose body has not been read. */
-  async #open({ method, target, headers, body, signal }: RawRequest): Promise<Response> {
-    const { origin, token, transport } = this.#setup;
-    let response: Response;
+  /**
+   * Uploads a file.
+   *
+   * @throws as {@linkcode ApiClient.call}; {@linkcode Unreachable} only if nothing moves for
+   *   {@linkcode streamSilenceMaxMs}, however long all of it takes.
+   */
+  async upload(
+    { name, type, open, idempotencyKey, signal: wish, progress = () => {} }: Upload,
+  ): Promise<File> {
+    const watchdog = this.#watchdog(wish);
+    const { signal } = watchdog;
+    const { method, route } = operations.uploadFile;
+    const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
+    const bytes = await open();
+    expectMore();
+    let sentBytes = 0;
+    const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        controller.enqueue(chunk);
+        expectMore();
+        progress(sentBytes += chunk.length);
+      },
+    });
+    // A source that breaks, or that nobody wants any more, shows in the answer.
+    const poured = bytes.pipeTo(counter.writable, { signal }).catch((failure) => failure);
     try {
-      response = await transport(origin + target, {
+      const response = await this.#exchange.open({
         method,
-        headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-        ...(body !== undefined && { body }),
+        target: targetOf(route, {}, { name }),
+        headers: {
+          accept: "application/json",
+          "content-type": type,
+          ...keyHeader({ idempotencyKey }),
+        },
+        body: counter.readable,
         signal,
-        // A token must not follow to wherever a server points.
-        redirect: "manual",
       });
-    } catch (failure) {
-      throw this.#broken(failure, signal);
-    }
-    if (response.ok) return response;
-    throw await this.#refusal(response, signal);
-  }
-
-  async #refusal(response: Response, signal: AbortSignal): Promise<Error> {
-    const text = await this.#text(response, signal);
-    const { status } = response;
-    if (mediaType(response) === "application/problem+json") {
-      const problem = problemSchema.safeParse(parseJson(text));
-      if (problem.success) {
-        return new ApiProblem(problem.data, { retryAfterMs: retryAfterMs(response) });
-      }
-    }
-    // What stands between us and the server answers so while the server is away.
-    if ([502, 503, 504].includes(status)) {
-      return this.#unreachable(`a gateway answered ${status}`);
-    }
-    return new BadAnswer(this.#badAnswer(`status ${status} without a problem document`));
-  }
-
-  async #text(response: Response, signal: AbortSignal): Promise<string> {
-    if (response.body === null) return "";
-    const decoder = new TextDecoder();
-    let text = "";
-    let bytes = 0;
-    for await (const chunk of this.#guarded(response.body, signal)) {
-      bytes += chunk.length;
-      if (bytes > answerBytesMax) throw new BadAnswer(this.#badAnswer("it is too long"));
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
-  }
-
-  /** The chunks of a body; a break becomes {@linkcode Unreachable}. */
-  async *#guarded(
-    body: ReadableStream<Uint8Array>,
-    signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array, void, void> {
-    const reader = body.getReader();
-    // A body that is not of `fetch` knows nothing of the signal.
-    const onAbort = () => void reader.cancel(signal.reason).catch(() => {});
-    signal.addEventListener("abort", onAbort, { once: true });
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (signal.aborted) throw signal.reason;
-        if (done) return;
-        yield value;
-      }
-    } catch (failure) {
-      throw this.#broken(failure, signal);
+      return this.#answer("uploadFile", await this.#exchange.text(response, signal));
     } finally {
-      signal.removeEventListener("abort", onAbort);
-      // What is left of the body is not wanted; a body that broke can't be cancelled any more.
-      await reader.cancel().catch(() => {});
+      watchdog.stop();
+      await counter.readable.cancel().catch(() => {});
+      await poured;
     }
   }
 
-  #broken(failure: unknown, signal: AbortSignal): unknown {
-    if (signal.aborted) return signal.reason;
-    if (failure instanceof BadAnswer || failure instanceof ApiProblem) return failure;
-    return this.#unreachable(networkReason(failure), { cause: failure });
+  /**
+   * Opens a file.
+   *
+   * @throws {ApiProblem} if the server refuses.
+   * @throws {Unreachable} if no answer comes within {@linkcode callTimeoutMs}; its bytes, if they
+   *   break off, or nothing comes for {@linkcode streamSilenceMaxMs}.
+   */
+  async download({ id, signal: wish }: DownloadRequest): Promise<Download> {
+    const watchdog = this.#watchdog(wish);
+    const { signal } = watchdog;
+    const { method, route } = operations.downloadFile;
+    watchdog.expect(callTimeoutMs, noAnswerInTime);
+    try {
+      const { headers, body } = await this.#exchange.open({
+        method,
+        target: targetOf(route, { id }, {}),
+        headers: { accept: "*/*" },
+        signal,
+      });
+      const length = headers.get("content-length") ?? "";
+      const size = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+      return {
+        name: dispositionName(headers.get("content-disposition") ?? ""),
+        size,
+        bytes: this.#pour({ body, size }, watchdog),
+      };
+    } catch (failure) {
+      watchdog.stop();
+      throw failure;
+    }
   }
 
-  #unreachable(why: string, options?: ErrorOptions): Unreachable {
-    return new Unreachable(this.#setup.origin, why, options);
+  async *#pour(
+    { body, size }: {
+      readonly body: ReadableStream<Uint8Array> | null;
+      readonly size: number | undefined;
+    },
+    watchdog: Watchdog,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
+    let gotBytes = 0;
+    expectMore();
+    try {
+      if (body === null) return;
+      for await (const chunk of this.#exchange.chunks(body, watchdog.signal)) {
+        // Who takes the bytes may be slow; that is no silence.
+        watchdog.stop();
+        gotBytes += chunk.length;
+        yield chunk;
+        expectMore();
+      }
+      if (size !== undefined && gotBytes !== size) {
+        throw this.#exchange.unreachable("the file broke off");
+      }
+    } finally {
+      watchdog.stop();
+    }
   }
 
-  #badAnswer(why: string): string {
-    return `Cannot understand the answer of ${this.#setup.origin}: ${why}`;
+  #answer<Name extends OperationName>(name: Name, text: string): AnswerOf<Name> {
+    const { answer: schema, route }: Operation = operations[name];
+    if (schema === undefined) return undefined as AnswerOf<Name>;
+    const answer = schema.safeParse(parseJson(text));
+    if (answer.success) return answer.data as AnswerOf<Name>;
+    const fault = answer.error.issues[0]?.path.join(".") ?? "";
+    throw this.#exchange.badAnswer(`${route} answered an unknown form (${fault})`);
+  }
+
+  #watchdog(signal: AbortSignal | undefined): Watchdog {
+    return new Watchdog({
+      clock: this.#setup.clock,
+      fault: (why) => this.#exchange.unreachable(why),
+      signal,
+    });
   }
 }
 
+const noAnswerInTime = "it did not answer in time";
+const silence = "it fell silent";
+
+function keyHeader(
+  { idempotencyKey }: { readonly idempotencyKey?: string | undefined } = {},
+): Readonly<Record<string, string>> {
+  return idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
+}
+
+/** @throws {ApiProblem} for a name that no path can hold. */
 function targetOf(
   route: string,
   path: Readonly<Record<string, unknown>>,
   query: Readonly<Record<string, unknown>>,
 ): string {
-  const filled = route.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(path[name])));
+  const filled = route.replace(/\{(\w+)\}/g, (_, name) => segmentOf(String(path[name])));
   const fields = Object.entries(query).filter(([, value]) => value !== undefined);
   if (fields.length === 0) return filled;
   return `${filled}?${new URLSearchParams(fields.map(([name, value]) => [name, String(value)]))}`;
 }
 
-function mediaType(response: Response): string {
-  return (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+function segmentOf(text: string): string {
+  // Dots alone lead up, coded or not: another operation would be called, and nothing is named so.
+  if (/^\.{0,2}$/.test(text)) {
+    throw new ApiProblem(problem("not_found", "There is nothing of this name."), {
+      retryAfterMs: undefined,
+    });
+  }
+  return encodeURIComponent(text);
 }
 
-function retryAfterMs(response: Response): number | undefined {
-  const text = response.headers.get("retry-after") ?? "";
-  return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : undefined;
-}
-
-const networkReasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/connection refused/i, "nothing listens there"],
-  [/dns|lookup|name resolution|resolve/i, "there is no such host"],
-  [/certificate|tls/i, "its certificate is not trusted"],
-  [/timed out/i, "it did not answer in time"],
-  [/unreachable|no route/i, "there is no way to it"],
-];
-
-function networkReason(failure: unknown): string {
-  const cause = failure instanceof Error && failure.cause instanceof Error
-    ? failure.cause.message
-    : "";
-  const told = `${failure instanceof Error ? failure.message : String(failure)} ${cause}`;
-  return networkReasons.find(([pattern]) => pattern.test(told))?.[1] ?? "the connection broke";
+/** The file name that a `Content-Disposition` tells (RFC 6266 §4.3); as it came, and to be cleaned. */
+function dispositionName(header: string): string | undefined {
+  const [, coded] = /;\s*filename\*=utf-8'[^']*'([^;\s]*)/i.exec(header) ?? [];
+  if (coded !== undefined) {
+    try {
+      return decodeURIComponent(coded);
+    } catch (fault) {
+      if (!(fault instanceof URIError)) throw fault;
+    }
+  }
+  return /;\s*filename="([^"]*)"/i.exec(header)?.[1];
 }

@@ -61,7 +61,10 @@ export function readBlock({ id, event: name, data }: SseBlock): StreamItem | und
   if (noticeTypes.has(type)) return readNotice(type, value);
   const parsed = event.safeParse(value);
   if (!parsed.success) return { kind: "unknown", type, cursor: id };
-  return { kind: "event", event: parsed.data, cursor: id ?? parsed.data.cursor };
+  const told = parsed.data;
+  // Presence has no place in the log.
+  const cursor = id ?? (told.type === "presence" ? undefined : told.cursor);
+  return { kind: "event", event: told, cursor };
 }
 
 function readNotice(type: string, value: unknown): StreamItem {

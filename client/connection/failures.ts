@@ -15,6 +15,10 @@ export class ApiProblem extends Error {
   readonly errors: readonly { readonly field: string; readonly message: string }[];
   /** How long to leave the server alone, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** When a limit that is used up begins anew, as the server says. */
+  readonly resetsAt: string | undefined;
+  /** Until when the user is banned, as the server says. */
+  readonly bannedUntil: string | undefined;
 
   constructor(problem: Problem, options: { readonly retryAfterMs: number | undefined }) {
     super(problem.detail);
@@ -23,7 +27,16 @@ export class ApiProblem extends Error {
     this.detail = problem.detail;
     this.errors = problem.errors ?? [];
     this.retryAfterMs = options.retryAfterMs;
+    this.resetsAt = problem.resets_at;
+    this.bannedUntil = problem.banned_until;
   }
+}
+
+/** How a request without an answer fared: the server may have carried out one that came to it. */
+export type Arrival = "never" | "perhaps";
+
+export interface UnreachableOptions extends ErrorOptions {
+  readonly arrived?: Arrival;
 }
 
 /** No answer came: nothing listens there, the connection broke, or it took too long. */
@@ -32,11 +45,13 @@ export class Unreachable extends Error {
   readonly origin: string;
   /** Why, in a few words. */
   readonly why: string;
+  readonly arrived: Arrival;
 
-  constructor(origin: string, why: string, options?: ErrorOptions) {
+  constructor(origin: string, why: string, options: UnreachableOptions = {}) {
     super(`Cannot reach ${origin}: ${why}`, options);
     this.origin = origin;
     this.why = why;
+    this.arrived = options.arrived ?? "perhaps";
   }
 }
 
@@ -70,6 +85,21 @@ export function isPassing(failure: CallFailure): boolean {
   if (failure instanceof Unreachable) return true;
   return failure instanceof ApiProblem &&
     (failure.status === 503 || failure.status === 408 || failure.code === "too_many_streams");
+}
+
+/** Whether the answer alone may be what is missing, so that the same request must be made again. */
+export function isAnswerLost(failure: CallFailure): boolean {
+  return failure instanceof Unreachable && failure.arrived === "perhaps";
+}
+
+/** Whether the server does not take the token, or wants one. */
+export function isUnauthorized(failure: unknown): boolean {
+  return failure instanceof ApiProblem && failure.code === "unauthorized";
+}
+
+/** Whether what it was about is not there, or none of the user's business. */
+export function isMissing(failure: CallFailure): boolean {
+  return failure instanceof ApiProblem && failure.code === "not_found";
 }
 
 /** Why it failed, to stand after a colon; holds text from elsewhere. */

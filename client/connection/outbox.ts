@@ -5,19 +5,29 @@
  */
 import type { Message } from "../../lib/api/schemas.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { type Random, randomText } from "../../lib/random.ts";
+import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "./api_client.ts";
 import { Backoff, Pause } from "./backoff.ts";
-import { ApiProblem, type CallFailure, isCallFailure, isPassing } from "./failures.ts";
+import { ApiProblem, BadAnswer, type CallFailure, isCallFailure, isPassing } from "./failures.ts";
+import { newKey } from "./persistence.ts";
 
 /** Most messages that wait at once. */
 export const outboxMessagesMax = 1000;
 
-/** A message as it is written, and where it goes; neither `to` nor `commentOn`: common chat. */
-export interface Draft {
-  readonly text: string;
+/** Where a message goes; without either: the common chat. */
+export interface Destination {
   readonly to?: string;
+  /** A room's id. */
+  readonly room?: string;
+}
+
+/** A message as it is written: a text, files, or both. */
+export interface Draft extends Destination {
+  readonly text?: string;
+  /** Goes where the message is that it comments on. */
   readonly commentOn?: number;
+  /** Ids of files that have been uploaded. */
+  readonly files?: readonly number[];
 }
 
 /** A draft on its way, known by its idempotency key. */
@@ -47,27 +57,34 @@ export interface OutboxSetup {
 }
 
 /** Sends a draft; the same key makes it one message however often this is called. */
-export function sendDraft(
+export async function sendDraft(
   api: ApiClient,
   { key, draft }: Sending,
   signal?: AbortSignal,
 ): Promise<Message> {
+  const { text, commentOn, files = [], ...destination } = draft;
   const options = { idempotencyKey: key, ...(signal !== undefined && { signal }) };
-  if (draft.commentOn !== undefined) {
-    return api.call("comment", {
-      body: { message: draft.commentOn, text: draft.text },
+  if (commentOn !== undefined) {
+    return await api.call("comment", {
+      body: { message: commentOn, text: text ?? "" },
       ...options,
     });
   }
-  return api.call("send", {
-    body: { text: draft.text, ...(draft.to !== undefined && { to: draft.to }) },
+  const answer = await api.call("send", {
+    body: {
+      ...(text !== undefined && { text }),
+      ...destination,
+      ...(files.length > 0 && { files: [...files] }),
+    },
     ...options,
   });
+  if ("room_kind" in answer) return answer;
+  throw new BadAnswer("Cannot send message: the server put it off");
 }
 
 /** A key for one draft, to be used for each attempt. */
 export function newSending(draft: Draft, random: Random): Sending {
-  return { key: randomText(random, 12), draft };
+  return { key: newKey(random), draft };
 }
 
 /** Sends drafts one after the other. */

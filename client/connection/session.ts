@@ -9,7 +9,13 @@ import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "./api_client.ts";
 import { Backoff, Pause } from "./backoff.ts";
 import type { StreamItem } from "./event_stream.ts";
-import { ApiProblem, type CallFailure, isCallFailure, Unreachable } from "./failures.ts";
+import {
+  ApiProblem,
+  type CallFailure,
+  isCallFailure,
+  isUnauthorized,
+  Unreachable,
+} from "./failures.ts";
 import { type Draft, Outbox, type Outcome, type Sending } from "./outbox.ts";
 import { ReadMarks } from "./read_marks.ts";
 
@@ -58,6 +64,10 @@ export class Session {
   /** After which message the rest of what is unread is asked for. */
   #backlogAfter: number | undefined;
   #resetBy: string | undefined;
+  /** Why this client is not let in any more, found out while a stream was open. */
+  #shutOut: ApiProblem | undefined;
+  /** Ends the stream that is open. */
+  #stream = new AbortController();
   #run: Promise<void> | undefined;
   readonly #caughtUp: Promise<void>;
   #catchUp: () => void = () => {};
@@ -144,7 +154,7 @@ export class Session {
       try {
         if (this.#resetBy !== undefined) await this.#connectAgain(this.#resetBy);
         await this.#fetchBacklog();
-        failure = await this.#follow();
+        failure = this.#shutOut ?? await this.#follow() ?? this.#shutOut;
       } catch (thrown) {
         if (signal.aborted) break;
         if (!isCallFailure(thrown)) throw thrown;
@@ -170,7 +180,8 @@ export class Session {
   /** Reads the stream until it ends; says what ended it, if it was not the server's wish. */
   async #follow(): Promise<CallFailure | undefined> {
     const { api } = this.#setup;
-    const { signal } = this.#abort;
+    this.#stream = new AbortController();
+    const signal = AbortSignal.any([this.#abort.signal, this.#stream.signal]);
     for await (const item of api.events({ after: this.#cursor, signal })) {
       if (item.kind === "notice") {
         if (this.#heed(item.notice) === "leave") return undefined;
@@ -185,8 +196,24 @@ export class Session {
     if (item.cursor !== undefined) this.#cursor = item.cursor;
     if (item.kind === "event") {
       this.#setup.tell({ type: "event", event: item.event, cursor: item.cursor });
+      if (item.event.type === "token.revoked") void this.#checkToken();
     } else {
       this.#setup.tell({ type: "unknown", eventType: item.type });
+    }
+  }
+
+  /** Ends the stream if the token that was revoked is this client's own: no answer says which it is. */
+  async #checkToken(): Promise<void> {
+    try {
+      await this.#setup.api.call("listTokens", { signal: this.#abort.signal });
+    } catch (failure) {
+      // What else is wrong shows in the stream itself.
+      if (failure instanceof ApiProblem && isUnauthorized(failure)) {
+        this.#shutOut = failure;
+        this.#stream.abort(failure);
+        // The server may have said goodbye already: what it says next needs no waiting for.
+        this.#pause.end();
+      } else if (!isCallFailure(failure) && !this.#abort.signal.aborted) throw failure;
     }
   }
 

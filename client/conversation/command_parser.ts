@@ -3,9 +3,23 @@
  *
  * @module
  */
+import { parseDuration } from "../../lib/text/durations.ts";
 
-/** What an argument is; each kind comes at most once in a command. */
-export type ArgumentKind = "user" | "number" | "command" | "text";
+/**
+ * What an argument is; each kind comes at most once in a command. Texts and rooms go to the end of
+ * the line, all others are one word; a path may be quoted.
+ */
+export type ArgumentKind =
+  | "user"
+  | "number"
+  | "command"
+  | "text"
+  | "room"
+  | "path"
+  | "word"
+  | "delay"
+  | "life"
+  | "time";
 
 export interface Argument {
   /** As the help shows it: `USER`. */
@@ -27,6 +41,17 @@ export interface GivenArguments {
   readonly number?: number;
   readonly command?: string;
   readonly text?: string;
+  /** Its id or its name. */
+  readonly room?: string;
+  /** Without its quotes. */
+  readonly path?: string;
+  readonly word?: string;
+  /** In milliseconds. */
+  readonly delay?: number;
+  /** In milliseconds. */
+  readonly life?: number;
+  /** As `18:30`, or in ISO 8601. */
+  readonly time?: string;
 }
 
 /** What a line means. */
@@ -37,7 +62,7 @@ export type ParsedLine<Command extends CommandShape> =
   | { readonly kind: "unknown"; readonly name: string; readonly nearest: string | undefined }
   | { readonly kind: "misused"; readonly command: Command; readonly why: string };
 
-/** A line was typed that begins as a command and is none. */
+/** What was typed begins as a command, and is none or can't be done as it stands. */
 export class Misunderstood extends Error {
   override readonly name = "Misunderstood";
 }
@@ -88,35 +113,101 @@ function readArguments<Command extends CommandShape>(
   command: Command,
   rest: string,
 ): ParsedLine<Command> {
-  const given: { -readonly [Key in keyof GivenArguments]: GivenArguments[Key] } = {};
+  let given: GivenArguments = {};
   let left = rest;
-  for (const { name, kind, optional } of command.takes) {
+  for (const argument of command.takes) {
     if (left === "") {
-      if (optional) break;
-      return { kind: "misused", command, why: `${name} is missing` };
+      if (argument.optional) break;
+      return { kind: "misused", command, why: `${argument.name} is missing` };
     }
-    if (kind === "text") {
-      given.text = left;
-      left = "";
-      continue;
-    }
-    const [, word = "", after = ""] = /^(\S+)\s*([\s\S]*)$/.exec(left) ?? [];
+    const { word, after } = takeWord(argument.kind, left);
+    const read = readArgument(argument, word);
+    if (read === "other") continue;
+    if (typeof read === "string") return { kind: "misused", command, why: read };
+    given = { ...given, ...read };
     left = after;
-    if (kind === "number") {
-      const digits = word.replace(/^#/, "");
-      if (!/^\d{1,15}$/.test(digits) || Number(digits) === 0) {
-        return { kind: "misused", command, why: `${name} must be a number, not ${word}` };
-      }
-      given.number = Number(digits);
-    } else if (kind === "user") {
-      given.user = word.replace(/^@/, "");
-    } else {
-      given.command = word.replace(/^\//, "").toLowerCase();
-    }
   }
   if (left !== "") return { kind: "misused", command, why: `there is no place for ${left}` };
   return { kind: "command", command, given };
 }
+
+/** A word as far as it can be read, and what stands after it. */
+interface TakenWord {
+  readonly word: string;
+  /** Without the spaces between. */
+  readonly after: string;
+  /** Whether something shows that it has ended, if only a space. */
+  readonly ended: boolean;
+}
+
+/** Takes the argument of a kind from the start of `text`. */
+export function takeWord(kind: ArgumentKind, text: string): TakenWord {
+  if (kind === "text" || kind === "room") return { word: text, after: "", ended: false };
+  const [, word = "", space = "", after = ""] =
+    (kind === "path" ? pathWord : plainWord).exec(text) ?? [];
+  return { word: kind === "path" ? unquoted(word) : word, after, ended: space !== "" };
+}
+
+const plainWord = /^(\S*)(\s*)([\s\S]*)$/;
+// As a shell has it: in quotes, or with a backslash before a space; but a backslash before anything
+// else is one, for there are systems whose paths have them.
+const pathWord =
+  /^((?:"(?:\\["\\]|[^"])*(?:"|$)|'[^']*(?:'|$)|\\[\s"'\\]|[^\s"'])*)(\s*)([\s\S]*)$/;
+
+function unquoted(word: string): string {
+  return word.replace(
+    /"((?:\\["\\]|[^"])*)(?:"|$)|'([^']*)(?:'|$)|\\([\s"'\\])/g,
+    (_, double?: string, single?: string, escaped?: string) =>
+      double?.replace(/\\(["\\])/g, "$1") ?? single ?? escaped ?? "",
+  );
+}
+
+/** A word as an argument; why it is none; or that it is for the next one. */
+function readArgument({ name, kind }: Argument, word: string): GivenArguments | string | "other" {
+  switch (kind) {
+    case "text":
+      return { text: word };
+    case "room":
+      return { room: word.trim() };
+    case "path":
+      return { path: word };
+    case "word":
+      return { word };
+    case "user":
+      return { user: word.replace(/^@/, "") };
+    case "command":
+      return { command: word.replace(/^\//, "").toLowerCase() };
+    case "number": {
+      const digits = word.replace(/^#/, "");
+      return /^\d{1,15}$/.test(digits) && Number(digits) > 0
+        ? { number: Number(digits) }
+        : `${name} must be a number, not ${word}`;
+    }
+    case "delay": {
+      // A bare number is one of minutes.
+      const delay = parseDuration(/^\d+$/.test(word) ? `${word}m` : word);
+      return delay === undefined
+        ? `${name} must be minutes, or a duration like 90s or 2h, not ${word}`
+        : { delay };
+    }
+    case "life": {
+      if (/^\d+$/.test(word)) return "other";
+      const life = parseDuration(word);
+      return life === undefined
+        ? `${name} must be a duration like 30m, 2h or 7d, not ${word}`
+        : { life };
+    }
+    case "time":
+      return timeOfDay.test(word) || isoTime.test(word)
+        ? { time: word }
+        : `${name} must be a time like 18:30 or 2026-11-20T18:30, not ${word}`;
+  }
+}
+
+/** As `18:30`: its hours and minutes. */
+export const timeOfDay = /^([01]?\d|2[0-3]):([0-5]\d)$/;
+/** A day and a time in ISO 8601. */
+export const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:?\d\d)?$/i;
 
 /** The name most like `name`, if one is like it at all. */
 export function nearestCommand(
@@ -129,9 +220,11 @@ export function nearestCommand(
   for (const command of table) {
     for (const candidate of [command.name, ...command.aliases]) {
       const starts = longest.length >= 2 && candidate.startsWith(longest);
-      const distance = starts ? 0.5 : editDistance(longest, candidate);
+      const mistakes = starts ? 0.5 : editDistance(longest, candidate);
+      // Of two that are as near, the one of the same length: letters are changed rather than lost.
+      const distance = mistakes + (candidate.length === longest.length ? 0 : 0.1);
       // Two mistakes in three letters are another word.
-      if (distance < bestDistance && distance < candidate.length * 0.6) {
+      if (distance < bestDistance && mistakes < candidate.length * 0.6) {
         best = candidate;
         bestDistance = distance;
       }

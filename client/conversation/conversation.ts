@@ -3,56 +3,62 @@
  *
  * @module
  */
-import type { ConnectAnswer, Message } from "../../lib/api/schemas.ts";
-import type { Clock } from "../../lib/clock.ts";
+import type { Event, Message } from "../../lib/api/schemas.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "../connection/api_client.ts";
-import { type CallFailure, failureReason, isCallFailure } from "../connection/failures.ts";
+import {
+  type CallFailure,
+  isCallFailure,
+  isMissing,
+  isUnauthorized,
+  Unreachable,
+} from "../connection/failures.ts";
 import { type Draft, OutboxFull, type Sending } from "../connection/outbox.ts";
+import { surely } from "../connection/sure_calls.ts";
 import { type ConnectionState, Session, type SessionNews } from "../connection/session.ts";
-import { DaySeparator, type LineView, messageLines, unreadLine } from "../lines/message_lines.ts";
+import { draftText } from "../lines/draft_text.ts";
+import { eventLine } from "../lines/event_lines.ts";
+import { failureWords } from "../lines/failure_words.ts";
+import { DaySeparator, messageLines, unreadLine } from "../lines/message_lines.ts";
+import type { Transfer } from "../lines/progress_bar.ts";
+import { roomTitle } from "../lines/room_titles.ts";
 import { type Line, line, styled } from "../lines/safe_line.ts";
-import { stateLine } from "../lines/state_line.ts";
+import { StateTalk } from "../lines/state_line.ts";
 import { Misunderstood, parseLine, usageOf } from "./command_parser.ts";
-import { commands, type CommandScope, commonPlace, type Place } from "./commands.ts";
-import { emptyModel, isKnown, type Model, type ModelEvent, sendingOf, update } from "./model.ts";
-
-/** Where a conversation is shown. */
-export interface Screen {
-  /** What is said in the chat, and answers to commands. */
-  print(lines: readonly Line[]): void;
-  /** What is said about the chat: failures, the connection. */
-  talk(lines: readonly Line[]): void;
-  /** Something that a prompt or status tells has changed. */
-  refresh(): void;
-  /** How wide it is, and the like. */
-  readonly layout: Omit<LineView, "user">;
-  /** Whether its user sees what they typed, and wants to see that it arrived. */
-  readonly interactive: boolean;
-}
-
-export interface ConversationSetup {
-  /** With the user's token. */
-  readonly api: ApiClient;
-  readonly answer: ConnectAnswer;
-  readonly screen: Screen;
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
-/** What a user is told of that went wrong. */
-export type Complaint = CallFailure | OutboxFull | Misunderstood;
+import { commands } from "./commands.ts";
+import type { CommandScope } from "./commands/command.ts";
+import { arrivalOrder } from "./arrival.ts";
+import { Echoes, type Side } from "./echoes.ts";
+import { LocalFileFault } from "./local_files.ts";
+import {
+  emptyModel,
+  isKnown,
+  isOtherLog,
+  type Model,
+  type ModelEvent,
+  sendingOf,
+  update,
+} from "./model.ts";
+import { commonPlace, destinationOf, type Place, placeAfter, placeTitle } from "./places.ts";
+import type { Complaint, ConversationSetup } from "./screen.ts";
 
 export class Conversation implements CommandScope {
   readonly #setup: ConversationSetup;
   readonly #session: Session;
   readonly #days: DaySeparator;
   readonly call: ApiClient["call"];
+  readonly upload: ApiClient["upload"];
+  readonly download: ApiClient["download"];
+  readonly random: Random;
+  readonly #echoes: Echoes;
+  /** Ends the calls that are under way when it ends itself. */
+  readonly #abort = new AbortController();
   #model: Model;
   #place: Place = commonPlace;
   #failure: Complaint | undefined;
   #over = false;
-  #away = false;
+  #renaming: Promise<void> | undefined;
+  readonly #states = new StateTalk();
   #leave: () => void = () => {};
   readonly #left: Promise<void>;
   /** What broke in the midst of news, which no caller waits for. */
@@ -64,7 +70,12 @@ export class Conversation implements CommandScope {
     this.#model = emptyModel(answer.user);
     this.#days = new DaySeparator({ user: answer.user, ...screen.layout });
     this.#left = new Promise((resolve) => this.#leave = resolve);
-    this.call = (name, ...input) => api.call(name, ...input);
+    const sure = surely({ api, clock, random, signal: this.#abort.signal });
+    this.call = sure.call;
+    this.upload = sure.upload;
+    this.download = sure.download;
+    this.random = random;
+    this.#echoes = new Echoes(clock);
     this.#session = new Session({ api, clock, random, tell: (news) => this.#tell(news) });
   }
 
@@ -78,6 +89,23 @@ export class Conversation implements CommandScope {
 
   get columns(): number | undefined {
     return this.#setup.screen.layout.columns;
+  }
+
+  get nowMs(): number {
+    return this.#setup.clock.now();
+  }
+
+  get timeZone(): string | undefined {
+    return this.#setup.screen.layout.timeZone;
+  }
+
+  get askSecret(): CommandScope["askSecret"] {
+    return this.#setup.screen.askSecret;
+  }
+
+  /** What the current chat is called. */
+  get placeName(): string {
+    return placeTitle(this.#place, this.#model);
   }
 
   get connection(): ConnectionState {
@@ -115,10 +143,7 @@ export class Conversation implements CommandScope {
       case "nothing":
         return;
       case "text":
-        this.send({
-          text: parsed.text,
-          ...(this.#place.kind === "private" && { to: this.#place.user }),
-        });
+        this.send({ text: parsed.text, ...destinationOf(this.#place) });
         return;
       case "unknown": {
         const nearest = parsed.nearest === undefined ? "" : `; did you mean /${parsed.nearest}?`;
@@ -138,9 +163,22 @@ export class Conversation implements CommandScope {
         try {
           await parsed.command.run(this, parsed.given);
         } catch (failure) {
-          if (!isCallFailure(failure)) throw failure;
-          this.#fail(`do /${parsed.command.name}`, failure);
+          this.#excuse(parsed.command.name, failure);
         }
+    }
+  }
+
+  /** Tells why a command was not done; a defect is thrown on. */
+  #excuse(command: string, failure: unknown): void {
+    if (isCallFailure(failure)) {
+      // Who leaves in the midst of a call has ended it.
+      if (!this.#abort.signal.aborted) this.#fail(`do /${command}`, failure);
+    } else if (failure instanceof Misunderstood) {
+      this.#complain(failure, line`Cannot do /${command}: ${failure.message}`);
+    } else if (failure instanceof LocalFileFault) {
+      this.#complain(failure, line`${failure.message}`);
+    } else {
+      throw failure;
     }
   }
 
@@ -162,7 +200,7 @@ export class Conversation implements CommandScope {
     const { screen } = this.#setup;
     // On a live connection the message itself is there in the next moment.
     if (screen.interactive && this.#session.state.kind !== "live") {
-      screen.print([styled("dim", `… ${draft.text}`)]);
+      screen.print([styled("dim", `… ${draftText(draft)}`)]);
     }
     screen.refresh();
   }
@@ -173,6 +211,14 @@ export class Conversation implements CommandScope {
 
   show(messages: readonly Message[]): void {
     for (const message of messages) this.#print(message);
+  }
+
+  progress(transfer: Transfer | undefined): void {
+    this.#setup.screen.progress?.(transfer);
+  }
+
+  happened(event: Event): void {
+    this.#witness(event, "answer");
   }
 
   leave(): void {
@@ -191,8 +237,11 @@ export class Conversation implements CommandScope {
   }
 
   /** Ends it; gives back what was not sent. */
-  close(): Promise<readonly Sending[]> {
-    return this.#session.close();
+  async close(): Promise<readonly Sending[]> {
+    this.#abort.abort(new Unreachable(this.#setup.api.origin, "you have left"));
+    const left = await this.#session.close();
+    await this.#renaming;
+    return left;
   }
 
   #tell(news: SessionNews): void {
@@ -219,7 +268,8 @@ export class Conversation implements CommandScope {
         this.show(news.messages);
         return;
       case "event":
-        this.#receive(news.event);
+        if (news.event.type === "message") this.#receive(news.event);
+        else this.#witness(news.event, "stream");
         return;
       case "sent":
         this.#receive(news);
@@ -228,7 +278,7 @@ export class Conversation implements CommandScope {
         this.#update(news);
         this.#complain(
           news.failure,
-          line`✗ not sent: ${failureReason(news.failure)}: ${news.sending.draft.text}`,
+          line`✗ not sent: ${failureWords(news.failure, this)}: ${draftText(news.sending.draft)}`,
         );
         return;
       case "unknown":
@@ -237,6 +287,8 @@ export class Conversation implements CommandScope {
         ]);
         return;
       case "mark_refused":
+        // A room that one is not in any more has nothing to be read.
+        if (isMissing(news.failure)) return;
         this.#fail("mark as read", news.failure);
         return;
       case "state":
@@ -245,34 +297,56 @@ export class Conversation implements CommandScope {
     }
   }
 
-  /** Says when the connection is lost and when it is back, not each attempt between. */
   #follow(state: ConnectionState): void {
-    const { screen } = this.#setup;
-    if (state.kind === "stopped" && state.failure !== undefined) {
-      this.#fail("go on", state.failure);
-    } else if (state.kind === "waiting" && !this.#away) {
-      this.#away = true;
-      screen.talk([styled("dim", stateLine(state).plain)]);
-    } else if (state.kind === "live" && this.#away) {
-      this.#away = false;
-      screen.talk([styled("dim", "live again")]);
-    }
+    const words = this.#states.about(state);
+    if (words !== undefined) this.#setup.screen.talk([words.styled("dim")]);
+    if (state.kind === "stopped" && state.failure !== undefined) this.#fail("go on", state.failure);
   }
 
   #connect(news: SessionNews & { type: "connected" }): void {
     const { answer, resetBy } = news;
     const before = this.#model;
     this.#update(news);
+    const otherLog = isOtherLog(news);
     if (resetBy !== undefined) {
-      this.#setup.screen.talk([line`The server has another history now (${resetBy})`]);
+      const why = otherLog
+        ? line`The server has another history now (${resetBy})`
+        : line`You were away too long to be told of everything; what is unread follows`;
+      this.#setup.screen.talk([why]);
     }
+    this.#settleIn(before);
     const { read, unread } = arrivalOrder(answer);
-    if (resetBy === undefined) this.show(read.filter(({ id }) => !isKnown(before, id)));
+    if (!otherLog) this.show(read.filter(({ id }) => !isKnown(before, id)));
     if (unread.length > 0) {
       const total = answer.rooms.reduce((sum, room) => sum + room.unread, 0);
       this.#setup.screen.print([unreadLine(Math.max(total, answer.unread.length))]);
       this.show(unread);
     }
+  }
+
+  /** Takes what happened, beside messages, and tells of it once. */
+  #witness(event: Event, side: Side): void {
+    const before = this.#model;
+    this.#update(event);
+    const isNews = event.type === "presence" || this.#echoes.isNews(event, side);
+    const words = isNews ? eventLine(event, before, this) : undefined;
+    if (words !== undefined) this.#setup.screen.print([words.styled("dim")]);
+    this.#settleIn(before, event);
+    this.#setup.screen.refresh();
+  }
+
+  /** Goes where one can be, and takes notice of a new name. */
+  #settleIn(before: Model, event?: Event): void {
+    const now = this.#model.user;
+    if (before.user !== now) {
+      this.#renaming = this.#setup.renamed?.({ before: before.user, now })
+        .catch((defect) => this.breakDown(defect));
+    }
+    const place = placeAfter(event, this.#place, this.#model);
+    if (place.kind === "common" && this.#place.kind !== "common") {
+      this.#setup.screen.print([styled("dim", "You are in the common chat now")]);
+    }
+    this.#place = place;
   }
 
   /** Takes what may hold a new message, and shows it if it does. */
@@ -290,10 +364,17 @@ export class Conversation implements CommandScope {
   #print(message: Message, options: { readonly acknowledged?: boolean } = {}): void {
     const { screen } = this.#setup;
     const separator = this.#days.before(message);
-    const lines = messageLines(message, { user: this.#model.user, ...screen.layout }, options);
+    const view = { user: this.#model.user, ...screen.layout };
+    const elsewhere = this.#isHere(message) ? undefined : roomTitle(this.#model, message.room);
+    const lines = messageLines(message, view, { ...options, elsewhere });
     screen.print(separator === undefined ? lines : [separator, ...lines]);
     // One's own message is never unread, and may be shown before an earlier one of someone else.
     if (message.author !== this.#model.user) this.#session.shown(message);
+  }
+
+  #isHere({ room }: Message): boolean {
+    const place = this.#place;
+    return room === (place.kind === "room" ? place.room : "common");
   }
 
   #update(event: ModelEvent): void {
@@ -301,7 +382,10 @@ export class Conversation implements CommandScope {
   }
 
   #fail(verb: string, failure: CallFailure): void {
-    this.#complain(failure, line`Cannot ${verb}: ${failureReason(failure)}`);
+    const why = isUnauthorized(failure)
+      ? "this client is signed out; start it anew to sign in"
+      : failureWords(failure, this);
+    this.#complain(failure, line`Cannot ${verb}: ${why}`);
   }
 
   #complain(about: Complaint, words: Line): void {
@@ -313,23 +397,4 @@ export class Conversation implements CommandScope {
 function messageIn(event: ModelEvent): Message | undefined {
   if (event.type === "message") return event;
   return event.type === "sent" ? event.message : undefined;
-}
-
-/**
- * The messages of an arrival as they are shown: those before the first unread one, and the rest.
- *
- * Recent messages may be newer than the unread ones that came along: they come with the backlog.
- */
-function arrivalOrder(
-  { recent, unread, unread_more }: ConnectAnswer,
-): { readonly read: readonly Message[]; readonly unread: readonly Message[] } {
-  const firstId = unread[0]?.id ?? Infinity;
-  const lastId = unread_more ? unread.at(-1)?.id ?? 0 : Infinity;
-  const unreadIds = new Set(unread.map(({ id }) => id));
-  // Own messages among the unread ones belong to the talk.
-  const between = recent.filter(({ id }) => id > firstId && id <= lastId && !unreadIds.has(id));
-  return {
-    read: recent.filter(({ id }) => id < firstId),
-    unread: [...unread, ...between].sort((a, b) => a.id - b.id),
-  };
 }

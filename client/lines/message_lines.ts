@@ -3,9 +3,12 @@
  *
  * @module
  */
-import type { Message } from "../../lib/api/schemas.ts";
+import type { Attachment, Message } from "../../lib/api/schemas.ts";
+import { cleanFileName } from "../../lib/text/file_names.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
 import { mentions } from "../conversation/model.ts";
+import { sizeText } from "./quantities.ts";
+import { roomMark } from "./room_titles.ts";
 import { Line, line, styled } from "./safe_line.ts";
 import { columnsAtMost, wrapText } from "./text_width.ts";
 
@@ -26,30 +29,35 @@ const bar = "│ ";
 /** Fewest columns that are left for text; on a narrower screen the terminal breaks lines itself. */
 const textColumnsMin = 8;
 
+/** What the marks of a message tell beside what it holds itself. */
+export interface MarkOptions {
+  /** It was written here, and the server has it. */
+  readonly acknowledged?: boolean;
+  /** The name of its room, where that is not the one that is being looked at. */
+  readonly elsewhere?: string | undefined;
+}
+
 /**
  * A message as lines: `HH:MM author text #id`.
  *
  * Marks stand before the author, where a text can't imitate them: `>>` for a private one, `!` for
- * one that mentions the reader, `↳ 4187` for a comment. Each further line of a text is indented
- * behind a bar, so that no text looks like another message.
+ * one that mentions the reader, `[garden]` for one of another room, `↳ 4187` for a comment. Each
+ * further line of a text is indented behind a bar, so that no text looks like another message.
  */
 export function messageLines(
   message: Message,
   view: LineView,
-  { acknowledged = false }: {
-    /** It was written here, and the server has it. */
-    readonly acknowledged?: boolean;
-  } = {},
+  options: MarkOptions = {},
 ): Line[] {
   const head = Line.join([
     styled("dim", clockTime(message.at, view)),
     line` `,
-    ...marks(message, view.user, acknowledged),
+    ...marks(message, view.user, options),
     author(message, view.user),
     line` `,
   ]);
   const tail = styled("dim", `#${message.id}`);
-  const rows = textRows(message.text, head.plain, tail.plain, view.columns);
+  const rows = textRows(textOf(message), head.plain, tail.plain, view.columns);
   const last = rows.length - 1;
   return rows.map((row, at) => {
     const start = at === 0 ? head : line`${indent}${styled("dim", bar)}`;
@@ -58,11 +66,28 @@ export function messageLines(
   });
 }
 
-function marks(message: Message, user: string, acknowledged: boolean): Line[] {
+/** What a message says, with a line for each of its files. */
+function textOf({ text, files }: Message): string {
+  const marked = files.map(fileMark);
+  return (text === "" ? marked : [text, ...marked]).join("\n");
+}
+
+/** A file as `[file 12: notes.txt, 3 KB]`. */
+export function fileMark({ id, name, size }: Attachment): string {
+  // As it would be saved, whatever the server lets through.
+  return `[file ${id}: ${cleanFileName(name)}, ${sizeText(size)}]`;
+}
+
+function marks(
+  message: Message,
+  user: string,
+  { acknowledged = false, elsewhere }: MarkOptions,
+): Line[] {
   const found: Line[] = [];
   if (acknowledged) found.push(styled("own", "✓ "));
   if (mentions(user, message)) found.push(styled("mention", "! "));
   if (message.room_kind === "private") found.push(styled("private", ">> "));
+  else if (elsewhere !== undefined) found.push(styled("head", `${roomMark(elsewhere)} `));
   if (message.comment_on !== undefined) found.push(styled("dim", `↳ ${message.comment_on} `));
   return found;
 }

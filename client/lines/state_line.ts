@@ -25,3 +25,17 @@ export function stateLine(state: ConnectionState): Line {
         : line`disconnected: ${failureReason(state.failure)}`;
   }
 }
+
+/** Says when the connection is lost and when it is back, not each attempt between. */
+export class StateTalk {
+  #away = false;
+
+  /** What to say of a state that is the next one; `undefined`: nothing. */
+  about(state: ConnectionState): Line | undefined {
+    const wasAway = this.#away;
+    if (state.kind !== "waiting" && state.kind !== "live") return undefined;
+    this.#away = state.kind === "waiting";
+    if (this.#away === wasAway) return undefined;
+    return this.#away ? stateLine(state) : line`live again`;
+  }
+}

@@ -1,27 +1,78 @@
 /**
- * The status of a user and the server as lines on a screen.
+ * The status of a user and the server, and the rules of the server, as lines on a screen.
  *
  * @module
  */
 import type { StatusAnswer } from "../../lib/api/schemas.ts";
-import { type Line, line } from "./safe_line.ts";
+import { countText, momentText, type Reading, sizeText, spanText } from "./quantities.ts";
+import { type Line, line, styled } from "./safe_line.ts";
 
-/** Who I am, the server, and the rooms with what is unread. */
-export function statusLines({ server, user, rooms }: StatusAnswer): Line[] {
+/** Who I am, what I may send, what waits, the server, and the rooms with what is unread. */
+export function statusLines(status: StatusAnswer, reading: Reading): Line[] {
+  const { server, user, scheduled, rooms } = status;
   return [
-    line`You are ${user.name}, here since ${day(user.created)}`,
+    line`You are ${user.name}, here since ${momentText(user.created, reading)}`,
+    ...banLines(user, reading),
+    limitLine(status, reading),
+    ...(user.reports > 0 ? [line`${countText(user.reports, "report")} about you`] : []),
+    ...(scheduled > 0 ? [line`${countText(scheduled, "message")} scheduled; see /scheduled`] : []),
     line`Server ${server.version}, up for ${
       uptime(server.uptime_s)
     }; ${server.online} of ${server.users} users online`,
-    ...rooms.map(({ name, kind, unread }) => {
-      const title = kind === "private" ? line`>> ${name}` : line`${name}`;
-      return line`  ${title}: ${unread === 0 ? "nothing unread" : `${unread} unread`}`;
+    ...rooms.map(({ id, name, kind, unread }) => {
+      const title = kind === "private"
+        ? line`>> ${name}`
+        : kind === "room"
+        ? line`${name} (${id})`
+        : line`${name}`;
+      return line`  ${title}: ${unread === 0 ? "nothing unread" : `${unreadText(unread)} unread`}`;
     }),
   ];
 }
 
-function day(at: string): string {
-  return at.slice(0, 10);
+/** The rules, with the numbers that are in force. */
+export function rulesLines({ settings }: StatusAnswer): Line[] {
+  const rules = [
+    settings.limit > 0
+      ? `${countText(settings.limit, "message")} to the common chat in ${
+        spanText(settings.limit_period_s)
+      }, comments included; private chats and rooms do not count`
+      : "The common chat has no limit",
+    `A message goes ${spanText(settings.message_ttl_s)} after it was sent for those who have ` +
+    `read it; who has not still gets it for ${spanText(settings.unread_ttl_s)}`,
+    settings.ban_after > 0
+      ? `${countText(settings.ban_after, "report")} ban someone from sending for ${
+        spanText(settings.ban_for_s)
+      }; they can still read`
+      : "Reports ban nobody",
+    `Files have at most ${sizeText(settings.max_file)}, texts ${settings.text_max} characters, ` +
+    `names ${settings.name_max}`,
+    "A room can be entered by its owner's invitation, or by a link and the owner's approval",
+    `Newcomers get the last ${countText(settings.recent, "message")} of the common chat; ` +
+    `registration is ${settings.registration}`,
+  ];
+  return rules.map((rule) => line`  ${rule}`);
+}
+
+function banLines({ banned_until }: StatusAnswer["user"], reading: Reading): Line[] {
+  if (banned_until === undefined) return [];
+  const until = momentText(banned_until, reading);
+  return [styled("failure", `You are banned from sending until ${until}`)];
+}
+
+function limitLine({ limit }: StatusAnswer, reading: Reading): Line {
+  if (limit === undefined) return line`The common chat has no limit`;
+  const resets = limit.resets_at === undefined
+    ? ""
+    : `; it begins anew at ${momentText(limit.resets_at, reading)}`;
+  return line`${limit.remaining} of ${
+    countText(limit.limit, "message")
+  } to the common chat left${resets}`;
+}
+
+/** The server counts no further than 1,000. */
+function unreadText(unread: number): string {
+  return unread >= 1000 ? "1000 or more" : String(unread);
 }
 
 function uptime(seconds: number): string {

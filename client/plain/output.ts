@@ -3,18 +3,18 @@
  *
  * @module
  */
+import { systemClock } from "../../lib/clock.ts";
 import { exitCodes } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
-import { OutputClosed, writeAll, writeIfHeard } from "../../lib/output.ts";
+import { type ByteOutput, OutputClosed, writeAll, writeIfHeard } from "../../lib/output.ts";
 import { TokenFileFault } from "../account/token_file.ts";
-import {
-  ApiProblem,
-  failureReason,
-  isCallFailure,
-  NameTaken,
-  Unreachable,
-} from "../connection/failures.ts";
+import { ApiProblem, isCallFailure, NameTaken, Unreachable } from "../connection/failures.ts";
+import { Misunderstood } from "../conversation/command_parser.ts";
+import { LocalFileFault } from "../conversation/local_files.ts";
 import { exitCodeOf, remedyFor } from "../ending.ts";
+import { failureWords } from "../lines/failure_words.ts";
+import { progressBar, type Transfer } from "../lines/progress_bar.ts";
+import type { Reading } from "../lines/quantities.ts";
 import { type Line, line } from "../lines/safe_line.ts";
 
 /** Where a command's words go. */
@@ -25,6 +25,10 @@ export interface Output {
   json(value: unknown): void;
   /** What is said about it. */
   talk(text: Line): void;
+  /** Bytes that were asked for. @throws {OutputClosed} if nobody reads them any more. */
+  bytes(piece: Uint8Array): void;
+  /** Shows how far a file has come, where someone watches; `undefined`: it has come to its end. */
+  progress(transfer: Transfer | undefined): void;
 }
 
 /** The process's own. */
@@ -32,7 +36,23 @@ export const systemOutput: Output = {
   data: (text) => writeAll(Deno.stdout, `${text.plain}\n`),
   json: (value) => writeAll(Deno.stdout, `${terminalJson(value)}\n`),
   talk: (text) => writeIfHeard(Deno.stderr, `${text.plain}\n`),
+  bytes: (piece) => writeBytes(Deno.stdout, piece),
+  progress(transfer) {
+    if (!Deno.stderr.isTerminal()) return;
+    const bar = transfer === undefined ? "" : progressBar(transfer).plain;
+    writeIfHeard(Deno.stderr, `\r\x1b[2K${bar}`);
+  },
 };
+
+function writeBytes(output: ByteOutput, bytes: Uint8Array): void {
+  let left = bytes;
+  try {
+    while (left.length > 0) left = left.subarray(output.writeSync(left));
+  } catch (failure) {
+    if (failure instanceof Deno.errors.BrokenPipe) throw new OutputClosed();
+    throw failure;
+  }
+}
 
 /** JSON with what a terminal could obey as escapes, which mean the same to every reader of JSON. */
 export function terminalJson(value: unknown): string {
@@ -62,15 +82,23 @@ export async function explained(
   }
 }
 
+/** Beside failures of calls. */
+const expected = [NameTaken, TokenFileFault, UsageError, LocalFileFault, Misunderstood];
+
+function now(): Reading {
+  return { nowMs: systemClock.now() };
+}
+
 function explanation(verb: string, failure: unknown): string {
-  if (failure instanceof ApiProblem) return `Cannot ${verb}: ${failureReason(failure)}`;
+  if (failure instanceof Misunderstood) return `Cannot ${verb}: ${failure.message}`;
+  if (failure instanceof ApiProblem) return `Cannot ${verb}: ${failureWords(failure, now())}`;
   if (failure instanceof Unreachable) {
     const remedy = remedyFor(failure);
     const hint = remedy === undefined ? "" : `; start a server with: ${remedy}`;
     return failure.message + hint;
   }
   const isExpected = isCallFailure(failure) ||
-    [NameTaken, TokenFileFault, UsageError].some((known) => failure instanceof known);
+    expected.some((known) => failure instanceof known);
   // A defect keeps its stack.
   if (!isExpected || !(failure instanceof Error)) throw failure;
   return failure.message;

@@ -7,7 +7,8 @@ import type { Clock } from "../../lib/clock.ts";
 import { exitCodes } from "../../lib/command_line.ts";
 import { type Account, signIn, type Surroundings } from "../account/account.ts";
 import { Pause } from "../connection/backoff.ts";
-import { Conversation, type Screen } from "../conversation/conversation.ts";
+import { Conversation } from "../conversation/conversation.ts";
+import type { Screen } from "../conversation/screen.ts";
 import { exitCodeOf } from "../ending.ts";
 import { line } from "../lines/safe_line.ts";
 import { readLines } from "./line_reader.ts";
@@ -41,7 +42,14 @@ export async function runPipe(
   try {
     const { api, answer } = await signIn(account);
     const screen = pipeScreen(output);
-    conversation = new Conversation({ api, answer, clock, random, screen });
+    conversation = new Conversation({
+      api,
+      answer,
+      clock,
+      random,
+      screen,
+      renamed: (names) => account.tokens.rename(api.origin, names),
+    });
     conversation.start();
     input = chunks().getReader();
     await Promise.race([enterAll(conversation, input), conversation.ended()]);

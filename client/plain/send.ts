@@ -6,22 +6,14 @@
 import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
 import { textCharactersMax } from "../../lib/domain/bounds.ts";
 import { UsageError } from "../../lib/options.ts";
-import {
-  openAccount,
-  signedIn,
-  type Surroundings,
-  systemSurroundings,
-} from "../account/account.ts";
+import { openAccount, type Surroundings, systemSurroundings } from "../account/account.ts";
 import { sendOptions } from "../account/config.ts";
-import type { ApiClient } from "../connection/api_client.ts";
-import { Backoff, Pause } from "../connection/backoff.ts";
-import { ApiProblem, failureReason, isCallFailure, isPassing } from "../connection/failures.ts";
-import { newSending, sendDraft } from "../connection/outbox.ts";
-import { line } from "../lines/safe_line.ts";
+import { newKey } from "../connection/persistence.ts";
+import { readMoment } from "../conversation/moments.ts";
+import { uploadPath } from "../conversation/transfers.ts";
+import { checkDestination, findDestination } from "./destination.ts";
 import { explained, type Output, systemOutput } from "./output.ts";
-
-/** How often a message is tried before it is given up. */
-export const sendAttemptsMax = 4;
+import { steadfastly } from "./steadfast.ts";
 
 /** Where a text may come from if it is not among the arguments. */
 export interface TextSource {
@@ -35,13 +27,15 @@ const standardInput: TextSource = {
 };
 
 export const sendCommand: CommandLine = {
-  usage: "send [--to USER] [TEXT | -]",
-  summary: "Send one message",
+  usage: "send [--to USER | --room ROOM] [--in DURATION | --at TIME] [--file PATH] [TEXT | -]",
+  summary: "Send one message, now or later",
   options: sendOptions,
   examples: [
     ["chat send hello everyone", "to the common chat"],
     ["chat send --to bob psst", "privately"],
     ["uptime | chat send -", "what a command prints"],
+    ["chat send --room garden --in 10m tea is ready", "to a room, in ten minutes"],
+    ["chat send --file notes.txt as promised", "with a file"],
   ],
   run: (invocation) => runSend(invocation, systemOutput, standardInput, systemSurroundings),
 };
@@ -60,39 +54,37 @@ export function runSend(
       environment,
       surroundings,
     });
-    const text = await findText(rest, input);
-    const draft = { text, ...(values.to !== undefined && { to: values.to }) };
-    const sending = newSending(draft, surroundings.random);
-    const message = await persist(
-      surroundings,
-      output,
-      () => signedIn(account, (api: ApiClient) => sendDraft(api, sending)),
+    checkDestination(values);
+    const { at, in: inMs, file: path } = values;
+    if (at !== undefined && inMs !== undefined) {
+      throw new UsageError("Cannot use --in together with --at: give one or the other");
+    }
+    const atMs = at === undefined ? undefined : readMoment(at, surroundings.clock.now());
+    // A file needs no text beside it, and is no reason to read one.
+    const text = path !== undefined && rest.length === 0 ? undefined : await findText(rest, input);
+    const setup = { account, output, surroundings };
+    const [fileKey, key] = [newKey(surroundings.random), newKey(surroundings.random)];
+    const place = await steadfastly(setup, (api) => findDestination(values, api));
+    const file = path === undefined ? undefined : await steadfastly(setup, (api) =>
+      uploadPath({
+        call: (name, ...rest) => api.call(name, ...rest),
+        upload: (upload) => api.upload({ ...upload, idempotencyKey: fileKey }),
+        progress: (transfer) => output.progress(transfer),
+      }, path));
+    const body = {
+      ...(text !== undefined && { text }),
+      ...place,
+      ...(file !== undefined && { files: [file.id] }),
+      ...(atMs !== undefined && { at: new Date(atMs).toISOString() }),
+      ...(inMs !== undefined && { in: inMs / 1000 }),
+    };
+    const sent = await steadfastly(
+      setup,
+      (api) => api.call("send", { body, idempotencyKey: key }),
     );
-    if (values.json) output.json(message);
+    if (values.json) output.json(sent);
     return exitCodes.ok;
   });
-}
-
-/** Tries until it is answered, {@linkcode sendAttemptsMax} times; the key makes it one message. */
-async function persist<Answer>(
-  { clock, random }: Surroundings,
-  output: Output,
-  attempt: () => Promise<Answer>,
-): Promise<Answer> {
-  const backoff = new Backoff(random);
-  for (let tried = 1;; tried++) {
-    try {
-      return await attempt();
-    } catch (failure) {
-      if (tried >= sendAttemptsMax || !isCallFailure(failure) || !isPassing(failure)) throw failure;
-      const askedMs = failure instanceof ApiProblem ? failure.retryAfterMs : undefined;
-      const waitMs = backoff.next(askedMs);
-      output.talk(
-        line`chat: ${failureReason(failure)}; trying again in ${Math.round(waitMs / 1000)} s`,
-      );
-      await new Pause(clock).wait(waitMs);
-    }
-  }
 }
 
 async function findText(words: readonly string[], input: TextSource): Promise<string> {

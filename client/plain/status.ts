@@ -43,7 +43,9 @@ export function runStatus(
     if (rest.length > 0) throw new UsageError(`Cannot understand ${JSON.stringify(rest[0])}`);
     const status = await signedIn(account, (api) => api.call("status"));
     if (values.json) output.json(status);
-    else for (const line of statusLines(status)) output.data(line);
+    else {for (const line of statusLines(status, { nowMs: surroundings.clock.now() })) {
+        output.data(line);
+      }}
     return exitCodes.ok;
   });
 }

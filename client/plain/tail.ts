@@ -3,12 +3,15 @@
  *
  * @module
  */
+import type { ConnectAnswer, Message } from "../../lib/api/schemas.ts";
 import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
 import { openAccount, signIn, type Surroundings, systemSurroundings } from "../account/account.ts";
 import { tailOptions } from "../account/config.ts";
 import { Session, type SessionNews } from "../connection/session.ts";
+import { emptyModel, type Model, update } from "../conversation/model.ts";
 import { messageLines } from "../lines/message_lines.ts";
+import { roomTitle } from "../lines/room_titles.ts";
 import { line } from "../lines/safe_line.ts";
 import { stateLine } from "../lines/state_line.ts";
 import { explained, type Output, systemOutput } from "./output.ts";
@@ -45,7 +48,7 @@ export function runTail(
     if (rest.length > 0) throw new UsageError(`Cannot understand ${JSON.stringify(rest[0])}`);
     const { api, answer } = await signIn(account);
     let broken: unknown;
-    const printer = new Printer(output, { user: answer.user, json: values.json });
+    const printer = new Printer(output, { answer, json: values.json });
     const session = new Session({
       api,
       clock: surroundings.clock,
@@ -71,25 +74,26 @@ export function runTail(
 
 class Printer {
   readonly #output: Output;
-  readonly #user: string;
   readonly #json: boolean;
+  /** What rooms and people are called. */
+  #model: Model;
   #wasAway = false;
 
-  constructor(output: Output, { user, json }: { readonly user: string; readonly json: boolean }) {
+  constructor(
+    output: Output,
+    { answer, json }: { readonly answer: ConnectAnswer; readonly json: boolean },
+  ) {
     this.#output = output;
-    this.#user = user;
     this.#json = json;
+    this.#model = update(emptyModel(answer.user), { type: "connected", answer });
   }
 
   print(news: SessionNews): void {
     switch (news.type) {
       case "event":
-        if (this.#json) {
-          this.#output.json({ cursor: news.cursor, ...news.event });
-        } else if (news.event.type === "message") {
-          const lines = messageLines(news.event, { user: this.#user });
-          for (const each of lines) this.#output.data(each);
-        }
+        this.#model = update(this.#model, news.event);
+        if (this.#json) this.#output.json({ cursor: news.cursor, ...news.event });
+        else if (news.event.type === "message") this.#printMessage(news.event);
         return;
       case "connected":
         if (news.resetBy === undefined) return;
@@ -107,5 +111,11 @@ class Printer {
         if (kind === "waiting" || kind === "live") this.#wasAway = kind === "waiting";
       }
     }
+  }
+
+  #printMessage(message: Message): void {
+    const elsewhere = message.room === "common" ? undefined : roomTitle(this.#model, message.room);
+    const lines = messageLines(message, { user: this.#model.user }, { elsewhere });
+    for (const each of lines) this.#output.data(each);
   }
 }

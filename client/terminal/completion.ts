@@ -4,7 +4,7 @@
  * @module
  */
 import { foldName } from "../../lib/text/names.ts";
-import { type CommandShape, findCommand } from "../conversation/command_parser.ts";
+import { type CommandShape, findCommand, takeWord } from "../conversation/command_parser.ts";
 
 /** Ways to go on: each replaces what stands before the cursor. */
 export interface Completion {
@@ -14,34 +14,92 @@ export interface Completion {
   readonly candidates: readonly string[];
 }
 
+/** What there is to choose from. */
+export interface Choices {
+  readonly commands: readonly CommandShape[];
+  readonly users: readonly string[];
+  readonly rooms: readonly string[];
+  /** The paths that a path could become. */
+  readonly paths: (typed: string) => readonly string[];
+}
+
 /**
- * Completes the word before the cursor: a command at the start of a line, a user where one is
- * expected, and in a text a user after `@` or at its start.
+ * Completes the word before the cursor: a command at the start of a line, what an argument of it
+ * expects, and in a text a user after `@` or at its start.
  */
-export function complete(
-  before: string,
-  { commands, users }: {
-    readonly commands: readonly CommandShape[];
-    readonly users: readonly string[];
-  },
-): Completion {
+export function complete(before: string, choices: Choices): Completion {
+  const { commands, users } = choices;
   const [, head = "", word = ""] = /^([\s\S]*?)(\S*)$/.exec(before) ?? [];
   if (head === "" && /^\/[^/]*$/.test(word)) {
     return finish(head, word, commands.map(({ name }) => `/${name}`), " ");
   }
-  const given = /^\/(\S+)\s+([\s\S]*)$/.exec(before);
-  const command = given?.[1] === undefined
-    ? undefined
-    : findCommand(commands, given[1].toLowerCase());
-  const onFirst = given?.[2] !== undefined && !/\s/.test(given[2]);
-  const first = command?.takes[0]?.kind;
-  if (onFirst && first === "user") return finish(head, word, users, " ");
-  if (onFirst && first === "command") {
-    return finish(head, word, commands.map(({ name }) => name), "");
+  const [start, name = "", rest = ""] = /^\/(\S+)\s+([\s\S]*)$/.exec(before) ?? [];
+  const command = start === undefined ? undefined : findCommand(commands, name.toLowerCase());
+  if (command !== undefined) {
+    const argument = completeArgument(command, before, rest, choices);
+    if (argument !== undefined) return argument;
   }
   if (word.startsWith("@")) return finish(head, word, users.map((user) => `@${user}`), " ");
   if (head === "" && word !== "") return finish(head, word, users, ": ");
   return { text: before, candidates: [] };
+}
+
+/** Completes the argument that is being typed; `undefined` if it is none that can be. */
+function completeArgument(
+  { takes }: CommandShape,
+  before: string,
+  rest: string,
+  { commands, users, rooms, paths }: Choices,
+): Completion | undefined {
+  let left = rest;
+  for (const { kind } of takes) {
+    const { word, after, ended } = takeWord(kind, left);
+    if (ended) {
+      left = after;
+      continue;
+    }
+    const head = before.slice(0, before.length - left.length);
+    switch (kind) {
+      case "user":
+        return finish(
+          head,
+          word,
+          word.startsWith("@") ? users.map((user) => `@${user}`) : users,
+          " ",
+        );
+      case "command":
+        return finish(head, word, commands.map(({ name }) => name), "");
+      case "room":
+        return finish(head, word, rooms, "");
+      case "path":
+        return completePath(head, left, word, paths(word));
+      default:
+        return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** A path goes on from a directory, and is quoted by backslashes. */
+function completePath(
+  head: string,
+  typed: string,
+  word: string,
+  paths: readonly string[],
+): Completion {
+  const [only, other] = paths;
+  if (only === undefined) return { text: head + typed, candidates: [] };
+  const common = commonStart(paths);
+  const longer = other === undefined || common.length > word.length;
+  const ending = other === undefined && !only.endsWith("/") ? " " : "";
+  return {
+    text: longer ? head + quoted(common) + ending : head + typed,
+    candidates: paths,
+  };
+}
+
+function quoted(path: string): string {
+  return path.replace(/[\s"'\\]/g, "\\$&");
 }
 
 function finish(

@@ -11,14 +11,17 @@ import { NameTaken } from "../connection/failures.ts";
 import type { ConnectionState } from "../connection/session.ts";
 import { commands } from "../conversation/commands.ts";
 import { Conversation } from "../conversation/conversation.ts";
-import { knownUsers } from "../conversation/model.ts";
+import { pathsLike } from "../conversation/local_files.ts";
+import { knownUsers, namedRooms } from "../conversation/model.ts";
 import { exitCodeOf } from "../ending.ts";
+import { draftText } from "../lines/draft_text.ts";
+import { progressBar, type Transfer } from "../lines/progress_bar.ts";
 import { Line, line, showsColour, styled } from "../lines/safe_line.ts";
 import { stateLine } from "../lines/state_line.ts";
 import { complete } from "./completion.ts";
-import { KeyReader } from "./keys.ts";
+import { type Key, KeyReader } from "./keys.ts";
 import { type EditorRequest, LineEditor } from "./line_editor.ts";
-import { askPassword, Interrupted } from "./password_prompt.ts";
+import { askPassword, Interrupted, SecretEntry } from "./password_prompt.ts";
 import { promptRow } from "./prompt_row.ts";
 import { systemTerminal, type Terminal, TerminalScreen } from "./screen.ts";
 
@@ -114,6 +117,13 @@ async function signInAsking(
   }
 }
 
+/** A question that waits for its answer. */
+interface SecretQuestion {
+  readonly question: string;
+  readonly entry: SecretEntry;
+  readonly resolve: (answer: string | undefined) => void;
+}
+
 class Interactive {
   readonly #screen: TerminalScreen;
   readonly #read: ReadBytes;
@@ -124,11 +134,14 @@ class Interactive {
   /** The state that the prompt counts down, and since when. */
   #counted: ConnectionState | undefined;
   #countedFromMs = 0;
+  #transfer: Transfer | undefined;
+  /** A question whose answer nobody may see; while there is one, keys go there. */
+  #secret: SecretQuestion | undefined;
   /** What was entered is done in order, while keys are still taken. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(
-    { surroundings }: InteractiveSetup,
+    { account, surroundings }: InteractiveSetup,
     { api, answer }: SignedIn,
     screen: TerminalScreen,
     read: ReadBytes,
@@ -149,7 +162,13 @@ class Interactive {
           return { columns: screen.columns };
         },
         interactive: true,
+        progress: (transfer) => {
+          this.#transfer = transfer;
+          this.#draw();
+        },
+        askSecret: (question) => this.#ask(question),
       },
+      renamed: (names) => account.tokens.rename(api.origin, names),
     });
   }
 
@@ -194,7 +213,7 @@ class Interactive {
     if (left.length === 0) return;
     this.#screen.print([
       line`These were not sent:`,
-      ...left.map(({ draft }) => line`  ✗ ${draft.text}`),
+      ...left.map(({ draft }) => line`  ✗ ${draftText(draft)}`),
     ]);
   }
 
@@ -204,6 +223,10 @@ class Interactive {
       const bytes = await this.#read();
       if (bytes === undefined) return;
       for (const key of keys.read(bytes)) {
+        if (this.#secret !== undefined) {
+          this.#answer(this.#secret, key);
+          continue;
+        }
         const request = this.#editor.press(key);
         if (request?.kind === "leave") return;
         if (request !== undefined) this.#grant(request);
@@ -211,6 +234,20 @@ class Interactive {
       if (this.#conversation.over) return;
       this.#draw();
     }
+  }
+
+  #ask(question: string): Promise<string | undefined> {
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#secret = { question, entry: new SecretEntry(), resolve };
+    this.#draw();
+    return promise;
+  }
+
+  #answer({ entry, resolve }: SecretQuestion, key: Key): void {
+    const state = entry.press(key);
+    if (state === "more") return;
+    this.#secret = undefined;
+    resolve(state === "done" ? entry.text : undefined);
   }
 
   #grant(request: EditorRequest): void {
@@ -229,8 +266,13 @@ class Interactive {
   #complete(): void {
     const { before, after } = this.#editor.draft;
     const typed = before.join("");
-    const users = knownUsers(this.#conversation.model);
-    const { text, candidates } = complete(typed, { commands, users });
+    const { model } = this.#conversation;
+    const { text, candidates } = complete(typed, {
+      commands,
+      users: knownUsers(model),
+      rooms: namedRooms(model).map(({ name }) => name),
+      paths: pathsLike,
+    });
     this.#editor.replace(text, after.join(""));
     if (text !== typed || candidates.length < 2) return;
     const shown = candidates.slice(0, candidatesShownMax);
@@ -249,17 +291,23 @@ class Interactive {
     this.#tick = connection.kind === "waiting"
       ? this.#clock.setTimer(1000, () => this.#draw())
       : undefined;
-    this.#screen.draw(promptRow(this.#prompt(), this.#editor.draft, this.#screen.columns));
+    // Of what nobody may see, not even the length is shown.
+    const draft = this.#secret === undefined ? this.#editor.draft : { before: [], after: [] };
+    this.#screen.draw(promptRow(this.#prompt(), draft, this.#screen.columns));
   }
 
   #prompt(): Line {
-    const { place, connection, model } = this.#conversation;
+    const { place, placeName, connection, model } = this.#conversation;
+    if (this.#secret !== undefined) return line`${this.#secret.question}`;
+    if (this.#transfer !== undefined) return line`${progressBar(this.#transfer)} > `;
     const parts: Line[] = [];
     if (connection.kind !== "live") {
       parts.push(line`${styled("mention", this.#stateWords(connection))} `);
     }
     if (model.outgoing.length > 0) parts.push(styled("dim", `… ${model.outgoing.length} unsent `));
-    parts.push(place.kind === "common" ? line`common` : styled("private", `>> ${place.user}`));
+    parts.push(
+      place.kind === "private" ? styled("private", `>> ${placeName}`) : line`${placeName}`,
+    );
     parts.push(line`> `);
     return Line.join(parts);
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { KeyReader } from "./keys.ts";
+import { type Key, KeyReader } from "./keys.ts";
 import type { Terminal } from "./screen.ts";
 
 /** Longest password that is taken in, in characters. */
@@ -12,6 +12,40 @@ export const passwordCharactersMax = 256;
 /** The one who was asked went away instead. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+}
+
+/** A password as it is typed, key by key. */
+export class SecretEntry {
+  #characters: string[] = [];
+
+  /** Takes a key; says when it is whole, or that its typist went away instead. */
+  press(key: Key): "more" | "done" | "left" {
+    if (key.kind !== "named") {
+      this.#characters.push(...key.text.replaceAll("\n", ""));
+      this.#characters = this.#characters.slice(0, passwordCharactersMax);
+      return "more";
+    }
+    switch (key.name) {
+      case "enter":
+      case "newline":
+        return "done";
+      case "backspace":
+        this.#characters.pop();
+        return "more";
+      case "kill_left":
+        this.#characters = [];
+        return "more";
+      case "interrupt":
+      case "end_of_input":
+        return "left";
+      default:
+        return "more";
+    }
+  }
+
+  get text(): string {
+    return this.#characters.join("");
+  }
 }
 
 /**
@@ -26,7 +60,7 @@ export async function askPassword(
   read: () => Promise<Uint8Array | undefined>,
 ): Promise<string> {
   const keys = new KeyReader();
-  let characters: string[] = [];
+  const entry = new SecretEntry();
   terminal.setRaw({ raw: true });
   terminal.write(question);
   try {
@@ -34,18 +68,9 @@ export async function askPassword(
       const bytes = await read();
       if (bytes === undefined) throw new Interrupted();
       for (const key of keys.read(bytes)) {
-        if (key.kind !== "named") {
-          characters.push(...key.text.replaceAll("\n", ""));
-          characters = characters.slice(0, passwordCharactersMax);
-        } else if (key.name === "enter" || key.name === "newline") {
-          return characters.join("");
-        } else if (key.name === "backspace") {
-          characters.pop();
-        } else if (key.name === "kill_left") {
-          characters = [];
-        } else if (key.name === "interrupt" || key.name === "end_of_input") {
-          throw new Interrupted();
-        }
+        const state = entry.press(key);
+        if (state === "left") throw new Interrupted();
+        if (state === "done") return entry.text;
       }
     }
   } finally {

@@ -20,7 +20,8 @@ const faultFieldCharactersMax = 64;
  * Turns `application/x-www-form-urlencoded` text into an object for `schema` to validate.
  *
  * Numbers and booleans are read from their text where the schema has one; text that is none stays,
- * for the schema to refuse. A field that comes twice keeps both, which no schema takes.
+ * for the schema to refuse. A list takes one element from each time its field comes; any other field
+ * that comes twice keeps both, which no schema takes.
  */
 export function decodeForm(schema: z.ZodObject, form: string): Record<string, unknown> {
   if (form === "") return {};
@@ -28,8 +29,16 @@ export function decodeForm(schema: z.ZodObject, form: string): Record<string, un
   let count = 0;
   for (const [name, text] of new URLSearchParams(form)) {
     if (count++ === formFieldsMax) break;
-    const value = readText(schema.shape[name], text);
-    fields.set(name, fields.has(name) ? [fields.get(name), value] : value);
+    const field = unwrap(schema.shape[name]);
+    const earlier = fields.get(name);
+    if (!(field instanceof z.ZodArray)) {
+      const value = readText(field, text);
+      fields.set(name, fields.has(name) ? [earlier, value] : value);
+    } else if (Array.isArray(earlier)) {
+      earlier.push(readText(field.element, text));
+    } else {
+      fields.set(name, [readText(field.element, text)]);
+    }
   }
   return Object.fromEntries(fields);
 }
@@ -78,16 +87,17 @@ function faultMessage(issue: z.core.$ZodIssue): string {
       return issue.input === undefined ? "is missing" : `must be ${article(issue.expected)}`;
     case "too_small":
       if (issue.origin === "string" && issue.minimum === 1) return "must not be empty";
-      return `must be at least ${issue.minimum}${
-        issue.origin === "string" ? " characters long" : ""
-      }`;
+      return `must be at least ${issue.minimum}${measureOf(issue.origin)}`;
     case "too_big":
-      return `must be at most ${issue.maximum}${
-        issue.origin === "string" ? " characters long" : ""
-      }`;
+      return `must be at most ${issue.maximum}${measureOf(issue.origin)}`;
     default:
       return issue.message;
   }
+}
+
+function measureOf(origin: string): string {
+  if (origin === "string") return " characters long";
+  return origin === "array" ? " of them" : "";
 }
 
 function article(expected: string): string {

@@ -3,163 +3,304 @@
  *
  * @module
  */
-import type { z } from "zod";
+import { operation } from "./operation.ts";
 import * as schemas from "./schemas.ts";
 
-/** Whether a request must carry a token, may carry one, or has no use for one. */
-export type Access = "token" | "maybe" | "open";
+export { type Access, type Example, type Operation, type Topic, topics } from "./operation.ts";
 
-/** One operation of the API. */
-export interface Operation<
-  Path extends z.ZodObject = z.ZodObject,
-  Query extends z.ZodObject = z.ZodObject,
-  Body extends z.ZodObject = z.ZodObject,
-  Answer extends z.ZodType = z.ZodType,
-  Needed extends Access = Access,
-> {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** The route template, as `/messages/{id}`. */
-  readonly route: string;
-  readonly access: Needed;
-  readonly summary: string;
-  /** The parameters of the route. */
-  readonly path: Path;
-  readonly query: Query;
-  readonly body: Body;
-  /** The JSON of a success; absent where it has none. */
-  readonly answer?: Answer;
-  /** Statuses of success. */
-  readonly statuses: readonly number[];
-}
-
-interface Description<
-  Path extends z.ZodObject,
-  Query extends z.ZodObject,
-  Body extends z.ZodObject,
-  Answer extends z.ZodType,
-  Needed extends Access,
-> {
-  readonly access: Needed;
-  readonly summary: string;
-  readonly path?: Path;
-  readonly query?: Query;
-  readonly body?: Body;
-  readonly answer?: Answer;
-  readonly statuses?: readonly number[];
-}
-
-type Nothing = typeof schemas.nothing;
-
-function operation<
-  Path extends z.ZodObject = Nothing,
-  Query extends z.ZodObject = Nothing,
-  Body extends z.ZodObject = Nothing,
-  Answer extends z.ZodType = z.ZodNever,
-  const Needed extends Access = Access,
->(
-  method: Operation["method"],
-  route: string,
-  description: Description<Path, Query, Body, Answer, Needed>,
-): Operation<Path, Query, Body, Answer, Needed> {
-  const nothing = schemas.nothing as z.ZodObject;
-  return {
-    method,
-    route,
-    access: description.access,
-    summary: description.summary,
-    path: description.path ?? nothing as Path,
-    query: description.query ?? nothing as Query,
-    body: description.body ?? nothing as Body,
-    ...(description.answer !== undefined && { answer: description.answer }),
-    statuses: description.statuses ?? [200],
-  };
-}
+const aMessage = { path: { id: "$MESSAGE" } };
+const aScheduled = { path: { id: "$SCHEDULED" } };
+const aFile = { path: { id: "$FILE" } };
+const aRoom = { path: { room: "$ROOM" } };
 
 export const operations = {
-  connect: operation("POST", "/connect", {
+  connect: operation("POST", "/connect", "Coming and going", {
     access: "maybe",
     summary: "Register a free name, log in with a password, or come back with a token",
     body: schemas.connectRequest,
     answer: schemas.connectAnswer,
+    gives: ["text/plain"],
     statuses: [200, 201],
+    problems: ["bad_password", "name_taken", "forbidden", "too_many_attempts"],
+    example: { body: { user: "carol", password: "correct horse" } },
   }),
-  disconnect: operation("POST", "/disconnect", {
-    access: "token",
+  disconnect: operation("POST", "/disconnect", "Coming and going", {
     summary: "Revoke the token that this request carries",
     statuses: [204],
   }),
-  status: operation("GET", "/status", {
-    access: "token",
-    summary: "Who I am, my rooms, and how the server is set",
-    answer: schemas.statusAnswer,
-  }),
-  listTokens: operation("GET", "/tokens", {
-    access: "token",
+  listTokens: operation("GET", "/tokens", "Coming and going", {
     summary: "My clients",
     answer: schemas.tokenList,
   }),
-  revokeToken: operation("DELETE", "/tokens/{id}", {
-    access: "token",
+  revokeToken: operation("DELETE", "/tokens/{id}", "Coming and going", {
     summary: "Revoke the token of one of my clients",
     path: schemas.idPath,
     statuses: [204],
+    problems: ["not_found"],
+    example: { path: { id: "$TOKEN_ID" } },
   }),
-  listUsers: operation("GET", "/users", {
-    access: "token",
-    summary: "Members of the common chat, by name",
-    query: schemas.usersQuery,
-    answer: schemas.userList,
+  changeProfile: operation("PATCH", "/me", "Coming and going", {
+    summary: "Change my name or my password; a new password revokes my other tokens",
+    body: schemas.profileChange,
+    answer: schemas.profile,
+    problems: ["name_taken", "bad_password", "too_many_attempts", "rate_limited"],
+    example: { body: { name: "alice.b" } },
   }),
-  send: operation("POST", "/send", {
-    access: "token",
-    summary: "Send a message to the common chat, a user, or a room",
+
+  send: operation("POST", "/send", "Messages", {
+    summary: "Send a message to the common chat, a user, or a room; now or later",
     body: schemas.sendRequest,
-    answer: schemas.message,
-    statuses: [201],
+    answer: schemas.sendAnswer,
+    statuses: [201, 202],
+    problems: ["not_found", "banned", "rate_limited"],
+    example: { body: { text: "hello" } },
   }),
-  comment: operation("POST", "/comment", {
-    access: "token",
+  comment: operation("POST", "/comment", "Messages", {
     summary: "Comment on a message",
     body: schemas.commentRequest,
     answer: schemas.message,
     statuses: [201],
+    problems: ["not_found", "banned", "rate_limited"],
+    example: { body: { message: "$MESSAGE", text: "well said" } },
   }),
-  listMessages: operation("GET", "/messages", {
-    access: "token",
+  listMessages: operation("GET", "/messages", "Messages", {
     summary: "A page of a room's history, or what is unread",
     query: schemas.messagesQuery,
     answer: schemas.messagePage,
+    problems: ["not_found"],
+    example: { query: { to: "bob", limit: "10" } },
   }),
-  getMessage: operation("GET", "/messages/{id}", {
-    access: "token",
+  getMessage: operation("GET", "/messages/{id}", "Messages", {
     summary: "One message",
     path: schemas.idPath,
     answer: schemas.message,
+    problems: ["not_found"],
+    example: aMessage,
   }),
-  listComments: operation("GET", "/messages/{id}/comments", {
-    access: "token",
+  listComments: operation("GET", "/messages/{id}/comments", "Messages", {
     summary: "The comments on a message, oldest first",
     path: schemas.idPath,
     query: schemas.commentsQuery,
     answer: schemas.messagePage,
+    problems: ["not_found"],
+    example: aMessage,
   }),
-  read: operation("POST", "/read", {
-    access: "token",
+  read: operation("POST", "/read", "Messages", {
     summary: "Mark a room as read up to a message",
     body: schemas.readRequest,
     answer: schemas.readAnswer,
+    problems: ["not_found"],
+    example: { body: { upto: "$MESSAGE" } },
   }),
-  events: operation("GET", "/events", {
-    access: "token",
-    summary: "All that I may see, live, from a cursor on",
+  deleteMessage: operation("DELETE", "/messages/{id}", "Messages", {
+    summary: "Delete a message of mine, for everyone",
+    path: schemas.idPath,
+    statuses: [204],
+    problems: ["not_found", "forbidden"],
+    example: aMessage,
+  }),
+
+  events: operation("GET", "/events", "Events", {
+    summary: "All that I may see, live, from a cursor on; with `wait`, a long poll",
     query: schemas.eventsQuery,
     // With `wait`; without, a stream.
     answer: schemas.pollAnswer,
+    gives: ["text/event-stream", "application/x-ndjson", "text/plain"],
+    problems: ["bad_cursor", "not_acceptable", "too_many_streams"],
+    example: { query: { after: "$CURSOR", wait: "5" } },
   }),
-  health: operation("GET", "/healthz", {
+
+  listScheduled: operation("GET", "/scheduled", "Scheduled messages", {
+    summary: "My messages that wait to be sent, or could not be, the next one first",
+    answer: schemas.scheduledList,
+  }),
+  getScheduled: operation("GET", "/scheduled/{id}", "Scheduled messages", {
+    summary: "One scheduled message",
+    path: schemas.idPath,
+    answer: schemas.scheduled,
+    problems: ["not_found", "already_sent"],
+    example: aScheduled,
+  }),
+  changeScheduled: operation("PATCH", "/scheduled/{id}", "Scheduled messages", {
+    summary: "Change its text or its time",
+    path: schemas.idPath,
+    body: schemas.scheduledChange,
+    answer: schemas.scheduled,
+    problems: ["not_found", "already_sent", "banned"],
+    example: { ...aScheduled, body: { in: "30m" } },
+  }),
+  cancelScheduled: operation("DELETE", "/scheduled/{id}", "Scheduled messages", {
+    summary: "Cancel it",
+    path: schemas.idPath,
+    statuses: [204],
+    problems: ["not_found", "already_sent"],
+    example: aScheduled,
+  }),
+
+  uploadFile: operation("POST", "/files", "Files", {
+    summary: "Upload a file, to be named in `files` of a message within the hour",
+    query: schemas.uploadQuery,
+    takes: "bytes",
+    answer: schemas.file,
+    statuses: [201],
+    problems: ["banned", "rate_limited", "unsupported_media_type"],
+    example: {
+      query: { name: "notes.txt" },
+      // Otherwise curl says that it is a form.
+      headers: { "Content-Type": "text/plain" },
+      file: "notes.txt",
+    },
+  }),
+  downloadFile: operation("GET", "/files/{id}", "Files", {
+    summary: "The bytes of a file, or a range of them",
+    path: schemas.idPath,
+    gives: ["*/*"],
+    statuses: [200, 206, 304],
+    problems: ["not_found", "range_not_satisfiable"],
+    example: { ...aFile, headers: { Range: "bytes=0-4" } },
+  }),
+
+  listRooms: operation("GET", "/rooms", "Rooms", {
+    summary: "The rooms I am in, the common chat and private chats included",
+    answer: schemas.roomList,
+  }),
+  createRoom: operation("POST", "/rooms", "Rooms", {
+    summary: "Make a room, which I own",
+    body: schemas.newRoom,
+    answer: schemas.roomDetail,
+    statuses: [201],
+    example: { body: { name: "garden" } },
+  }),
+  getRoom: operation("GET", "/rooms/{room}", "Rooms", {
+    summary: "One room and its members",
+    path: schemas.roomPath,
+    answer: schemas.roomDetail,
+    problems: ["not_found"],
+    example: aRoom,
+  }),
+  changeRoom: operation("PATCH", "/rooms/{room}", "Rooms", {
+    summary: "Rename a room of mine, or hand it over to a member",
+    path: schemas.roomPath,
+    body: schemas.roomChange,
+    answer: schemas.roomDetail,
+    problems: ["not_found", "forbidden"],
+    example: { ...aRoom, body: { name: "back garden" } },
+  }),
+  deleteRoom: operation("DELETE", "/rooms/{room}", "Rooms", {
+    summary: "Delete a room of mine with all that was said in it",
+    path: schemas.roomPath,
+    statuses: [204],
+    problems: ["not_found", "forbidden"],
+    example: { path: { room: "$OLD_ROOM" } },
+  }),
+  invite: operation("POST", "/rooms/{room}/invitations", "Rooms", {
+    summary: "Invite a user into a room of mine",
+    path: schemas.roomPath,
+    body: schemas.invitationRequest,
+    answer: schemas.invited,
+    statuses: [201],
+    problems: ["not_found", "forbidden", "already_member", "rate_limited"],
+    example: { ...aRoom, body: { user: "bob" } },
+  }),
+  listInvitations: operation("GET", "/invitations", "Rooms", {
+    summary: "Rooms that I am invited into",
+    answer: schemas.invitationList,
+  }),
+  answerInvitation: operation("POST", "/invitations/{room}", "Rooms", {
+    summary: "Accept an invitation, or decline it",
+    path: schemas.roomPath,
+    body: schemas.invitationAnswer,
+    answer: schemas.invitationAnswered,
+    problems: ["not_found"],
+    example: { path: { room: "$INVITED_ROOM" }, body: { accept: "true" } },
+  }),
+  createLink: operation("POST", "/rooms/{room}/links", "Rooms", {
+    summary: "Make a link by which others can ask to enter a room of mine",
+    path: schemas.roomPath,
+    body: schemas.linkRequest,
+    answer: schemas.newLink,
+    statuses: [201],
+    problems: ["not_found", "forbidden"],
+    example: { ...aRoom, body: { expires_in: "2d", max_uses: "5" } },
+  }),
+  listLinks: operation("GET", "/rooms/{room}/links", "Rooms", {
+    summary: "The links into a room of mine",
+    path: schemas.roomPath,
+    answer: schemas.linkList,
+    problems: ["not_found", "forbidden"],
+    example: aRoom,
+  }),
+  revokeLink: operation("DELETE", "/rooms/{room}/links/{id}", "Rooms", {
+    summary: "Make a link useless",
+    path: schemas.linkPath,
+    statuses: [204],
+    problems: ["not_found", "forbidden"],
+    example: { path: { room: "$ROOM", id: "$LINK" } },
+  }),
+  join: operation("POST", "/join", "Rooms", {
+    summary: "Ask to enter the room that a link's code is for",
+    body: schemas.joinCall,
+    answer: schemas.joinAnswer,
+    statuses: [202],
+    problems: ["not_found", "already_member", "pending_approval", "rate_limited"],
+    example: { body: { code: "$CODE" } },
+  }),
+  listRequests: operation("GET", "/rooms/{room}/requests", "Rooms", {
+    summary: "Who asks to enter a room of mine",
+    path: schemas.roomPath,
+    answer: schemas.joinRequestList,
+    problems: ["not_found", "forbidden"],
+    example: aRoom,
+  }),
+  answerRequest: operation("POST", "/rooms/{room}/requests/{user}", "Rooms", {
+    summary: "Approve or deny someone who asks to enter",
+    path: schemas.memberPath,
+    body: schemas.approval,
+    answer: schemas.joinRequestAnswered,
+    problems: ["not_found", "forbidden"],
+    example: { path: { room: "$ROOM", user: "dave" }, body: { approve: "true" } },
+  }),
+  removeMember: operation("DELETE", "/rooms/{room}/members/{user}", "Rooms", {
+    summary: "Leave a room, or remove a member from one of mine",
+    path: schemas.memberPath,
+    statuses: [204],
+    problems: ["not_found", "forbidden"],
+    example: { path: { room: "$ROOM", user: "dave" } },
+  }),
+
+  listUsers: operation("GET", "/users", "People", {
+    summary: "Members of the common chat, by name",
+    query: schemas.usersQuery,
+    answer: schemas.userList,
+    example: { query: { online: "true" } },
+  }),
+  report: operation("POST", "/report", "People", {
+    summary: "Report a user; enough reports ban them from sending for a while",
+    body: schemas.reportRequest,
+    answer: schemas.reportAnswer,
+    statuses: [201],
+    problems: ["not_found", "already_reported"],
+    example: { body: { user: "mallory", reason: "spam" } },
+  }),
+
+  status: operation("GET", "/status", "The server", {
+    summary: "Who I am, my limit, my rooms, and how the server is set",
+    answer: schemas.statusAnswer,
+  }),
+  health: operation("GET", "/healthz", "The server", {
     access: "open",
     summary: "Whether the server answers",
     answer: schemas.health,
+  }),
+  openapi: operation("GET", "/openapi.json", "The server", {
+    access: "open",
+    summary: "This API as an OpenAPI 3.1 document",
+    gives: ["application/json"],
+  }),
+  docs: operation("GET", "/docs", "The server", {
+    access: "open",
+    summary: "This API as a page to read",
+    gives: ["text/html"],
   }),
 } as const;
 

@@ -4,15 +4,25 @@
  * @module
  */
 import type { Command, CommandType, Exchanges, OutcomeOf } from "./command.ts";
-import { send } from "./rules/sending.ts";
 import type { Needs } from "./needs.ts";
-import { isFresh, type KeptOutcome } from "./receipt.ts";
-import { idempotencyMismatch, notFound } from "./refusal.ts";
+import { isFresh } from "./receipt.ts";
+import { idempotencyMismatch } from "./refusal.ts";
 import type { Circumstances, Decision, Rule } from "./rule.ts";
-import type { State } from "./state.ts";
-import { issueToken, revokeToken, touchTokens } from "./rules/tokens.ts";
+import { deleteMessage } from "./rules/deleting.ts";
+import { addFile } from "./rules/files.ts";
+import { answerInvitation, invite } from "./rules/invitations.ts";
+import { answerRequest, join } from "./rules/join_requests.ts";
+import { createLink, revokeLink } from "./rules/links.ts";
+import { removeMember } from "./rules/membership.ts";
+import { changeProfile } from "./rules/profile.ts";
 import { markRead } from "./rules/reading.ts";
 import { register } from "./rules/registration.ts";
+import { reportUser } from "./rules/reporting.ts";
+import { changeRoom, createRoom, deleteRoom } from "./rules/rooms.ts";
+import { cancelScheduled, changeScheduled, schedule, sendScheduled } from "./rules/scheduling.ts";
+import { send } from "./rules/sending.ts";
+import { issueToken, revokeToken, touchTokens } from "./rules/tokens.ts";
+import type { State } from "./state.ts";
 
 type Rules = {
   readonly [T in CommandType]: Rule<Exchanges[T]["command"], Exchanges[T]["outcome"]>;
@@ -23,8 +33,26 @@ const rules: Rules = {
   "token.issue": issueToken,
   "token.revoke": revokeToken,
   "token.touch": touchTokens,
+  "profile.change": changeProfile,
   "send": send,
+  "message.delete": deleteMessage,
   "read": markRead,
+  "schedule": schedule,
+  "scheduled.change": changeScheduled,
+  "scheduled.cancel": cancelScheduled,
+  "scheduled.send": sendScheduled,
+  "report": reportUser,
+  "file.add": addFile,
+  "room.create": createRoom,
+  "room.change": changeRoom,
+  "room.delete": deleteRoom,
+  "invite": invite,
+  "invitation.answer": answerInvitation,
+  "link.create": createLink,
+  "link.revoke": revokeLink,
+  "join": join,
+  "request.answer": answerRequest,
+  "member.remove": removeMember,
 };
 
 function ruleOf<C extends Command>(command: C): Rule<C, OutcomeOf<C>> {
@@ -51,36 +79,24 @@ export function decide<C extends Command>(
   state: State,
   circumstances: Circumstances,
 ): Decision<OutcomeOf<C>> {
+  const rule = ruleOf<C>(command);
   if (!("retry" in command) || command.retry === undefined) {
-    return ruleOf(command).decide(command, state, circumstances);
+    return rule.decide(command, state, circumstances);
   }
+  const { nowMs } = circumstances;
   const { key, fingerprint } = command.retry;
   const receipt = state.receipt(command.actor, key);
-  if (receipt !== undefined && isFresh(receipt, circumstances.nowMs)) {
+  if (receipt !== undefined && isFresh(receipt, nowMs)) {
     if (receipt.fingerprint !== fingerprint) return idempotencyMismatch;
-    const outcome = recall(receipt.kept, state);
-    if (outcome === undefined) return notFound("message");
-    // The fingerprint says that it is the outcome of the same command.
-    return { ok: true, outcome: outcome as OutcomeOf<C>, replayed: true };
+    // The fingerprint says that what was kept is of the same command.
+    const outcome = rule.receipt?.recall(receipt.kept, command, state, circumstances) ??
+      receipt.kept as OutcomeOf<C>;
+    return { ok: true, outcome, replayed: true };
   }
-  const decision = ruleOf<C>(command).decide(command, state, circumstances);
+  const decision = rule.decide(command, state, circumstances);
   if (decision.ok) {
-    const kept = keep(decision.outcome);
-    state.putReceipt({ user: command.actor, key, fingerprint, kept, atMs: circumstances.nowMs });
+    const kept = rule.receipt?.keep(decision.outcome) ?? decision.outcome;
+    state.receipts.put({ user: command.actor, key, fingerprint, kept, atMs: nowMs });
   }
   return decision;
-}
-
-function keep(outcome: OutcomeOf<Command>): KeptOutcome {
-  return outcome !== null && "message" in outcome
-    ? { message: outcome.message.id }
-    : { value: outcome };
-}
-
-/** The outcome that was kept; `undefined` if it was a message that is gone. */
-function recall(kept: KeptOutcome, state: State): unknown {
-  if (!("message" in kept)) return kept.value;
-  const message = state.message(kept.message);
-  // As it was when it was sent: nobody had commented on it.
-  return message === undefined ? undefined : { message: { ...message, comments: 0 } };
 }

@@ -17,6 +17,9 @@ export type UserId = Id<"user">;
 export type RoomId = Id<"room">;
 export type MessageId = Id<"message">;
 export type TokenId = Id<"token">;
+export type ScheduledId = Id<"scheduled">;
+export type FileId = Id<"file">;
+export type LinkId = Id<"link">;
 
 /** Who an event is for: the members of a room, or one user. */
 export type AudienceId = RoomId | UserId;

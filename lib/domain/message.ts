@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Attachment } from "./file.ts";
 import type { MessageId, RoomId } from "./ids.ts";
 import type { RoomKind } from "./room.ts";
 import type { UserRef } from "./user.ts";
@@ -17,10 +18,13 @@ export interface Message {
   readonly to?: UserRef;
   readonly text: string;
   readonly atMs: number;
+  /** When it is gone for those who have read it. */
+  readonly expiresMs: number;
   /** The message it is about. */
   readonly commentOn?: MessageId;
   /** How many comments it has. */
   readonly comments: number;
+  readonly files: readonly Attachment[];
   /** The idempotency key it was sent with, by which its author's clients know it again. */
   readonly key?: string;
 }

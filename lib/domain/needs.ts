@@ -4,17 +4,50 @@
  * @module
  */
 import type { FoldedName } from "../text/names.ts";
-import type { MessageId, RoomId, UserId } from "./ids.ts";
+import type { FileId, MessageId, RoomId, ScheduledId, UserId } from "./ids.ts";
+import type { LimitKind } from "./limit.ts";
 
-/** Filled by the rules, read by the stores; `store.ts` says what each must load. */
+/** Someone, as we know them or as a request names them. */
+export type Whom = UserId | FoldedName;
+
+/** Filled by the rules, read by the stores. What does not exist is left out of the state. */
 export interface Needs {
+  /** Users, by id and by name. */
   readonly users: Set<UserId>;
   readonly names: Set<FoldedName>;
+  /** All tokens of a user. */
   readonly tokensOf: Set<UserId>;
+  /** A room, with its two or its owner. */
+  readonly rooms: Set<RoomId>;
+  /** Someone's membership of a room, and the room as `rooms` says. */
   readonly members: { readonly room: RoomId; readonly user: UserId }[];
-  readonly privateChats: { readonly user: UserId; readonly name: FoldedName }[];
+  /** All members of a room, each with their user, and the room. */
+  readonly membersOf: Set<RoomId>;
+  /** All memberships of a user, each with its room, and the user. */
+  readonly membershipsOf: Set<Whom>;
+  /** Two users and, if they have a private chat, its room with both memberships. */
+  readonly privateChats: { readonly user: UserId; readonly with: Whom }[];
+  /** A message, and a reader's membership of its room with the room. */
   readonly messages: { readonly message: MessageId; readonly user: UserId }[];
   readonly receipts: { readonly user: UserId; readonly key: string }[];
+  readonly windows: { readonly user: UserId; readonly kind: LimitKind }[];
+  /** All reports about a user, with the user. */
+  readonly reportsOn: Set<Whom>;
+  readonly scheduled: Set<ScheduledId>;
+  /** All scheduled messages of a user, whatever became of them. */
+  readonly scheduledBy: Set<UserId>;
+  readonly files: Set<FileId>;
+  /** The files of a user that are in no message yet. */
+  readonly unsentFilesOf: Set<UserId>;
+  /** All invitations into a room; all to a user, with the user. */
+  readonly invitationsInto: Set<RoomId>;
+  readonly invitationsTo: Set<Whom>;
+  /** All links into a room. */
+  readonly linksInto: Set<RoomId>;
+  /** A link by its hash, its room, `user`'s membership of it, and all requests to enter it. */
+  readonly links: { readonly hash: string; readonly user: UserId }[];
+  /** All requests to enter a room. */
+  readonly requestsInto: Set<RoomId>;
 }
 
 export function noNeeds(): Needs {
@@ -22,9 +55,23 @@ export function noNeeds(): Needs {
     users: new Set(),
     names: new Set(),
     tokensOf: new Set(),
+    rooms: new Set(),
     members: [],
+    membersOf: new Set(),
+    membershipsOf: new Set(),
     privateChats: [],
     messages: [],
     receipts: [],
+    windows: [],
+    reportsOn: new Set(),
+    scheduled: new Set(),
+    scheduledBy: new Set(),
+    files: new Set(),
+    unsentFilesOf: new Set(),
+    invitationsInto: new Set(),
+    invitationsTo: new Set(),
+    linksInto: new Set(),
+    links: [],
+    requestsInto: new Set(),
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { receiptLifeMs } from "./bounds.ts";
-import type { MessageId, UserId } from "./ids.ts";
+import type { UserId } from "./ids.ts";
 
 /** What a command carries so that its repetition can be told from a new one. */
 export interface Retry {
@@ -20,15 +20,13 @@ export interface Receipt {
   readonly key: string;
   /** Tells the same request from another one under the same key. */
   readonly fingerprint: string;
-  readonly kept: KeptOutcome;
+  /**
+   * What the rule needs to tell the outcome again, as JSON. Nothing that someone said is in it: that
+   * comes with the repeated request, and would otherwise outlive the message.
+   */
+  readonly kept: unknown;
   readonly atMs: number;
 }
-
-/**
- * What is kept of an outcome: a message by its id alone, so that its text is gone for good when the
- * message is; anything else as it is.
- */
-export type KeptOutcome = { readonly message: MessageId } | { readonly value: unknown };
 
 /** Whether a receipt still speaks for its request. */
 export function isFresh(receipt: Receipt, nowMs: number): boolean {

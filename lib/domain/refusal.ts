@@ -4,8 +4,20 @@
  * @module
  */
 
+import type { LimitStatus } from "./limit.ts";
+
 /** What a command names that is not there, or is none of the actor's business. */
-export type Missing = "user" | "room" | "message" | "token";
+export type Missing =
+  | "user"
+  | "room"
+  | "message"
+  | "token"
+  | "file"
+  | "scheduled message"
+  | "member"
+  | "invitation"
+  | "link"
+  | "request";
 
 /** A field of the request that can't be taken as it is, and why. */
 export interface FieldFault {
@@ -15,9 +27,19 @@ export interface FieldFault {
 
 export type Refusal =
   | { readonly code: "name_taken" }
+  | { readonly code: "bad_password" }
+  | { readonly code: "forbidden"; readonly why: string }
+  | { readonly code: "banned"; readonly untilMs: number }
   | { readonly code: "not_found"; readonly what: Missing }
+  | { readonly code: "already_sent" }
+  | { readonly code: "already_reported" }
+  | { readonly code: "already_member" }
+  | { readonly code: "pending_approval" }
   | { readonly code: "invalid"; readonly errors: readonly FieldFault[] }
-  | { readonly code: "idempotency_mismatch" };
+  | { readonly code: "idempotency_mismatch" }
+  | { readonly code: "rate_limited"; readonly limit: LimitStatus };
+
+export type RefusalCode = Refusal["code"];
 
 /** A decision that changes nothing. */
 export interface Refused {
@@ -25,17 +47,31 @@ export interface Refused {
   readonly refusal: Refusal;
 }
 
-export const nameTaken: Refused = { ok: false, refusal: { code: "name_taken" } };
+export const nameTaken: Refused = refused({ code: "name_taken" });
+export const badPassword: Refused = refused({ code: "bad_password" });
+export const idempotencyMismatch: Refused = refused({ code: "idempotency_mismatch" });
+export const alreadySent: Refused = refused({ code: "already_sent" });
+export const alreadyReported: Refused = refused({ code: "already_reported" });
+export const alreadyMember: Refused = refused({ code: "already_member" });
+export const pendingApproval: Refused = refused({ code: "pending_approval" });
 
-export const idempotencyMismatch: Refused = {
-  ok: false,
-  refusal: { code: "idempotency_mismatch" },
-};
+/** @param why A sentence for the one who asked, without its period. */
+export function forbidden(why: string): Refused {
+  return refused({ code: "forbidden", why });
+}
 
 export function notFound(what: Missing): Refused {
-  return { ok: false, refusal: { code: "not_found", what } };
+  return refused({ code: "not_found", what });
 }
 
 export function invalid(field: string, message: string): Refused {
-  return { ok: false, refusal: { code: "invalid", errors: [{ field, message }] } };
+  return refused({ code: "invalid", errors: [{ field, message }] });
+}
+
+export function rateLimited(limit: LimitStatus): Refused {
+  return refused({ code: "rate_limited", limit });
+}
+
+export function refused(refusal: Refusal): Refused {
+  return { ok: false, refusal };
 }

@@ -4,18 +4,35 @@
  * @module
  */
 import { commonRoom, type Position, type RoomId, type UserId } from "./ids.ts";
+import type { UserRef } from "./user.ts";
 
-/** `common` is the one that everyone is in; `private` is a chat of two. */
-export type RoomKind = "common" | "private";
+/**
+ * `common` is the one that everyone is in; `private` is a chat of two; a `room` has a name, an owner,
+ * and the members that the owner has let in.
+ */
+export type RoomKind = "common" | "private" | "room";
 
-/** A room, the common one apart: that one needs no row. */
-export interface Room {
+/** The room that everyone is in, which needs no row; and chats of two. */
+export interface OpenRoom {
   readonly id: RoomId;
-  readonly kind: RoomKind;
+  readonly kind: "common" | "private";
   /** The two of a private chat, the smaller id first. */
   readonly pair?: readonly [UserId, UserId];
   readonly createdMs: number;
 }
+
+/** A room that someone has made. */
+export interface OwnedRoom {
+  readonly id: RoomId;
+  readonly kind: "room";
+  readonly name: string;
+  readonly owner: UserRef;
+  readonly createdMs: number;
+  /** Nobody is in it any more, and nobody can come; what was said in it is on its way out. */
+  readonly closed: boolean;
+}
+
+export type Room = OpenRoom | OwnedRoom;
 
 /** Someone's place in a room. */
 export interface Member {
@@ -25,6 +42,11 @@ export interface Member {
   readonly joined: Position;
   /** The last message they have read; everything after it by others is unread. */
   readonly readId: number;
+}
+
+/** The two of a private chat; of another room nobody. */
+export function pairIn(room: Room | undefined): readonly UserId[] {
+  return room === undefined || room.kind === "room" ? [] : room.pair ?? [];
 }
 
 /** The kind of the room that `id` names, the common one having no row. */

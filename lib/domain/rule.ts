@@ -4,6 +4,7 @@
  * @module
  */
 import type { Needs } from "./needs.ts";
+import type { Policy } from "./policy.ts";
 import type { Refused } from "./refusal.ts";
 import type { State } from "./state.ts";
 
@@ -11,6 +12,7 @@ import type { State } from "./state.ts";
 export interface Circumstances {
   /** Wall time, in milliseconds since 1970 UTC. */
   readonly nowMs: number;
+  readonly policy: Policy;
 }
 
 /** A decision that was carried out on the state. */
@@ -25,10 +27,22 @@ export type Decision<Outcome> = Succeeded<Outcome> | Refused;
 
 /** One rule of the chat. */
 export interface Rule<Command, Outcome> {
-  /** Adds to `needs` all that `decide` will look at. */
+  /** Adds to `needs` all that `decide` and `recall` will look at. */
   needs(command: Command, needs: Needs): void;
   /** Changes `state` and tells the outcome, or refuses and leaves `state` as it was. */
   decide(command: Command, state: State, circumstances: Circumstances): Decision<Outcome>;
+  /** Where the outcome must not be kept as it is, because it holds what was said. */
+  readonly receipt?: {
+    /** What is kept of the outcome, as JSON. */
+    keep(outcome: Outcome): unknown;
+    /** The outcome of a repeated command, from what was kept of it. */
+    recall(
+      kept: unknown,
+      command: Command,
+      state: State,
+      circumstances: Circumstances,
+    ): Outcome;
+  };
 }
 
 export function success<Outcome>(outcome: Outcome): Succeeded<Outcome> {

@@ -4,50 +4,48 @@
  * @module
  */
 import type { FoldedName } from "../text/names.ts";
-import type { Event } from "./event.ts";
-import {
-  commonRoom,
-  type MessageId,
-  type Position,
-  type RoomId,
-  type TokenId,
-  type UserId,
-} from "./ids.ts";
+import type { Event, Telling } from "./event.ts";
+import { commonRoom, type MessageId, type Position, type RoomId, type UserId } from "./ids.ts";
+import type { TokenId } from "./ids.ts";
+import type { LimitKind, Window } from "./limit.ts";
 import type { Message } from "./message.ts";
 import type { Receipt } from "./receipt.ts";
-import { type Member, pairOf, type Room } from "./room.ts";
+import { type Member, pairIn, pairOf, type Room } from "./room.ts";
+import { type Change, pairKey, Table } from "./table.ts";
 import type { Token } from "./token.ts";
 import type { User } from "./user.ts";
 
-/** One thing for a store to save; applied in order. */
-export type Change =
-  | { readonly kind: "user"; readonly user: User }
-  | { readonly kind: "token"; readonly token: Token }
-  | { readonly kind: "token.removed"; readonly token: TokenId }
-  | { readonly kind: "token.seen"; readonly token: TokenId; readonly atMs: number }
-  | { readonly kind: "room"; readonly room: Room }
-  | { readonly kind: "member"; readonly member: Member }
-  | { readonly kind: "receipt"; readonly receipt: Receipt };
+function pairKeyOf(room: Room): string | undefined {
+  const [low, high] = pairIn(room);
+  return low === undefined || high === undefined ? undefined : pairKey(low, high);
+}
 
 /**
  * What was loaded for a batch, and what became of it.
  *
- * A store fills it with `learn…`, the rules read and change it, the store saves `changes` and
- * `events`. A later decision of the same batch sees what an earlier one changed.
+ * A store fills its tables with `learn`, the rules read and change them, the store saves `changes`
+ * and `events`. A later decision of the same batch sees what an earlier one changed.
  */
 export class State {
   readonly changes: Change[] = [];
   readonly events: Event[] = [];
 
+  readonly users: Table<"user"> = new Table("user", this.changes, ({ folded }) => folded);
+  readonly tokens: Table<"token"> = new Table("token", this.changes);
+  readonly rooms: Table<"room"> = new Table("room", this.changes, pairKeyOf);
+  readonly members: Table<"member"> = new Table("member", this.changes);
+  readonly messages: Table<"message"> = new Table("message", this.changes);
+  readonly receipts: Table<"receipt"> = new Table("receipt", this.changes);
+  readonly windows: Table<"window"> = new Table("window", this.changes);
+  readonly reports: Table<"report"> = new Table("report", this.changes);
+  readonly scheduled: Table<"scheduled"> = new Table("scheduled", this.changes);
+  readonly files: Table<"file"> = new Table("file", this.changes);
+  readonly contents: Table<"content"> = new Table("content", this.changes);
+  readonly invitations: Table<"invitation"> = new Table("invitation", this.changes);
+  readonly links: Table<"link"> = new Table("link", this.changes, ({ hash }) => hash);
+  readonly requests: Table<"request"> = new Table("request", this.changes);
+
   #head: Position;
-  readonly #users = new Map<UserId, User>();
-  readonly #names = new Map<FoldedName, User>();
-  readonly #tokens = new Map<UserId, Token[]>();
-  readonly #rooms = new Map<RoomId, Room>();
-  readonly #pairs = new Map<string, Room>();
-  readonly #members = new Map<string, Member>();
-  readonly #messages = new Map<MessageId, Message>();
-  readonly #receipts = new Map<string, Receipt>();
 
   /** @param head The last position given out so far. */
   constructor(head: Position) {
@@ -65,60 +63,47 @@ export class State {
     return this.#head;
   }
 
-  // What a store tells.
-
-  learnUser(user: User): void {
-    this.#users.set(user.id, user);
-    this.#names.set(user.folded, user);
+  /** Adds an event to the log, at `position` if one was given out for it. */
+  tell(telling: Telling, nowMs: number, position: Position = this.nextPosition()): void {
+    this.events.push({ ...telling, position, atMs: nowMs });
   }
 
-  learnToken(token: Token): void {
-    const held = this.#tokens.get(token.user);
-    if (held === undefined) this.#tokens.set(token.user, [token]);
-    else held.push(token);
+  /** Adds a message to the log, where its id is its position. */
+  say(message: Message): void {
+    this.messages.learn(message);
+    this.events.push({
+      type: "message",
+      position: message.id,
+      audience: message.room,
+      atMs: message.atMs,
+      message,
+    });
   }
 
-  learnRoom(room: Room): void {
-    this.#rooms.set(room.id, room);
-    if (room.pair !== undefined) this.#pairs.set(room.pair.join(), room);
+  /** Notes that a client was seen, without a look at it. */
+  noteSeen(token: TokenId, atMs: number): void {
+    const known = this.tokens.get(token);
+    if (known !== undefined) this.tokens.learn({ ...known, lastSeenMs: atMs });
+    this.changes.push({ kind: "seen", token, atMs });
   }
 
-  learnMember(member: Member): void {
-    this.#members.set(`${member.room},${member.user}`, member);
-  }
-
-  learnMessage(message: Message): void {
-    this.#messages.set(message.id, message);
-  }
-
-  learnReceipt(receipt: Receipt): void {
-    this.#receipts.set(`${receipt.user},${receipt.key}`, receipt);
-  }
-
-  // What the rules ask.
-
-  user(id: UserId): User | undefined {
-    return this.#users.get(id);
-  }
+  // What the rules ask beside the rows by their keys.
 
   userNamed(name: FoldedName): User | undefined {
-    return this.#names.get(name);
+    return this.users.find(name);
   }
 
-  tokensOf(user: UserId): readonly Token[] {
-    return this.#tokens.get(user) ?? [];
-  }
-
-  room(id: RoomId): Room | undefined {
-    return this.#rooms.get(id);
+  /** Oldest first. */
+  tokensOf(user: UserId): Token[] {
+    return this.tokens.where((token) => token.user === user).sort((a, b) => a.id - b.id);
   }
 
   privateRoom(one: UserId, other: UserId): Room | undefined {
-    return this.#pairs.get(pairOf(one, other).join());
+    return this.rooms.find(pairKey(...pairOf(one, other)));
   }
 
   member(room: RoomId, user: UserId): Member | undefined {
-    return this.#members.get(`${room},${user}`);
+    return this.members.get(pairKey(room, user));
   }
 
   /** Whether `user` is in `room`; everyone is in the common one. */
@@ -127,57 +112,14 @@ export class State {
   }
 
   message(id: MessageId): Message | undefined {
-    return this.#messages.get(id);
+    return this.messages.get(id);
   }
 
   receipt(user: UserId, key: string): Receipt | undefined {
-    return this.#receipts.get(`${user},${key}`);
+    return this.receipts.get(pairKey(user, key));
   }
 
-  // What the rules change.
-
-  /** Adds an entry to the log; its position comes from {@linkcode nextPosition}. */
-  append(event: Event): void {
-    if (event.type === "message") this.learnMessage(event.message);
-    this.events.push(event);
-  }
-
-  putUser(user: User): void {
-    this.learnUser(user);
-    this.changes.push({ kind: "user", user });
-  }
-
-  putToken(token: Token): void {
-    this.learnToken(token);
-    this.changes.push({ kind: "token", token });
-  }
-
-  removeToken(token: Token): void {
-    this.#tokens.set(token.user, this.tokensOf(token.user).filter(({ id }) => id !== token.id));
-    this.changes.push({ kind: "token.removed", token: token.id });
-  }
-
-  noteSeen(token: TokenId, atMs: number): void {
-    for (const held of this.#tokens.values()) {
-      const at = held.findIndex(({ id }) => id === token);
-      const known = held[at];
-      if (known !== undefined) held[at] = { ...known, lastSeenMs: atMs };
-    }
-    this.changes.push({ kind: "token.seen", token, atMs });
-  }
-
-  putRoom(room: Room): void {
-    this.learnRoom(room);
-    this.changes.push({ kind: "room", room });
-  }
-
-  putMember(member: Member): void {
-    this.learnMember(member);
-    this.changes.push({ kind: "member", member });
-  }
-
-  putReceipt(receipt: Receipt): void {
-    this.learnReceipt(receipt);
-    this.changes.push({ kind: "receipt", receipt });
+  window(user: UserId, kind: LimitKind): Window | undefined {
+    return this.windows.get(pairKey(user, kind));
   }
 }

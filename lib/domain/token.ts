@@ -17,6 +17,11 @@ export interface Token {
   readonly lastSeenMs: number;
 }
 
+/** Whether it is the one that its user registered with: its id is the next one after theirs. */
+export function isFirst({ id }: Token, user: { readonly id: UserId }): boolean {
+  return id - user.id === 1;
+}
+
 /** What a token is made from. */
 export interface TokenGrant {
   readonly hash: string;

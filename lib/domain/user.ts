@@ -15,6 +15,18 @@ export interface User {
   /** What the password is checked against; absent if the tokens are the only keys. */
   readonly passwordHash?: string;
   readonly createdMs: number;
+  /** Until when they may not send, by the last ban; it may be over. */
+  readonly bannedUntilMs?: number;
+}
+
+/** Whether someone may not send now. */
+export function isBanned({ bannedUntilMs }: User, nowMs: number): boolean {
+  return bannedUntilMs !== undefined && nowMs < bannedUntilMs;
+}
+
+/** A user as they are named by others. */
+export function refTo({ id, name }: User): UserRef {
+  return { id, name };
 }
 
 /** A user as events and messages name them. */

@@ -10,13 +10,18 @@ import type { Handler, HeaderList, ProtocolError, Request, Response } from "../h
 import { authenticate } from "./authentication.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
 import { connectHandlers } from "./connect.ts";
+import { docsHandlers } from "./docs.ts";
 import { eventHandlers } from "./events.ts";
 import { Failure } from "./failure.ts";
+import { fileHandlers } from "./files.ts";
 import { messageHandlers } from "./messages.ts";
 import { peopleHandlers } from "./people.ts";
 import { explain, problemResponse, shuttingDown } from "./problem_response.ts";
 import { type Reading, readRequest } from "./request_reader.ts";
+import { roomDoorHandlers } from "./room_doors.ts";
+import { roomHandlers } from "./rooms.ts";
 import { findRoute, type Route } from "./router.ts";
+import { scheduledHandlers } from "./scheduled.ts";
 import type { Session } from "./sessions.ts";
 import { statusHandlers } from "./status.ts";
 
@@ -41,7 +46,7 @@ type AnyHandler = (
 ) => Answer | Promise<Answer>;
 
 /** What may be asked of the server as a whole, by `OPTIONS *` (RFC 9110 §9.3.7). */
-const allMethods = "GET, HEAD, POST, DELETE, OPTIONS";
+const allMethods = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
 
 type Found = Extract<Route, { kind: "operation" }>;
 
@@ -62,8 +67,13 @@ export function createApp(services: Services): App {
     ...connectHandlers(services),
     ...messageHandlers(services),
     ...eventHandlers(services),
+    ...scheduledHandlers(services),
+    ...fileHandlers(services),
+    ...roomHandlers(services),
+    ...roomDoorHandlers(services),
     ...peopleHandlers(services),
     ...statusHandlers(services),
+    ...docsHandlers(services),
   };
   const requestIdPrefix = randomText(services.random, 4);
   let requests = 0;
@@ -124,7 +134,8 @@ export function createApp(services: Services): App {
     session: Session | undefined,
   ): Response | Promise<Response> {
     trace.user = session?.user;
-    const bytes = route.operation.method === "GET"
+    const { method, takes } = route.operation;
+    const bytes = method === "GET" || takes === "bytes"
       ? noBytes
       : request.body.bytes(requestBodyBytesMax);
     return bytes instanceof Promise
@@ -190,13 +201,15 @@ function otherMethod(method: string, allowed: readonly string[]): Response {
   });
 }
 
-function responseOf({ status, headers = noHeaders, json, text, stream }: Answer): Response {
+function responseOf({ status, headers = noHeaders, json, content, stream }: Answer): Response {
   if (stream !== undefined) return { status, headers, stream };
   if (json !== undefined) {
     const all = headers.length === 0 ? jsonHeaders : [...jsonHeaders, ...headers];
     return { status, headers: all, body: JSON.stringify(json) };
   }
-  if (text !== undefined) return { status, headers: [...textHeaders, ...headers], body: text };
+  if (content !== undefined) {
+    return { status, headers: [["Content-Type", content.type], ...headers], body: content.bytes };
+  }
   return { status, headers };
 }
 
@@ -204,4 +217,3 @@ function responseOf({ status, headers = noHeaders, json, text, stream }: Answer)
 const noStore = ["Cache-Control", "no-store"] as const;
 const noHeaders: HeaderList = [];
 const jsonHeaders = [["Content-Type", "application/json"], noStore] as const;
-const textHeaders = [["Content-Type", "text/plain; charset=utf-8"], noStore] as const;

@@ -6,7 +6,12 @@
 import type { z } from "zod";
 import type { OperationName, Operations } from "../../lib/api/operations.ts";
 import type { Clock } from "../../lib/clock.ts";
+import type { Command, OutcomeOf } from "../../lib/domain/command.ts";
+import type { Policy } from "../../lib/domain/policy.ts";
 import type { Retry } from "../../lib/domain/receipt.ts";
+import type { Missing } from "../../lib/domain/refusal.ts";
+import { type Life, lifeAt } from "../../lib/domain/retention.ts";
+import type { Succeeded } from "../../lib/domain/rule.ts";
 import type { Random } from "../../lib/random.ts";
 import type { Engine } from "../chat/engine.ts";
 import type { Hub } from "../chat/hub.ts";
@@ -14,6 +19,7 @@ import type { HeaderList, Request, ResponseStream } from "../http/mod.ts";
 import type { Store } from "../store/store.ts";
 import type { Attempts } from "./attempts.ts";
 import type { StreamFace } from "./event_formats.ts";
+import { type Failure, failureOf } from "./failure.ts";
 import type { LoginGuard } from "./login_guard.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Session, Sessions } from "./sessions.ts";
@@ -24,6 +30,10 @@ export interface ApiSettings {
   readonly recent: number;
   /** Whether free names may be registered. */
   readonly registration: "open" | "closed";
+  /** Most bytes of one file. */
+  readonly fileBytesMax: number;
+  /** What the rules go by. */
+  readonly policy: Policy;
 }
 
 /** Everything the operations work with. */
@@ -66,7 +76,8 @@ export interface Answer<Json = unknown> {
   readonly status: number;
   readonly headers?: HeaderList;
   readonly json?: Json;
-  readonly text?: string;
+  /** What is no JSON: its media type, and itself. */
+  readonly content?: { readonly type: string; readonly bytes: string | Uint8Array };
   readonly stream?: (stream: ResponseStream) => void;
 }
 
@@ -76,6 +87,30 @@ export type Handlers = {
     call: Call<Name>,
   ) => Answer<AnswerOf<Name>> | Promise<Answer<AnswerOf<Name>>>;
 };
+
+/**
+ * Carries a command out.
+ *
+ * @throws {Failure} if the rules refuse it.
+ */
+export async function carryOut<C extends Command>(
+  { engine, clock }: Pick<Services, "engine" | "clock">,
+  command: C,
+): Promise<Succeeded<OutcomeOf<C>>> {
+  const decision = await engine.submit(command);
+  if (!decision.ok) throw failureOf(decision.refusal, clock.now());
+  return decision;
+}
+
+/** What is missing, as the rules would say it. */
+export function missing(what: Missing): Failure {
+  return failureOf({ code: "not_found", what }, 0);
+}
+
+/** What decides now which messages are still there. */
+export function lifeNow({ clock, settings }: Pick<Services, "clock" | "settings">): Life {
+  return lifeAt(clock.now(), settings.policy);
+}
 
 /** The retry of a call in the form in which commands take it: absent if there is none. */
 export function retryOf(call: { readonly retry?: Retry }): { readonly retry?: Retry } {

@@ -4,17 +4,26 @@
  * @module
  */
 import { formatCursor } from "../../lib/api/cursor.ts";
-import type { ConnectAnswer, ConnectRequest } from "../../lib/api/schemas.ts";
-import type { TokenGrant } from "../../lib/domain/token.ts";
-import type { User } from "../../lib/domain/user.ts";
+import type { ConnectAnswer } from "../../lib/api/schemas.ts";
+import { isFirst, type TokenGrant } from "../../lib/domain/token.ts";
+import { refTo, type User, type UserRef } from "../../lib/domain/user.ts";
 import { foldName } from "../../lib/text/names.ts";
-import type { Request } from "../http/mod.ts";
 import type { AttemptPolicy } from "./attempts.ts";
-import type { Answer, Call, Handlers, Services } from "./call.ts";
+import {
+  type Answer,
+  type Call,
+  carryOut,
+  type Handlers,
+  lifeNow,
+  missing,
+  replayHeaders,
+  type Services,
+} from "./call.ts";
 import { Failure, failureOf, invalid } from "./failure.ts";
+import { checkPassword, tooManyAttempts } from "./logins.ts";
 import { preferred } from "./media_type.ts";
 import { networkOf } from "./network.ts";
-import { newSecret, type Session } from "./sessions.ts";
+import { newSecret, type Secret } from "./secrets.ts";
 import { wireMessage, wireRoom } from "./wire.ts";
 
 /** Most unread messages in one answer; the rest is asked for with `GET /messages?unread=true`. */
@@ -30,9 +39,19 @@ export const registrationPolicy: AttemptPolicy = {
 /** Someone who has just been let in. */
 interface Admitted {
   readonly status: 200 | 201;
-  readonly user: Pick<Session, "user" | "name">;
+  readonly user: UserRef;
   /** The new token; absent if they came with one. */
   readonly secret?: string;
+  /** They have been let in by the same request before. */
+  readonly replayed: boolean;
+}
+
+/** A request to be let in by a name. */
+interface Arriving {
+  readonly call: Call<"connect">;
+  readonly name: string;
+  /** The token that they will get. */
+  readonly token: Secret;
 }
 
 export function connectHandlers(services: Services): Pick<Handlers, "connect" | "disconnect"> {
@@ -44,48 +63,83 @@ export function connectHandlers(services: Services): Pick<Handlers, "connect" | 
         { mediaType: "text/plain" },
       ]);
       if (wanted?.mediaType === "text/plain" && admitted.secret !== undefined) {
-        return { status: admitted.status, text: `${admitted.secret}\n` };
+        return {
+          status: admitted.status,
+          headers: [["Cache-Control", "no-store"], ...replayHeaders(admitted)],
+          content: { type: "text/plain; charset=utf-8", bytes: `${admitted.secret}\n` },
+        };
       }
       return welcome(services, admitted);
     },
 
     async disconnect({ session }) {
       // An idempotency key would be of no use: who repeats this has no valid token any more.
-      const decision = await services.engine.submit({
+      await carryOut(services, {
         type: "token.revoke",
         actor: session.user,
         token: session.token,
       });
-      if (!decision.ok) throw failureOf(decision.refusal);
       return { status: 204 };
     },
   };
 }
 
 async function admit(services: Services, call: Call<"connect">): Promise<Admitted> {
-  const { session, body, request } = call;
+  const { session, body: { user: name }, retry } = call;
   if (session !== undefined) {
-    if (body.user !== undefined && foldName(body.user) !== foldName(session.name)) {
+    const user = await services.store.user(session.user);
+    if (user === undefined) throw missing("user");
+    if (name !== undefined && foldName(name) !== user.folded) {
       throw invalid([{ field: "user", message: "is not the one whose token this is" }]);
     }
-    return { status: 200, user: session };
+    return { status: 200, user: refTo(user), replayed: false };
   }
-  const { user: name } = body;
   if (name === undefined) {
     throw invalid([{ field: "user", message: "is missing; give a name, or a token" }]);
   }
+  const arriving = { call, name, token: newSecret(services, ["token", foldName(name)], retry) };
+  const repeated = await repeat(services, arriving);
+  if (repeated !== undefined) return repeated;
   const known = await services.store.findUser(foldName(name));
-  return known === undefined
-    ? await register(services, name, body, request)
-    : await logIn(services, known, body, request);
+  if (known === undefined) return await registerOnce(services, arriving);
+  return await logIn(services, known, arriving);
+}
+
+/** The same request may be under way twice: the one that comes second is its repetition. */
+async function registerOnce(services: Services, arriving: Arriving): Promise<Admitted> {
+  try {
+    return await register(services, arriving);
+  } catch (failure) {
+    if (!(failure instanceof Failure && failure.code === "name_taken")) throw failure;
+    const repeated = await repeat(services, arriving);
+    if (repeated === undefined) throw failure;
+    return repeated;
+  }
+}
+
+/**
+ * Who repeats a request with its idempotency key gets the token that it gave them, for as long as
+ * that is valid.
+ *
+ * The token is made from the request and its key: that there is one says that this very request was
+ * carried out, in the transaction in which it was.
+ */
+async function repeat(
+  { store }: Services,
+  { call, token: { secret, hash } }: Arriving,
+): Promise<Admitted | undefined> {
+  if (call.retry === undefined) return undefined;
+  const found = await store.findToken(hash);
+  if (found === undefined) return undefined;
+  const { token, user } = found;
+  return { status: isFirst(token, user) ? 201 : 200, user: refTo(user), secret, replayed: true };
 }
 
 async function register(
   services: Services,
-  name: string,
-  { password, client }: ConnectRequest,
-  request: Request,
+  { call, name, token }: Arriving,
 ): Promise<Admitted> {
+  const { body: { password, client }, request } = call;
   if (services.settings.registration === "closed") {
     throw new Failure("forbidden", "Registration is closed on this server.");
   }
@@ -93,74 +147,51 @@ async function register(
   const waitMs = services.registrations.waitMs(network);
   if (waitMs > 0) throw tooManyAttempts("Too many names were registered from here.", waitMs);
   services.registrations.count(network);
-  const { secret, grant } = newGrant(services, client);
   const passwordHash = password === undefined ? undefined : await services.passwords.hash(password);
-  const decision = await services.engine.submit({
+  const { outcome } = await carryOut(services, {
     type: "register",
     name,
     ...(passwordHash !== undefined && { passwordHash }),
-    grant,
+    grant: grantOf(token, client),
   });
-  if (!decision.ok) throw failureOf(decision.refusal);
   return {
     status: 201,
-    user: { user: decision.outcome.user, name: decision.outcome.name },
-    secret,
+    user: { id: outcome.user, name: outcome.name },
+    secret: token.secret,
+    replayed: false,
   };
 }
 
 async function logIn(
   services: Services,
   known: User,
-  { password, client }: ConnectRequest,
-  request: Request,
+  { call, token }: Arriving,
 ): Promise<Admitted> {
-  if (password === undefined || known.passwordHash === undefined) {
-    throw failureOf({ code: "name_taken" });
-  }
-  const { passwordHash } = known;
-  const verdict = await services.loginGuard.attempt(
-    known.id,
-    request.remoteAddress,
-    () => services.passwords.matches(password, passwordHash),
+  const { body: { password, client }, request } = call;
+  if (password === undefined) throw failureOf({ code: "name_taken" }, 0);
+  await checkPassword(services, known, password, request.remoteAddress);
+  await carryOut(services, {
+    type: "token.issue",
+    actor: known.id,
+    grant: grantOf(token, client),
+  });
+  return { status: 200, user: refTo(known), secret: token.secret, replayed: false };
+}
+
+function grantOf({ hash }: Secret, client: string | undefined): TokenGrant {
+  return { hash, ...(client !== undefined && { client }) };
+}
+
+async function welcome(services: Services, admitted: Admitted): Promise<Answer<ConnectAnswer>> {
+  const { status, user, secret } = admitted;
+  const arrival = await services.store.arrive(
+    user.id,
+    { recent: services.settings.recent, unread: arrivalUnreadMax },
+    lifeNow(services),
   );
-  if (verdict.kind === "too_early") {
-    throw tooManyAttempts("Too many wrong passwords.", verdict.waitMs);
-  }
-  if (verdict.kind === "wrong") {
-    throw new Failure("bad_password", "This is not the password of this name.");
-  }
-  const { secret, grant } = newGrant(services, client);
-  const decision = await services.engine.submit({ type: "token.issue", actor: known.id, grant });
-  if (!decision.ok) throw failureOf(decision.refusal);
-  return { status: 200, user: { user: known.id, name: known.name }, secret };
-}
-
-function tooManyAttempts(why: string, waitMs: number): Failure {
-  const seconds = Math.ceil(waitMs / 1000);
-  return new Failure("too_many_attempts", `${why} Try again in ${seconds} s.`, {
-    headers: [["Retry-After", String(seconds)]],
-  });
-}
-
-function newGrant(
-  services: Services,
-  client: string | undefined,
-): { readonly secret: string; readonly grant: TokenGrant } {
-  const { secret, hash } = newSecret(services.random);
-  return { secret, grant: { hash, ...(client !== undefined && { client }) } };
-}
-
-async function welcome(
-  services: Services,
-  { status, user, secret }: Admitted,
-): Promise<Answer<ConnectAnswer>> {
-  const arrival = await services.store.arrive(user.user, {
-    recent: services.settings.recent,
-    unread: arrivalUnreadMax,
-  });
   return {
     status,
+    headers: replayHeaders(admitted),
     json: {
       ...(secret !== undefined && { token: secret }),
       user: user.name,

@@ -10,7 +10,7 @@ import type { Position } from "../../lib/domain/ids.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
 import type { EventFormat } from "../chat/subscriber.ts";
 import { sseEvent } from "../http/mod.ts";
-import { wireEvent, wireTime } from "./wire.ts";
+import { wireEvent, wirePresence, wireTime } from "./wire.ts";
 
 /** How long a client should wait before it comes back, in milliseconds. */
 const retryMs = 2000;
@@ -49,6 +49,9 @@ function serverSentEvents(cursorAt: CursorAt): StreamFace {
       sseEvent({ id: cursorAt(head) }) + notice({ type: "caught_up", cursor: cursorAt(head) }),
     reset: (reason, head) => notice({ type: "reset", reason, cursor: cursorAt(head) }),
     heartbeat: (head) => sseEvent({ id: cursorAt(head) }),
+    presence: (changes) =>
+      changes.map(wirePresence)
+        .map((event) => sseEvent({ event: event.type, data: JSON.stringify(event) })).join(""),
     bye: () => notice({ type: "bye" }),
   };
 }
@@ -63,6 +66,7 @@ function jsonLines(cursorAt: CursorAt): StreamFace {
     caughtUp: (head) => notice({ type: "caught_up", cursor: cursorAt(head) }),
     reset: (reason, head) => notice({ type: "reset", reason, cursor: cursorAt(head) }),
     heartbeat: (head) => notice({ type: "heartbeat", cursor: cursorAt(head) }),
+    presence: (changes) => changes.map(wirePresence).map(line).join(""),
     bye: () => notice({ type: "bye" }),
   };
 }
@@ -75,6 +79,7 @@ const readableText: StreamFace = {
   caughtUp: () => "",
   reset: () => "",
   heartbeat: () => "",
+  presence: () => "",
   bye: () => "",
 };
 

@@ -3,14 +3,31 @@
  *
  * @module
  */
-import type { Message as WireMessage } from "../../lib/api/schemas.ts";
-import { commonRoom, type MessageId, type RoomId, type UserId } from "../../lib/domain/ids.ts";
+import { spanMs } from "../../lib/api/spans.ts";
+import type { Message as WireMessage, Scheduled as WireScheduled } from "../../lib/api/schemas.ts";
+import {
+  commonRoom,
+  type FileId,
+  type MessageId,
+  type RoomId,
+  type UserId,
+} from "../../lib/domain/ids.ts";
+import type { When } from "../../lib/domain/rules/scheduling.ts";
 import type { Send } from "../../lib/domain/rules/sending.ts";
 import { foldName } from "../../lib/text/names.ts";
-import type { MessagePage } from "../store/store.ts";
-import { type Answer, type Handlers, replayHeaders, retryOf, type Services } from "./call.ts";
-import { failureOf } from "./failure.ts";
-import { roomIdOf, wireMessage, wireRoomId } from "./wire.ts";
+import type { MessagePage } from "../store/pages.ts";
+import {
+  type Answer,
+  carryOut,
+  type Handlers,
+  lifeNow,
+  missing,
+  replayHeaders,
+  retryOf,
+  type Services,
+} from "./call.ts";
+import { limitHeaders } from "./failure.ts";
+import { roomIdOf, wireMessage, wireRoomId, wireScheduled } from "./wire.ts";
 
 type MessageOperations =
   | "send"
@@ -18,16 +35,32 @@ type MessageOperations =
   | "listMessages"
   | "getMessage"
   | "listComments"
-  | "read";
+  | "read"
+  | "deleteMessage";
 
 export function messageHandlers(services: Services): Pick<Handlers, MessageOperations> {
-  const { engine, store } = services;
+  const { clock, store } = services;
 
-  async function submit(command: Send): Promise<Answer<WireMessage>> {
-    const decision = await engine.submit(command);
-    if (!decision.ok) throw failureOf(decision.refusal);
-    const { message } = decision.outcome;
-    return { status: 201, json: wireMessage(message), headers: replayHeaders(decision) };
+  async function send(command: Send): Promise<Answer<WireMessage>> {
+    const done = await carryOut(services, command);
+    const { message, limit } = done.outcome;
+    return {
+      status: 201,
+      json: wireMessage(message),
+      headers: [
+        ...replayHeaders(done),
+        ...(limit === undefined ? [] : limitHeaders(limit, clock.now())),
+      ],
+    };
+  }
+
+  async function schedule(command: Send, when: When): Promise<Answer<WireScheduled>> {
+    const done = await carryOut(services, { ...command, type: "schedule", when });
+    return {
+      status: 202,
+      json: wireScheduled(done.outcome.scheduled),
+      headers: replayHeaders(done),
+    };
   }
 
   /** The room that a query names, which `reader` must be in; `undefined` if nothing was said yet. */
@@ -37,19 +70,19 @@ export function messageHandlers(services: Services): Pick<Handlers, MessageOpera
   ): Promise<RoomId | undefined> {
     if (to !== undefined) {
       const other = await store.findUser(foldName(to));
-      if (other === undefined) throw failureOf({ code: "not_found", what: "user" });
+      if (other === undefined) throw missing("user");
       return await store.privateRoom(reader, other.id);
     }
     const id = room === undefined ? commonRoom : roomIdOf(room);
-    if (await store.member(id, reader) === undefined) {
-      throw failureOf({ code: "not_found", what: "room" });
-    }
+    if (await store.member(id, reader) === undefined) throw missing("room");
     return id;
   }
 
   return {
-    send({ session, body: { text, to, room, comment_on }, ...call }) {
-      return submit({
+    send({ session, body, ...call }) {
+      const { text = "", to, room, comment_on, files = [] } = body;
+      const when = whenOf(body);
+      const command: Send = {
         type: "send",
         actor: session.user,
         destination: {
@@ -58,16 +91,19 @@ export function messageHandlers(services: Services): Pick<Handlers, MessageOpera
           ...(comment_on !== undefined && { commentOn: comment_on as MessageId }),
         },
         text,
+        files: files as FileId[],
         ...retryOf(call),
-      });
+      };
+      return when === undefined ? send(command) : schedule(command, when);
     },
 
     comment({ session, body: { message, text }, ...call }) {
-      return submit({
+      return send({
         type: "send",
         actor: session.user,
         destination: { commentOn: message as MessageId },
         text,
+        files: [],
         ...retryOf(call),
       });
     },
@@ -78,32 +114,31 @@ export function messageHandlers(services: Services): Pick<Handlers, MessageOpera
       const id = everywhere ? undefined : await findRoom(session.user, { room, to });
       if (id === undefined && !everywhere) return wirePage({ items: [], hasMore: false });
       const bounds = { ...(after !== undefined && { after }), limit };
+      const life = lifeNow(services);
       if (unread === true) {
-        return wirePage(
-          await store.unread(session.user, { ...(id !== undefined && { room: id }), ...bounds }),
-        );
+        const wanted = { ...(id !== undefined && { room: id }), ...bounds };
+        return wirePage(await store.unread(session.user, wanted, life));
       }
-      const page = await store.messages(id ?? commonRoom, {
-        ...bounds,
-        ...(before !== undefined && { before }),
-      });
-      return wirePage(page);
+      const page = { ...bounds, ...(before !== undefined && { before }) };
+      return wirePage(await store.messages(id ?? commonRoom, session.user, page, life));
     },
 
     async getMessage({ session, path }) {
-      const message = await store.message(path.id as MessageId, session.user);
-      if (message === undefined) throw failureOf({ code: "not_found", what: "message" });
+      const id = path.id as MessageId;
+      const message = await store.message(id, session.user, lifeNow(services));
+      if (message === undefined) throw missing("message");
       return { status: 200, json: wireMessage(message) };
     },
 
-    async listComments({ session, path, query: { after, limit } }) {
-      const message = await store.message(path.id as MessageId, session.user);
-      if (message === undefined) throw failureOf({ code: "not_found", what: "message" });
-      return wirePage(await store.comments(message.id, { after: after ?? 0, limit }));
+    async listComments({ session, path, query: { after = 0, limit } }) {
+      const life = lifeNow(services);
+      const message = await store.message(path.id as MessageId, session.user, life);
+      if (message === undefined) throw missing("message");
+      return wirePage(await store.comments(message.id, session.user, { after, limit }, life));
     },
 
     async read({ session, body: { room, to, upto }, ...call }) {
-      const decision = await engine.submit({
+      const done = await carryOut(services, {
         type: "read",
         actor: session.user,
         ...(room !== undefined && { room: roomIdOf(room) }),
@@ -111,19 +146,36 @@ export function messageHandlers(services: Services): Pick<Handlers, MessageOpera
         upto,
         ...retryOf(call),
       });
-      if (!decision.ok) throw failureOf(decision.refusal);
-      const { room: id, readId } = decision.outcome;
+      const { room: id, readId } = done.outcome;
       return {
         status: 200,
-        headers: replayHeaders(decision),
+        headers: replayHeaders(done),
         json: {
           room: wireRoomId(id),
           read_id: readId,
-          unread: await store.countUnread(session.user, id),
+          unread: await store.countUnread(session.user, id, lifeNow(services)),
         },
       };
     },
+
+    async deleteMessage({ session, path, ...call }) {
+      const done = await carryOut(services, {
+        type: "message.delete",
+        actor: session.user,
+        message: path.id as MessageId,
+        ...retryOf(call),
+      });
+      return { status: 204, headers: replayHeaders(done) };
+    },
   };
+}
+
+/** When something is to be sent; `undefined`: now. */
+export function whenOf(
+  body: { readonly at?: string | undefined; readonly in?: string | number | undefined },
+): When | undefined {
+  if (body.at !== undefined) return { field: "at", atMs: Date.parse(body.at) };
+  return body.in === undefined ? undefined : { field: "in", inMs: spanMs(body.in) };
 }
 
 function wirePage(

@@ -115,7 +115,7 @@ function parseRetry(request: Request, body: Uint8Array): Retry | undefined {
     }]);
   }
   const fingerprint = createHash("sha256")
-    .update(`${request.method} ${request.path}\n`)
+    .update(`${request.method} ${request.path}?${request.query}\n`)
     .update(body)
     .digest("base64url");
   return { key: key.data, fingerprint };

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Clock } from "../../lib/clock.ts";
 import type { Event } from "../../lib/domain/event.ts";
 import type { TokenId, UserId } from "../../lib/domain/ids.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
-import { type Random, randomText } from "../../lib/random.ts";
 import type { Engine } from "../chat/engine.ts";
 import type { Store } from "../store/store.ts";
+import { hashOf } from "./secrets.ts";
 
 /** Tokens that are remembered; the one longest unused is forgotten first. */
 export const sessionsRememberedMax = 10_000;
@@ -18,14 +17,9 @@ export const sessionsRememberedMax = 10_000;
 /** How stale a token's `last_seen` may be. */
 const seenEveryMs = 60_000;
 
-/** Random bytes in a token. */
-const secretBytes = 32;
-
 /** A client that has shown a valid token. */
 export interface Session {
   readonly user: UserId;
-  readonly name: string;
-  readonly createdMs: number;
   readonly token: TokenId;
 }
 
@@ -76,17 +70,12 @@ export class Sessions {
 
   async #lookUp(secret: string): Promise<Session | undefined> {
     const revocations = this.#revocations;
-    const found = await this.#setup.store.findToken(hashSecret(secret));
+    const found = await this.#setup.store.findToken(hashOf(secret));
     // It may have been this one that was revoked meanwhile.
     if (revocations !== this.#revocations) return await this.#lookUp(secret);
     if (found === undefined) return undefined;
     const { token, user } = found;
-    const session: Session = {
-      user: user.id,
-      name: user.name,
-      createdMs: user.createdMs,
-      token: token.id,
-    };
+    const session: Session = { user: user.id, token: token.id };
     const remembered = { session, seenMs: token.lastSeenMs };
     this.#remember(secret, remembered);
     this.#touch(remembered);
@@ -117,14 +106,4 @@ export class Sessions {
       (failure) => this.#log.warning("Cannot note when a client was seen", failureFields(failure)),
     );
   }
-}
-
-/** Makes a token: the secret for the client, the hash to keep. */
-export function newSecret(random: Random): { readonly secret: string; readonly hash: string } {
-  const secret = `chat_${randomText(random, secretBytes)}`;
-  return { secret, hash: hashSecret(secret) };
-}
-
-function hashSecret(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
 }

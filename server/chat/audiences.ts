@@ -25,19 +25,25 @@ export class Audiences {
   /** It is live no more. */
   retire(subscriber: Subscriber): void {
     for (const audience of this.#audiences.get(subscriber) ?? []) {
-      const subscribers = this.#subscribers.get(audience);
-      subscribers?.delete(subscriber);
-      if (subscribers?.size === 0) this.#subscribers.delete(audience);
+      this.#remove(subscriber, audience);
     }
     this.#audiences.delete(subscriber);
   }
 
-  /** Lets those in who have become members by `event`, before it is told. */
+  /** Lets those in who have become members by `event`, and those out who no longer are. */
   follow(event: Event): void {
-    if (event.type === "room.created") {
-      for (const { id } of event.members) this.#admitUser(id, event.room);
-    } else if (event.type === "member.joined") {
-      this.#admitUser(event.user.id, event.room);
+    switch (event.type) {
+      case "room.created":
+        for (const { id } of event.members) this.#admitUser(id, event.room);
+        return;
+      case "member.joined":
+        this.#admitUser(event.user.id, event.room);
+        return;
+      case "member.left":
+        this.#dismissUser(event.user.id, event.room);
+        return;
+      case "room.deleted":
+        this.#dismissUser(event.audience as UserId, event.room);
     }
   }
 
@@ -55,9 +61,17 @@ export class Audiences {
     return concerned;
   }
 
+  // Only those that are live: one that is catching up will learn its rooms from the store.
+
   #admitUser(user: UserId, room: RoomId): void {
-    // Only those that are live: one that is catching up will learn its rooms from the store.
     for (const subscriber of this.#subscribers.get(user) ?? []) this.#add(subscriber, room);
+  }
+
+  #dismissUser(user: UserId, room: RoomId): void {
+    for (const subscriber of this.#subscribers.get(user) ?? []) {
+      this.#remove(subscriber, room);
+      this.#audiences.get(subscriber)?.delete(room);
+    }
   }
 
   #add(subscriber: Subscriber, audience: AudienceId): void {
@@ -68,4 +82,29 @@ export class Audiences {
     if (audiences === undefined) this.#audiences.set(subscriber, new Set([audience]));
     else audiences.add(audience);
   }
+
+  #remove(subscriber: Subscriber, audience: AudienceId): void {
+    const subscribers = this.#subscribers.get(audience);
+    subscribers?.delete(subscriber);
+    if (subscribers?.size === 0) this.#subscribers.delete(audience);
+  }
+}
+
+/**
+ * Cuts events into stretches, each of which one set of audiences may see: an event that lets someone
+ * in or out begins a new one.
+ */
+export function stretches(events: readonly Event[]): readonly (readonly Event[])[] {
+  const all: Event[][] = [];
+  for (const event of events) {
+    const last = all.at(-1);
+    if (last === undefined || changesAudiences(event)) all.push([event]);
+    else last.push(event);
+  }
+  return all;
+}
+
+function changesAudiences({ type }: Event): boolean {
+  return type === "room.created" || type === "member.joined" || type === "member.left" ||
+    type === "room.deleted";
 }

@@ -4,63 +4,133 @@
  * @module
  */
 import type { Clock, Timer } from "../../lib/clock.ts";
-import { receiptLifeMs } from "../../lib/domain/bounds.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
+import type { Event } from "../../lib/domain/event.ts";
+import type { Policy } from "../../lib/domain/policy.ts";
+import type { Store } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 import type { Hub } from "./hub.ts";
-import type { Store } from "../store/store.ts";
+import { upkeepTasks } from "./upkeep.ts";
 
-/** How often it looks for what is due. */
+/** How often it looks for what is to be done. */
 export const clockworkEveryMs = 60_000;
 
-/** Most receipts that are forgotten at once, so that nobody waits for it. */
-export const receiptsForgottenAtOnce = 1000;
+/** Scheduled messages that are sent at a time. */
+export const dueAtOnce = 100;
 
 export interface ClockworkSetup {
   readonly store: Store;
   readonly engine: Engine;
   readonly hub: Hub;
   readonly clock: Clock;
+  readonly policy: Policy;
 }
 
 /**
- * Forgets the receipts of idempotency keys when their time is over, and notes which clients are
- * listening, for one that only listens is in use as well.
+ * Sends scheduled messages when they are due, those first that fell due while nobody was there to
+ * send them; removes what has had its time; and notes which clients are listening, for one that only
+ * listens is in use as well.
  */
 export class Clockwork {
-  readonly #store: Store;
-  readonly #engine: Engine;
-  readonly #hub: Hub;
-  readonly #clock: Clock;
+  readonly #setup: ClockworkSetup;
   readonly #log = logFor("clockwork");
-  #timer: Timer | undefined;
-  #running: Promise<void> | undefined;
+  #tick: Timer | undefined;
+  #alarm: Timer | undefined;
+  #alarmMs = Infinity;
+  #running: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor({ store, engine, hub, clock }: ClockworkSetup) {
-    this.#store = store;
-    this.#engine = engine;
-    this.#hub = hub;
-    this.#clock = clock;
+  constructor(setup: ClockworkSetup) {
+    this.#setup = setup;
   }
 
-  start(): void {
-    this.#timer = this.#clock.setTimer(clockworkEveryMs, () => {
-      this.#running = this.#turn();
-    });
+  /** Resolves when what fell due before has been sent. */
+  async start(): Promise<void> {
+    this.#setTick();
+    this.#enqueue(() => this.#sendDue());
+    await this.#running;
+  }
+
+  /** Hears of what is to be sent later. */
+  follow(events: readonly Event[]): void {
+    for (const event of events) {
+      if (event.type === "scheduled.created" || event.type === "scheduled.updated") {
+        this.#setAlarm(event.dueMs);
+      }
+    }
   }
 
   /** Resolves when nothing is under way any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#timer?.cancel();
+    this.#tick?.cancel();
+    this.#alarm?.cancel();
     await this.#running;
   }
 
-  async #turn(): Promise<void> {
-    await this.#try("note who is listening", () => this.#noteListeners());
-    await this.#try("forget old receipts", () => this.#forgetReceipts());
-    if (!this.#stopped) this.start();
+  #setTick(): void {
+    if (this.#stopped) return;
+    this.#tick = this.#setup.clock.setTimer(clockworkEveryMs, () => {
+      this.#enqueue(async () => {
+        await this.#sendDue();
+        await this.#try("note who is listening", () => this.#noteListeners());
+        for (const { what, step } of upkeepTasks(this.#setup)) {
+          await this.#try(what, () => this.#repeat(step));
+        }
+        this.#setTick();
+      });
+    });
+  }
+
+  /** What is due before the next tick has an alarm of its own. */
+  #setAlarm(dueMs: number): void {
+    if (this.#stopped || dueMs >= this.#alarmMs) return;
+    // A clock that is set forward is noticed at the next tick.
+    const delayMs = Math.max(0, dueMs - this.#setup.clock.now());
+    if (delayMs > clockworkEveryMs) return;
+    this.#alarm?.cancel();
+    this.#alarmMs = dueMs;
+    this.#alarm = this.#setup.clock.setTimer(delayMs, () => {
+      this.#enqueue(() => this.#sendDue());
+    });
+  }
+
+  /** One thing after another. */
+  #enqueue(work: () => Promise<void>): void {
+    this.#running = this.#running.then(work);
+  }
+
+  #sendDue(): Promise<void> {
+    this.#alarm?.cancel();
+    this.#alarmMs = Infinity;
+    return this.#try("send what is due", async () => {
+      const { store, clock } = this.#setup;
+      await this.#repeat(() => this.#sendSome());
+      const nextMs = await store.nextDueMs();
+      // Not at once again, should one be due that can't be sent now.
+      if (nextMs !== undefined && nextMs > clock.now()) this.#setAlarm(nextMs);
+    });
+  }
+
+  async #sendSome(): Promise<boolean> {
+    const { store, engine, clock } = this.#setup;
+    const due = await store.due(clock.now(), dueAtOnce);
+    await Promise.all(
+      due.map((scheduled) => engine.submit({ type: "scheduled.send", scheduled })),
+    );
+    return due.length === dueAtOnce;
+  }
+
+  async #noteListeners(): Promise<void> {
+    const tokens = [...this.#setup.hub.tokens];
+    if (tokens.length > 0) await this.#setup.engine.submit({ type: "token.touch", tokens });
+  }
+
+  /** Takes steps until there are no more; others get their turn between two. */
+  async #repeat(step: () => Promise<boolean>): Promise<void> {
+    while (!this.#stopped && await step()) {
+      await new Promise<void>((resolve) => this.#setup.clock.afterThisTurn(resolve));
+    }
   }
 
   async #try(what: string, work: () => Promise<void>): Promise<void> {
@@ -68,21 +138,6 @@ export class Clockwork {
       await work();
     } catch (failure) {
       this.#log.error(`Cannot ${what}`, failureFields(failure));
-    }
-  }
-
-  async #noteListeners(): Promise<void> {
-    const tokens = [...this.#hub.tokens];
-    if (tokens.length > 0) await this.#engine.submit({ type: "token.touch", tokens });
-  }
-
-  async #forgetReceipts(): Promise<void> {
-    for (;;) {
-      const beforeMs = this.#clock.now() - receiptLifeMs;
-      const forgotten = await this.#store.forgetReceipts(beforeMs, receiptsForgottenAtOnce);
-      if (forgotten < receiptsForgottenAtOnce || this.#stopped) return;
-      // Others get their turn between two slices.
-      await new Promise<void>((resolve) => this.#clock.afterThisTurn(resolve));
     }
   }
 }

@@ -9,6 +9,7 @@ import { decide, need } from "../../lib/domain/decide.ts";
 import type { Event } from "../../lib/domain/event.ts";
 import type { Position } from "../../lib/domain/ids.ts";
 import { noNeeds } from "../../lib/domain/needs.ts";
+import type { Policy } from "../../lib/domain/policy.ts";
 import type { Decision } from "../../lib/domain/rule.ts";
 import type { State } from "../../lib/domain/state.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
@@ -42,6 +43,7 @@ export interface Committed {
 export interface EngineSetup {
   readonly store: Store;
   readonly clock: Clock;
+  readonly policy: Policy;
   /** Called after each commit, before its commands are answered. */
   readonly publish: (committed: Committed) => void;
   readonly queueMax?: number;
@@ -149,7 +151,8 @@ export class Engine {
   ): Promise<{ committed: Committed; decisions: readonly Decision<unknown>[] }> {
     const needs = noNeeds();
     for (const { command } of batch) need(command, needs);
-    const circumstances = { nowMs: this.#setup.clock.now() };
+    const { clock, policy } = this.#setup;
+    const circumstances = { nowMs: clock.now(), policy };
     return await this.#setup.store.transact(needs, (state) => {
       const after = state.head;
       const decisions = batch.map(({ command }) => {

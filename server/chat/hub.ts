@@ -1,15 +1,21 @@
 /**
- * Tells subscribers what was committed: each event encoded once, each subscriber told once a batch.
+ * Tells subscribers what was committed: each event encoded once, each subscriber told once a batch,
+ * but where the batch lets someone in or out.
  *
  * @module
  */
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Event } from "../../lib/domain/event.ts";
 import type { AudienceId, Position, TokenId, UserId } from "../../lib/domain/ids.ts";
+import type { Policy } from "../../lib/domain/policy.ts";
+import { lifeAt } from "../../lib/domain/retention.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
-import { type LogPage, messageBytes, type Store } from "../store/store.ts";
-import { Audiences } from "./audiences.ts";
+import { messageBytes } from "../store/pages.ts";
+import type { LogPage } from "../store/queries.ts";
+import type { Store } from "../store/store.ts";
+import { Audiences, stretches } from "./audiences.ts";
 import type { Committed } from "./engine.ts";
+import { Presence } from "./presence.ts";
 import { type EventFormat, type ResetReason, Selection, type Subscriber } from "./subscriber.ts";
 
 /** Most streams and polls that one user may have open. */
@@ -39,6 +45,7 @@ export type Start =
 export interface HubSetup {
   readonly store: Store;
   readonly clock: Clock;
+  readonly policy: Policy;
   /** The last position of the log as the server starts. */
   readonly head: Position;
 }
@@ -47,6 +54,8 @@ export interface HubSetup {
 export class Hub {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #policy: Policy;
+  readonly #presence: Presence;
   readonly #log = logFor("hub");
   /** Everything up to here has been published. */
   #head: Position;
@@ -60,9 +69,15 @@ export class Hub {
   #heartbeat: Timer | undefined;
   #closed = false;
 
-  constructor({ store, clock, head }: HubSetup) {
+  constructor({ store, clock, policy, head }: HubSetup) {
     this.#store = store;
     this.#clock = clock;
+    this.#policy = policy;
+    this.#presence = new Presence({
+      clock,
+      isOnline: (user) => this.isOnline(user),
+      tell: (changed) => void this.#tellPresence(changed),
+    });
     this.#head = head;
   }
 
@@ -143,8 +158,15 @@ export class Hub {
   async #catchUp(subscriber: Subscriber): Promise<void> {
     for (;;) {
       const { user, position } = subscriber;
-      const page = await this.#store.log(user, position, replayPageEvents);
+      const life = lifeAt(this.#clock.now(), this.#policy);
+      const page = await this.#store.log(user, position, replayPageEvents, life);
       if (subscriber.closed || !this.#present.get(user)?.has(subscriber)) return;
+      if (position < page.forgotten) {
+        // What is kept would be a story with its beginning torn out.
+        subscriber.position = this.#head;
+        subscriber.reset("forgotten", this.#head);
+        continue;
+      }
       if (page.upTo < position) subscriber.reset("beyond_head", page.upTo);
       if (!await this.#tellPast(subscriber, page)) return;
       if (page.upTo >= this.#head) {
@@ -172,7 +194,10 @@ export class Hub {
   leave(subscriber: Subscriber): void {
     const present = this.#present.get(subscriber.user);
     if (present === undefined || !present.delete(subscriber)) return;
-    if (present.size === 0) this.#present.delete(subscriber.user);
+    if (present.size === 0) {
+      this.#present.delete(subscriber.user);
+      this.#presence.note(subscriber.user);
+    }
     this.#audiences.retire(subscriber);
     if (this.#present.size === 0) {
       this.#heartbeat?.cancel();
@@ -201,7 +226,16 @@ export class Hub {
   }
 
   #tell(events: readonly Event[], head: Position): void {
-    for (const event of events) this.#audiences.follow(event);
+    const all = stretches(events);
+    for (const [at, stretch] of all.entries()) {
+      const [first] = stretch;
+      if (first !== undefined) this.#audiences.follow(first);
+      const isLast = at === all.length - 1;
+      this.#tellStretch(stretch, isLast ? head : stretch.at(-1)?.position ?? head);
+    }
+  }
+
+  #tellStretch(events: readonly Event[], upTo: Position): void {
     const selections = new Map<string, Selection>();
     for (const [subscriber, audiences] of this.#audiences.concerned(events)) {
       const key = audiences.join();
@@ -211,11 +245,24 @@ export class Hub {
         selections.set(key, selection);
       }
       try {
-        this.#deliver(subscriber, selection, head);
+        this.#deliver(subscriber, selection, upTo);
       } catch (failure) {
         // It would miss this; when it comes back, it resumes from what it was told last.
         this.#drop(subscriber, failure);
       }
+    }
+  }
+
+  /** Tells all who are live of some who have come or gone. */
+  async #tellPresence(changed: ReadonlySet<UserId>): Promise<void> {
+    try {
+      const { items } = await this.#store.users({ limit: changed.size, only: changed });
+      const changes = items.map(({ id, name }) => ({ name, online: this.isOnline(id) }));
+      const payloadOf = payloads((format) => format.presence(changes));
+      for (const subscriber of this.#audiences.live) subscriber.aside(payloadOf);
+    } catch (failure) {
+      this.#log.error("Cannot tell who is here", failureFields(failure));
+      if (!this.#closed) this.#presence.takeBack(changed);
     }
   }
 
@@ -243,6 +290,7 @@ export class Hub {
     this.#closed = true;
     const all = [...this.#present.values()].flatMap((subscribers) => [...subscribers]);
     for (const subscriber of all) this.leave(subscriber);
+    this.#presence.stop();
     await Promise.all(all.map((subscriber) => subscriber.bye()));
   }
 
@@ -257,6 +305,7 @@ export class Hub {
   }
 
   #enter(subscriber: Subscriber): void {
+    if (!this.#present.has(subscriber.user)) this.#presence.note(subscriber.user);
     add(this.#present, subscriber.user, subscriber);
     this.#heartbeat ??= this.#clock.setTimer(heartbeatMs, () => this.#beat());
   }
@@ -277,22 +326,27 @@ export class Hub {
   }
 
   #beat(): void {
-    const payloads = new Map<EventFormat, Uint8Array>();
-    const payloadOf = (format: EventFormat): Uint8Array => {
-      let payload = payloads.get(format);
-      if (payload === undefined) {
-        payload = new TextEncoder().encode(format.heartbeat(this.#head));
-        payloads.set(format, payload);
-      }
-      return payload;
-    };
+    const payloadOf = payloads((format) => format.heartbeat(this.#head));
     // Who is still catching up must not be told a cursor beyond what they have been told.
     // Nor may it take back to an earlier one who has read from the store what is yet to be published.
     for (const subscriber of this.#audiences.live) {
-      if (subscriber.position <= this.#head) subscriber.heartbeat(payloadOf);
+      if (subscriber.position <= this.#head) subscriber.aside(payloadOf);
     }
     this.#heartbeat = this.#clock.setTimer(heartbeatMs, () => this.#beat());
   }
+}
+
+/** Encodes something once for each format. */
+function payloads(write: (format: EventFormat) => string): (format: EventFormat) => Uint8Array {
+  const known = new Map<EventFormat, Uint8Array>();
+  return (format) => {
+    let payload = known.get(format);
+    if (payload === undefined) {
+      payload = new TextEncoder().encode(write(format));
+      known.set(format, payload);
+    }
+    return payload;
+  };
 }
 
 /** Cuts events into runs of about {@linkcode replaySliceBytes}. */

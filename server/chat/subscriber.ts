@@ -5,6 +5,7 @@
  */
 import type { Event } from "../../lib/domain/event.ts";
 import type { Position, TokenId, UserId } from "../../lib/domain/ids.ts";
+import type { PresenceChange } from "./presence.ts";
 
 /** How events look in one kind of stream. A format is shared by all streams of its kind. */
 export interface EventFormat {
@@ -15,12 +16,14 @@ export interface EventFormat {
   reset(reason: ResetReason, head: Position): string;
   /** A sign of life, which also moves an idle client's cursor; may be empty. */
   heartbeat(head: Position): string;
+  /** Who has come and gone; may be empty. */
+  presence(changes: readonly PresenceChange[]): string;
   /** The server ends the stream; the client may come back. */
   bye(): string;
 }
 
 /** Why a cursor can't be resumed from. */
-export type ResetReason = "other_epoch" | "beyond_head";
+export type ResetReason = "other_epoch" | "beyond_head" | "forgotten";
 
 /** Where the bytes of a stream go. */
 export interface Sink {
@@ -65,7 +68,8 @@ export interface Subscriber {
   deliver(selection: Selection, upTo: Position): void;
   caughtUp(head: Position): void;
   reset(reason: ResetReason, head: Position): void;
-  heartbeat(payloads: (format: EventFormat) => Uint8Array): void;
+  /** Tells a stream what is no event of the log: a sign of life, who is here. */
+  aside(payloads: (format: EventFormat) => Uint8Array): void;
   /** Resolves when it is ready for more. */
   drained(): Promise<void>;
   /** Says goodbye and ends. */
@@ -104,7 +108,7 @@ export class StreamSubscriber implements Subscriber {
     this.#write(this.#format.reset(reason, head));
   }
 
-  heartbeat(payloads: (format: EventFormat) => Uint8Array): void {
+  aside(payloads: (format: EventFormat) => Uint8Array): void {
     const payload = payloads(this.#format);
     if (payload.length > 0) this.#sink.write(payload);
   }
@@ -173,7 +177,7 @@ export class PollSubscriber implements Subscriber {
     this.#finish({ events: [], reset: reason, position: head });
   }
 
-  heartbeat(): void {}
+  aside(): void {}
 
   drained(): Promise<void> {
     return Promise.resolve();

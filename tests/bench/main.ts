@@ -158,7 +158,7 @@ function printRatios(what: string, title: string): void {
 const folder = await Deno.makeTempDir({ dir: ".", prefix: "bench-" });
 try {
   const main = new URL("../../main.ts", import.meta.url).pathname;
-  const serve = [deno, "run", "-A", main, "serve", "--port", "0"] as const;
+  const serve = [deno, "run", "-A", main, "serve", "--port", "0", "--limit", "0"] as const;
   const chat = await startProcess(
     "chat",
     [...serve, "--log-format", "json", "--db", `${folder}/chat.db`],

@@ -5,7 +5,7 @@
  */
 import type { Transport } from "../../client/connection/api_client.ts";
 import { problem, type ProblemCode } from "../../lib/api/problems.ts";
-import type { ConnectAnswer, Message } from "../../lib/api/schemas.ts";
+import type { ConnectAnswer, Message, StatusAnswer } from "../../lib/api/schemas.ts";
 
 /** A request as the server got it. */
 export interface SeenRequest {
@@ -13,6 +13,7 @@ export interface SeenRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: Headers;
+  /** JSON, or the text of what was streamed. */
   readonly body: unknown;
   readonly url: string;
 }
@@ -35,7 +36,7 @@ export class StubStream {
     this.#controller.enqueue(new TextEncoder().encode(text));
   }
 
-  event(id: string, value: { readonly type: string }): void {
+  event(id: string, value: { readonly type: string; readonly [field: string]: unknown }): void {
     this.write(`id: ${id}\nevent: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`);
   }
 
@@ -79,12 +80,13 @@ export class StubServer {
       path: pathname,
       query: searchParams,
       headers: new Headers(init.headers),
-      body: typeof init.body === "string" ? JSON.parse(init.body) : undefined,
+      body: await readBody(init.body),
       url,
     };
     this.requests.push(request);
     const handler = this.#handlers.get(`${request.method} ${pathname}`);
-    return await (handler?.(request) ?? refusal("not_found", "There is nothing here."));
+    const answer = handler?.(request) ?? refusal("not_found", "There is nothing here.");
+    return await Promise.race([answer, whenAborted(init.signal)]);
   };
 
   /** The bodies of the requests to one path. */
@@ -119,6 +121,18 @@ export class StubServer {
   }
 }
 
+/** Rejects as `fetch` does when nobody waits for the answer any more. */
+function whenAborted(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, reject) =>
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true })
+  );
+}
+
+async function readBody(body: RequestInit["body"]): Promise<unknown> {
+  if (typeof body === "string") return JSON.parse(body);
+  return body instanceof ReadableStream ? await new Response(body).text() : undefined;
+}
+
 export function json(value: unknown, status = 200): Response {
   return new Response(JSON.stringify(value), {
     status,
@@ -149,6 +163,7 @@ export function messageOf(id: number, changes: Partial<Message> = {}): Message {
     author: "bob",
     text: `message ${id}`,
     at: "2026-11-20T10:00:00.000Z",
+    expires_at: "2026-11-20T11:00:00.000Z",
     comments: 0,
     files: [],
     ...changes,
@@ -163,6 +178,36 @@ export function arrivalOf(changes: Partial<ConnectAnswer> = {}): ConnectAnswer {
     unread: [],
     unread_more: false,
     cursor: "k3f9-0",
+    ...changes,
+  };
+}
+
+export function statusOf(changes: Partial<StatusAnswer> = {}): StatusAnswer {
+  return {
+    server: {
+      version: "1",
+      time: "2026-11-20T10:00:00.000Z",
+      uptime_s: 7300,
+      users: 3,
+      online: 2,
+    },
+    user: { name: "alice", created: "2026-11-20T09:00:00.000Z", reports: 0 },
+    limit: { limit: 20, remaining: 20 },
+    rooms: [{ id: "7", kind: "private", name: "bob", unread: 2, last_id: 9, read_id: 4 }],
+    scheduled: 0,
+    settings: {
+      recent: 20,
+      registration: "open",
+      limit: 20,
+      limit_period_s: 3600,
+      message_ttl_s: 3600,
+      unread_ttl_s: 2_592_000,
+      ban_after: 3,
+      ban_for_s: 14_400,
+      max_file: 5_242_880,
+      text_max: 4000,
+      name_max: 32,
+    },
     ...changes,
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MemoryStore } from "../../server/store/memory.ts";
+import { MemoryStore } from "../../server/store/memory/store.ts";
 import { storeContract } from "./store_suite.ts";
 
 storeContract("MemoryStore", () => {

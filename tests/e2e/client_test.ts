@@ -90,3 +90,72 @@ Deno.test("chat tail --json goes on over a kill -9 without a gap and without a r
   assertEquals(texts, ["one", "two", "three"]);
   await tail.kill("SIGINT");
 });
+
+Deno.test("a room is made, entered by a link and by an invitation, talked in, and left", async () => {
+  await using workspace = new Workspace();
+  const { url } = await workspace.serve();
+  const [alice, bob, carol] = ["alice", "bob", "carol"].map((name) =>
+    workspace.start(["client", "--user", name, "--server", url])
+  );
+  if (alice === undefined || bob === undefined || carol === undefined) throw new Error("nobody");
+  await bob.type("here\n");
+  await alice.out.find(line("bob", "here"));
+  await alice.type("/create garden\n");
+  await alice.out.find(/garden is made/);
+  await alice.type("/room garden\n/invite bob\n/link 2d 5\n");
+  await bob.out.find(/alice invites you to garden: \/accept \d+/);
+  await bob.type("/accept garden\n");
+  await bob.out.find(/You are in garden now/);
+  const [, link = ""] = await alice.out.find(/^ {2}(http\S+)$/m);
+  await carol.type(`/join ${link}\n`);
+  await alice.out.find(/carol asks to enter garden/);
+  await alice.type("/approve carol\n");
+  await carol.out.find(/You were let into garden/);
+  await carol.type("/room garden\nhello garden\n");
+  await bob.out.find(/\[garden\] carol hello garden #\d+/);
+  await alice.out.find(line("carol", "hello garden"));
+  await alice.type("/leave\n");
+  // Who has been there longest is the owner from then on.
+  await bob.out.find(/You own garden now/);
+  for (const client of [alice, bob, carol]) await client.endInput();
+  for (const client of [alice, bob, carol]) assertEquals((await client.ended).code, 0);
+});
+
+Deno.test("a file goes from one to the other, whole, and never over one that is there", async () => {
+  await using workspace = new Workspace();
+  const { url } = await workspace.serve();
+  const to = ["--server", url];
+  const bytes = new Uint8Array(300_000).map((_, at) => at * at);
+  await Deno.writeFile(workspace.path("my notes.bin"), bytes);
+  const sent = await workspace.run(
+    ["send", "--user", "alice", ...to, "--file", workspace.path("my notes.bin"), "--json", "look"],
+  );
+  assertEquals(sent.code, 0, sent.err);
+  const [file] = JSON.parse(sent.out).files;
+  assertEquals([file.name, file.size], ["my notes.bin", bytes.length]);
+  const bob = ["--user", "bob", ...to];
+  const saved = await workspace.run(
+    ["client", ...bob],
+    { input: `/save ${file.id} ${workspace.path("got.bin")}\n` },
+  );
+  assertEquals(saved.code, 0, saved.err);
+  assertEquals(await Deno.readFile(workspace.path("got.bin")), bytes);
+  const again = await workspace.run(["download", ...bob, `${file.id}`, workspace.path("got.bin")]);
+  assertEquals([again.code, again.out], [1, ""]);
+  const history = await workspace.run(["history", ...bob]);
+  assertMatch(history.out, /alice look\n {6}│ \[file \d+: my notes\.bin, 293 KB\] #\d+\n/);
+});
+
+Deno.test("what is put off is sent when it is due, and what is cancelled is not", async () => {
+  await using workspace = new Workspace();
+  const { url } = await workspace.serve();
+  const alice = workspace.start(["client", "--user", "alice", "--server", url]);
+  await alice.type("/delay 1h never\n");
+  const [, id] = await alice.out.find(/^(\d+) will be sent at /m);
+  await alice.type(`/cancel ${id}\n/delay 1s soon\n`);
+  await alice.out.find(new RegExp(`^${id} is cancelled$`, "m"));
+  await alice.out.find(line("alice", "soon"));
+  await alice.endInput();
+  assertEquals((await alice.ended).code, 0);
+  assertEquals(/never #/.test(alice.out.text), false);
+});

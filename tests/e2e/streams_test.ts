@@ -19,7 +19,7 @@ async function connect(url: string, user: string): Promise<{ readonly authorizat
 
 Deno.test("a client that leaves its stream is gone at once, and makes room for another", async () => {
   await using workspace = new Workspace();
-  const { url } = await workspace.serve();
+  const { url } = await workspace.serve({ args: ["--limit", "0"] });
   const headers = await connect(url, "alice");
   const leaving = new AbortController();
   const open = (signal: AbortSignal) => fetch(`${url}/events`, { headers, signal });
@@ -48,7 +48,7 @@ Deno.test("a client that leaves its stream is gone at once, and makes room for a
 
 Deno.test("many of the longest messages at once reach a reader, live and when it resumes", async () => {
   await using workspace = new Workspace();
-  const { url } = await workspace.serve();
+  const { url } = await workspace.serve({ args: ["--limit", "0"] });
   const alice = await connect(url, "alice");
   const bob = await connect(url, "bob");
   const body = { method: "POST", headers: bob };

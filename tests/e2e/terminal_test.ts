@@ -243,3 +243,54 @@ onTerminal("a server that is not there is told in one line, with what would help
       `chat serve --port ${port}\r\n`,
   );
 });
+
+onTerminal("the prompt shows the room that is talked in, and Tab completes it", async (
+  workspace,
+) => {
+  const { url } = await workspace.serve();
+  await using alice = new Sitter(workspace.folder, ["client", "alice", "--server", url]);
+  await alice.sees(/common> /);
+  await alice.type("/create back garden\r");
+  await alice.sees(/back garden is made; \/room \d+ goes there/);
+  await alice.type("/room ba\t");
+  await alice.sees(/common> \/room back garden/);
+  await alice.type("\r");
+  await alice.sees(/back garden> /);
+  await alice.type("hello\r");
+  await alice.sees(/\d\d:\d\d ✓ alice hello #\d+/);
+  await alice.type("/leave\r");
+  await alice.sees(/You are in the common chat now[^]*common> /);
+  await alice.type("/exit\r");
+  assertEquals(await alice.left(), { code: 0, restored: true });
+});
+
+onTerminal("/password sets one that is never shown, and signs other clients out", async (
+  workspace,
+) => {
+  const { url } = await workspace.serve();
+  await using alice = new Sitter(workspace.folder, ["client", "alice", "--server", url]);
+  await alice.sees(/common> /);
+  await alice.type("/password\r");
+  await alice.sees(/Old password \(none: just Enter\): /);
+  await alice.type("\r");
+  await alice.sees(/New password: /);
+  await alice.type("open-sesame\r");
+  await alice.sees(/The new one again: /);
+  await alice.type("open-sesame\r");
+  await alice.sees(/The password is set; your other clients are signed out/);
+  const elsewhere = { CHAT_PASSWORD: "open-sesame", XDG_CONFIG_HOME: workspace.path("elsewhere") };
+  const other = workspace.start(["client", "alice", "--server", url], elsewhere);
+  await other.type("from elsewhere\n");
+  await alice.sees(/alice from elsewhere #\d+/);
+  await alice.type("/devices\r");
+  const otherDevice = /\(this one\)\r+\n *(\d+) {2}/;
+  await alice.sees(otherDevice);
+  const [, id] = otherDevice.exec(alice.screen.text) ?? [];
+  await alice.type(`/revoke ${id}\r`);
+  const { code } = await other.ended;
+  assertEquals(code, 3);
+  assertMatch(other.err.text, /Cannot go on: this client is signed out/);
+  await alice.type("/exit\r");
+  assertEquals(await alice.left(), { code: 0, restored: true });
+  assertEquals(/sesame/.test(alice.screen.text), false, alice.screen.text);
+});

@@ -11,6 +11,7 @@ import {
   onOff,
   optionsHelp,
   readOptions,
+  size,
   someText,
   UsageError,
   wholeNumber,
@@ -36,6 +37,11 @@ const table = {
     help: "How to go",
   },
   name: { parse: someText("a name"), placeholder: "NAME", help: "Who" },
+  "max-file": {
+    parse: size({ min: 512, max: 5 * 1024 ** 2 }),
+    placeholder: "SIZE",
+    help: "How large a file may be",
+  },
   json: { parse: onOff(), help: "Answer in JSON", letter: "j" },
 } as const;
 
@@ -48,6 +54,7 @@ const defaults = {
   "message-ttl": undefined,
   mode: "slow",
   name: undefined,
+  "max-file": undefined,
   json: undefined,
 };
 
@@ -61,6 +68,9 @@ for (
     [["--port", "1", "--port", "2"], { port: 2 }, []],
     [["--port", "0017"], { port: 17 }, []],
     [["--message-ttl", "90m"], { "message-ttl": 5_400_000 }, []],
+    [["--max-file", "512"], { "max-file": 512 }, []],
+    [["--max-file", "64kb"], { "max-file": 65_536 }, []],
+    [["--max-file=5MB"], { "max-file": 5_242_880 }, []],
     [["--mode", "fast"], { mode: "fast" }, []],
     [["--name=--json"], { name: "--json" }, []],
     [["--name", "007"], { name: "007" }, []],
@@ -121,6 +131,18 @@ for (
     [
       ["--message-ttl", "soon"],
       'Cannot read --message-ttl: expected a duration like 90s, 10m or 1h from 1m to 1d, got "soon"',
+    ],
+    [
+      ["--max-file", "511"],
+      'Cannot read --max-file: expected a size like 512, 64KB or 5MB from 512 to 5MB, got "511"',
+    ],
+    [
+      ["--max-file", "5242881"],
+      'Cannot read --max-file: expected a size like 512, 64KB or 5MB from 512 to 5MB, got "5242881"',
+    ],
+    [
+      ["--max-file", "large"],
+      'Cannot read --max-file: expected a size like 512, 64KB or 5MB from 512 to 5MB, got "large"',
     ],
     [["--mode", "FAST"], 'Cannot read --mode: expected one of fast, slow, got "FAST"'],
     [["--name", "--json"], 'Cannot read --name: expected a name, got ""'],
@@ -187,6 +209,7 @@ Deno.test("optionsHelp() has a line for each option, in columns", () => {
       "  --message-ttl TIME  How long a message lives",
       "  --mode MODE         How to go (default slow)",
       "  --name NAME         Who",
+      "  --max-file SIZE     How large a file may be",
       "  -j, --json          Answer in JSON",
       "",
     ].join("\n"),

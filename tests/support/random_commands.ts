@@ -1,164 +1,132 @@
 /**
- * Random commands, of which most make sense: batches of steps by a small cast.
+ * Random steps of a small cast, in batches, as time goes by and now and then back.
  *
  * @module
  */
 import * as fc from "fast-check";
-import { receiptLifeMs } from "../../lib/domain/bounds.ts";
-import type { Command } from "../../lib/domain/command.ts";
-import type { MessageId, RoomId, TokenId, UserId } from "../../lib/domain/ids.ts";
-import { foldName } from "../../lib/text/names.ts";
-import type { Batch } from "./chat.ts";
+import { dayMs, hourMs, receiptLifeMs } from "../../lib/domain/bounds.ts";
+import { defaultPolicy, type Policy } from "../../lib/domain/policy.ts";
 
-const kinds = [
-  "register",
-  "issue",
-  "revoke",
-  "touch",
-  "say",
-  "say",
-  "say",
-  "whisper",
-  "whisper",
-  "sayInRoom",
-  "comment",
-  "commentElsewhere",
-  "read",
-  "readPrivate",
-  "readRoom",
-  "again",
-  "again",
-] as const;
+/** Bounds that a few steps reach. */
+export const tightPolicy: Policy = {
+  ...defaultPolicy,
+  limit: 2,
+  unreadTtlMs: 2 * dayMs,
+  banAfter: 2,
+};
 
-const names = ["alice", "Bob", "ИВАН", "иван", "bob", "𝒜da", "ｚed", "😀", "Zoë", "zoe\u0308"];
+/** What may be done, by how often. */
+const weights = {
+  register: 1,
+  issue: 1,
+  revoke: 1,
+  touch: 1,
+  say: 4,
+  whisper: 4,
+  sayInRoom: 5,
+  sayWithFiles: 4,
+  comment: 4,
+  commentElsewhere: 1,
+  takeBack: 3,
+  read: 2,
+  readPrivate: 2,
+  readRoom: 3,
+  schedule: 3,
+  scheduleWithFiles: 3,
+  changeScheduled: 3,
+  cancelScheduled: 1,
+  sendScheduled: 5,
+  report: 6,
+  upload: 4,
+  createRoom: 2,
+  renameRoom: 1,
+  handOver: 1,
+  deleteRoom: 1,
+  invite: 4,
+  answerInvitation: 5,
+  createLink: 3,
+  revokeLink: 1,
+  join: 4,
+  answerRequest: 4,
+  leave: 1,
+  putOut: 1,
+  setPassword: 1,
+  rename: 2,
+  again: 5,
+};
+
+export type StepKind = keyof typeof weights;
 
 /** One step, in terms of the cast: its numbers pick someone or something that is there by then. */
 export interface Step {
-  readonly kind: (typeof kinds)[number];
+  readonly kind: StepKind;
   readonly who: number;
   readonly what: number;
   readonly text: string;
+  /** Whether someone does it who has no right to, or to what is no longer there. */
+  readonly amiss: boolean;
   /** The number of the idempotency key, if it has one. */
   readonly key: number | undefined;
 }
 
 /** Steps that are carried out in one transaction, after some time has passed. */
 export interface StepBatch {
+  /** Less than nothing: the clock was set back. */
   readonly pauseMs: number;
   readonly steps: readonly Step[];
 }
 
+const kind: fc.Arbitrary<StepKind> = fc.oneof(
+  ...(Object.keys(weights) as StepKind[]).map((kind) => (
+    { arbitrary: fc.constant(kind), weight: weights[kind] }
+  )),
+);
+
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom(...kinds),
+  kind,
   who: fc.nat(20),
   what: fc.nat(60),
   text: fc.constantFrom("hi", "привет", "👩‍🚀", "'; DROP TABLE users --", "a\nb"),
+  amiss: fc.oneof({ weight: 7, arbitrary: fc.constant(false) }, fc.constant(true)),
   key: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.nat(2)),
 });
 
+const pauseMs: fc.Arbitrary<number> = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(0, 1, 1000, 10 * 60_000) },
+  { weight: 4, arbitrary: fc.constantFrom(hourMs - 1, hourMs, 2 * hourMs, 4 * hourMs) },
+  { weight: 1, arbitrary: fc.constantFrom(receiptLifeMs - 1, receiptLifeMs, 3 * dayMs) },
+  { weight: 1, arbitrary: fc.constantFrom(-1, -1000, -hourMs, -3 * hourMs) },
+);
+
 export const stepBatches: fc.Arbitrary<readonly StepBatch[]> = fc.array(
   fc.record({
-    pauseMs: fc.constantFrom(0, 1, 1000, receiptLifeMs - 1, receiptLifeMs),
-    steps: fc.array(step, { minLength: 1, maxLength: 6 }),
+    pauseMs,
+    steps: fc.array(step, { minLength: 1, maxLength: 6, size: "max" }),
   }),
-  { maxLength: 12 },
-).map((batches) => [{ pauseMs: 0, steps: opening }, ...batches]);
+  { minLength: 6, maxLength: 30, size: "max" },
+).map((batches) => [
+  { pauseMs: 0, steps: arrivals },
+  { pauseMs: 1, steps: beginnings },
+  { pauseMs: 1, steps: invitations },
+  { pauseMs: 1, steps: answers },
+  ...batches,
+]);
 
-/** Three people, so that there is something to do from the start. */
-const opening: readonly Step[] = [0, 1, 2].map((what) => (
-  { kind: "register", who: 0, what, text: "", key: undefined }
-));
-
-/** Who and what there is by now. */
-export class Cast {
-  readonly users: { readonly id: UserId; readonly name: string }[] = [];
-  readonly tokens: TokenId[] = [];
-  readonly messages: MessageId[] = [];
-  readonly rooms: RoomId[] = [0 as RoomId];
-  readonly #retried: Command[] = [];
-  #hashes = 0;
-  #head = 0;
-
-  /** Takes notice of what a batch has made. */
-  follow(batch: Batch): void {
-    for (const change of batch.changes) {
-      if (change.kind === "user") this.users.push(change.user);
-      if (change.kind === "token") this.tokens.push(change.token.id);
-      if (change.kind === "room") this.rooms.push(change.room.id);
-    }
-    for (const event of batch.events) {
-      if (event.type === "message") this.messages.push(event.message.id);
-    }
-    this.#head = batch.head;
-  }
-
-  commandOf(step: Step): Command {
-    const command = this.#commandOf(step);
-    if ("retry" in command && step.kind !== "again") this.#retried.push(command);
-    return command;
-  }
-
-  #commandOf({ kind, who, what, text, key }: Step): Command {
-    const actor = pick(this.users, who)?.id ?? 999 as UserId;
-    const name = foldName(pick(this.users, what)?.name ?? "nobody");
-    const message = pick(this.messages, what) ?? 999 as MessageId;
-    const room = pick(this.rooms, what) ?? 999 as RoomId;
-    const retry = key === undefined
-      ? {}
-      : { retry: { key: `key-${key}`, fingerprint: `${kind} ${what} ${text}` } };
-    switch (kind) {
-      case "register":
-        this.#hashes += 1;
-        return {
-          type: "register",
-          name: names[what % names.length] ?? "",
-          grant: { hash: `registered-${this.#hashes}` },
-        };
-      case "issue":
-        this.#hashes += 1;
-        return {
-          type: "token.issue",
-          actor,
-          grant: { hash: `issued-${this.#hashes}`, client: text },
-        };
-      case "revoke":
-        return {
-          type: "token.revoke",
-          actor,
-          token: pick(this.tokens, what) ?? 999 as TokenId,
-          ...retry,
-        };
-      case "touch":
-        return { type: "token.touch", tokens: [pick(this.tokens, what) ?? 999 as TokenId] };
-      case "again":
-        return this.#retried.at(-1 - (what % 4)) ?? { type: "send", actor, destination: {}, text };
-      case "say":
-        return { type: "send", actor, destination: {}, text, ...retry };
-      case "whisper":
-        return { type: "send", actor, destination: { to: name }, text, ...retry };
-      case "sayInRoom":
-        return { type: "send", actor, destination: { room }, text, ...retry };
-      case "comment":
-        return { type: "send", actor, destination: { commentOn: message }, text, ...retry };
-      case "commentElsewhere":
-        return {
-          type: "send",
-          actor,
-          destination: { commentOn: message, to: name },
-          text,
-          ...retry,
-        };
-      case "read":
-        return { type: "read", actor, upto: what % (this.#head + 2), ...retry };
-      case "readPrivate":
-        return { type: "read", actor, to: name, upto: message, ...retry };
-      case "readRoom":
-        return { type: "read", actor, room, upto: message, ...retry };
-    }
-  }
+function plain(kind: StepKind, who: number, what: number): Step {
+  return { kind, who, what, text: "hello", amiss: false, key: undefined };
 }
 
-/** One of `things`; now and then none, so that what isn't there is asked for too. */
-function pick<Thing>(things: readonly Thing[], number: number): Thing | undefined {
-  return things[number % (things.length + (number % 7 === 6 ? 1 : 0))];
-}
+// Three people and a room with two of them, so that there is something to do from the start.
+
+const arrivals = [0, 1, 2].map((what) => plain("register", 0, what));
+
+const beginnings = [
+  plain("createRoom", 0, 0),
+  plain("say", 1, 0),
+  plain("whisper", 0, 1),
+  plain("upload", 1, 3),
+];
+
+const invitations = [plain("invite", 0, 1), plain("createLink", 0, 1), plain("upload", 0, 2)];
+
+const answers = [plain("answerInvitation", 1, 0), plain("join", 2, 0)];

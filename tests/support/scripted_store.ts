@@ -3,17 +3,28 @@
  *
  * @module
  */
-import type { Position, UserId } from "../../lib/domain/ids.ts";
-import type { Member } from "../../lib/domain/room.ts";
+import type { FileId, Position, RoomId, UserId } from "../../lib/domain/ids.ts";
 import type { Needs } from "../../lib/domain/needs.ts";
+import type { Life } from "../../lib/domain/retention.ts";
+import type { Scheduled } from "../../lib/domain/scheduled.ts";
 import type { State } from "../../lib/domain/state.ts";
 import type { Token } from "../../lib/domain/token.ts";
 import type { User } from "../../lib/domain/user.ts";
-import { MemoryStore } from "../../server/store/memory.ts";
-import type { Arrival, LogPage, MessagePage, PageBounds } from "../../server/store/store.ts";
+import { MemoryStore } from "../../server/store/memory/store.ts";
+import type { MessagePage, PageBounds } from "../../server/store/pages.ts";
+import type { Arrival, LogPage, UserPage, UserQuery } from "../../server/store/queries.ts";
 
 /** What a test may come between. */
-export type Moment = "transact" | "findToken" | "arrive" | "log" | "messages" | "forgetReceipts";
+export type Moment =
+  | "transact"
+  | "findToken"
+  | "users"
+  | "arrive"
+  | "log"
+  | "messages"
+  | "due"
+  | "fileBytes"
+  | "forgetReceipts";
 
 export class ScriptedStore extends MemoryStore {
   /** Runs before a call goes through; what it throws is the call's failure. */
@@ -41,22 +52,52 @@ export class ScriptedStore extends MemoryStore {
     return found;
   }
 
+  override async users(query: UserQuery): Promise<UserPage> {
+    await this.before.users?.();
+    return await super.users(query);
+  }
+
   override async arrive(
     user: UserId,
     bounds: { readonly recent: number; readonly unread: number },
+    life: Life,
   ): Promise<Arrival> {
     await this.before.arrive?.();
-    return await super.arrive(user, bounds);
+    return await super.arrive(user, bounds, life);
   }
 
-  override async log(user: UserId, after: Position, limit: number): Promise<LogPage> {
+  override async log(
+    user: UserId,
+    after: Position,
+    limit: number,
+    life: Life,
+  ): Promise<LogPage> {
     await this.before.log?.();
-    return await super.log(user, after, limit);
+    return await super.log(user, after, limit, life);
   }
 
-  override async messages(room: Member["room"], bounds: PageBounds): Promise<MessagePage> {
+  override async messages(
+    room: RoomId,
+    reader: UserId,
+    bounds: PageBounds,
+    life: Life,
+  ): Promise<MessagePage> {
     await this.before.messages?.();
-    return await super.messages(room, bounds);
+    return await super.messages(room, reader, bounds, life);
+  }
+
+  override async due(nowMs: number, limit: number): Promise<readonly Scheduled[]> {
+    await this.before.due?.();
+    return await super.due(nowMs, limit);
+  }
+
+  override async fileBytes(
+    id: FileId,
+    from: number,
+    to: number,
+  ): Promise<Uint8Array | undefined> {
+    await this.before.fileBytes?.();
+    return await super.fileBytes(id, from, to);
   }
 
   override async forgetReceipts(beforeMs: number, limit: number): Promise<number> {

@@ -28,7 +28,7 @@ export interface ReadMarked {
 export const markRead: Rule<MarkRead, ReadMarked> = {
   needs({ actor, room, to }, needs) {
     needs.users.add(actor);
-    if (to !== undefined) needs.privateChats.push({ user: actor, name: to });
+    if (to !== undefined) needs.privateChats.push({ user: actor, with: to });
     else needs.members.push({ room: room ?? commonRoom, user: actor });
   },
 
@@ -46,15 +46,8 @@ export const markRead: Rule<MarkRead, ReadMarked> = {
     if (upto > state.head) return invalid("upto", "must be a message that exists");
     // Marks never move back: an older client must not make read messages unread again.
     if (upto <= member.readId) return success({ room, readId: member.readId });
-    state.putMember({ ...member, readId: upto });
-    state.append({
-      position: state.nextPosition(),
-      type: "read",
-      audience: actor,
-      atMs: nowMs,
-      room,
-      readId: upto,
-    });
+    state.members.put({ ...member, readId: upto });
+    state.tell({ type: "read", audience: actor, room, readId: upto }, nowMs);
     return success({ room, readId: upto });
   },
 };

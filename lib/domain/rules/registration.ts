@@ -44,17 +44,14 @@ export const register: Rule<Register, Registered> = {
       ...(command.passwordHash !== undefined && { passwordHash: command.passwordHash }),
       createdMs: nowMs,
     };
-    state.putUser(user);
+    state.users.put(user);
     // A newcomer is shown what was said lately, but owes nobody to have read it.
-    state.putMember({ room: commonRoom, user: id, joined: id, readId: id });
-    state.append({
-      position: id,
-      type: "member.joined",
-      audience: commonRoom,
-      atMs: nowMs,
-      room: commonRoom,
-      user: { id, name },
-    });
+    state.members.put({ room: commonRoom, user: id, joined: id, readId: id });
+    state.tell(
+      { type: "member.joined", audience: commonRoom, room: commonRoom, user: { id, name } },
+      nowMs,
+      id,
+    );
     const token = issue(state, id, command.grant, nowMs);
     return success({ user: id, name, token: token.id });
   },

@@ -1,26 +1,28 @@
 /**
- * Sending: to everyone, to one person, or about another message.
+ * Sending: to everyone, to one person, to a room, or about another message.
  *
  * @module
  */
-import type { FoldedName } from "../../text/names.ts";
-import { commonRoom, type MessageId, type RoomId, type UserId } from "../ids.ts";
+import { attachmentsOf, type StoredFile } from "../file.ts";
+import { commonRoom, type FileId, type MessageId, type RoomId, type UserId } from "../ids.ts";
+import type { LimitStatus } from "../limit.ts";
 import type { Message } from "../message.ts";
-import type { Needs } from "../needs.ts";
 import type { Retry } from "../receipt.ts";
-import { invalid, notFound, type Refused } from "../refusal.ts";
+import { notFound } from "../refusal.ts";
 import { roomKind } from "../room.ts";
-import { type Rule, success } from "../rule.ts";
+import { type Circumstances, type Rule, success } from "../rule.ts";
 import type { State } from "../state.ts";
-import type { User } from "../user.ts";
+import { refTo, type User } from "../user.ts";
+import { findFiles } from "./attachments.ts";
+import {
+  type Destination,
+  findPlace,
+  needDestination,
+  otherIn,
+  type Place,
+} from "./destinations.ts";
+import { banOf, exhaustion, isLimited, limitOf, useLimit } from "./limits.ts";
 import { privateRoom } from "./private_chats.ts";
-
-/** Where a message goes; nothing given means: the common chat, or where `commentOn` stands. */
-export interface Destination {
-  readonly to?: FoldedName;
-  readonly room?: RoomId;
-  readonly commentOn?: MessageId;
-}
 
 /** Says something. */
 export interface Send {
@@ -28,90 +30,130 @@ export interface Send {
   readonly actor: UserId;
   readonly destination: Destination;
   readonly text: string;
+  readonly files: readonly FileId[];
   readonly retry?: Retry;
 }
 
 export interface Sent {
   readonly message: Message;
+  /** What is left of the limit that this counted for. */
+  readonly limit?: LimitStatus;
 }
 
+/** A message that nothing stands against any more. */
+export interface Letter {
+  readonly author: User;
+  readonly place: Place;
+  readonly text: string;
+  readonly files: readonly StoredFile[];
+  readonly commentOn?: MessageId;
+  readonly key?: string;
+}
+
+/** What a receipt keeps of a message: nothing that was said. */
+type Kept = Pick<Message, "id" | "room" | "roomKind" | "to" | "atMs" | "expiresMs" | "commentOn">;
+
 export const send: Rule<Send, Sent> = {
-  needs({ actor, destination }, needs) {
+  needs({ actor, destination, files }, needs) {
     needs.users.add(actor);
     needDestination(actor, destination, needs);
+    // A comment may turn out to be one in the common chat.
+    if (destination.to === undefined) needs.windows.push({ user: actor, kind: "common" });
+    for (const file of files) needs.files.add(file);
   },
 
-  decide(command, state, { nowMs }) {
-    const author = state.user(command.actor);
+  decide(command, state, circumstances) {
+    const { destination, text, files: ids, retry } = command;
+    const author = state.users.get(command.actor);
     if (author === undefined) return notFound("user");
-    const place = findPlace(author, command.destination, state);
-    if (!place.ok) return place;
+    const found = findPlace(author, destination, state, circumstances);
+    if (!found.ok) return found;
+    const { place } = found;
+    const attached = findFiles(author.id, ids, state);
+    if (!attached.ok) return attached;
+    const { files } = attached;
+    const against = banOf(author, circumstances.nowMs) ??
+      (isLimited(place) ? exhaustion(author.id, "common", state, circumstances) : undefined);
+    if (against !== undefined) return against;
 
-    const room = "with" in place ? privateRoom(state, author, place.with, nowMs).id : place.room;
-    const other = "with" in place ? place.with : otherOf(room, author, state);
-    const message: Message = {
-      id: state.nextPosition() as MessageId,
-      room,
-      roomKind: roomKind(room, state.room(room)),
-      author: { id: author.id, name: author.name },
-      ...(other !== undefined && { to: { id: other.id, name: other.name } }),
-      text: command.text,
-      atMs: nowMs,
-      ...(command.destination.commentOn !== undefined &&
-        { commentOn: command.destination.commentOn }),
-      comments: 0,
-      ...(command.retry !== undefined && { key: command.retry.key }),
-    };
-    state.append({ position: message.id, type: "message", audience: room, atMs: nowMs, message });
-    return success({ message });
+    const message = deliver(
+      {
+        author,
+        place,
+        text,
+        files,
+        ...(destination.commentOn !== undefined && { commentOn: destination.commentOn }),
+        ...(retry !== undefined && { key: retry.key }),
+      },
+      state,
+      circumstances,
+    );
+    return success(sent(message, state, circumstances));
+  },
+
+  receipt: {
+    keep({ message: { id, room, roomKind, to, atMs, expiresMs, commentOn } }): Kept {
+      return {
+        id,
+        room,
+        roomKind,
+        ...(to !== undefined && { to }),
+        atMs,
+        expiresMs,
+        ...(commentOn !== undefined && { commentOn }),
+      };
+    },
+
+    // As it was when it was sent: nobody had commented on it. Files that are gone are left out.
+    recall(kept, { actor, text, files, retry }, state, circumstances) {
+      const message = kept as Kept;
+      const author = state.users.get(actor);
+      const attached = files.flatMap((id) => state.files.get(id) ?? []);
+      return sent(
+        {
+          ...message,
+          author: author === undefined ? { id: actor, name: "" } : refTo(author),
+          text,
+          comments: 0,
+          files: attachmentsOf(attached.filter((file) => file.message === message.id)),
+          ...(retry !== undefined && { key: retry.key }),
+        },
+        state,
+        circumstances,
+      );
+    },
   },
 };
 
-function needDestination(actor: UserId, { to, room, commentOn }: Destination, needs: Needs): void {
-  if (to !== undefined) needs.privateChats.push({ user: actor, name: to });
-  if (room !== undefined && room !== commonRoom) needs.members.push({ room, user: actor });
-  if (commentOn !== undefined) needs.messages.push({ message: commentOn, user: actor });
+function sent(message: Message, state: State, circumstances: Circumstances): Sent {
+  const limit = message.room === commonRoom
+    ? limitOf(message.author.id, "common", state, circumstances)
+    : undefined;
+  return { message, ...(limit !== undefined && { limit }) };
 }
 
-/** A room that is there, or someone to open a private chat with. */
-type Place = { readonly ok: true } & ({ readonly room: RoomId } | { readonly with: User });
-
-function findPlace(
-  author: User,
-  { to, room, commentOn }: Destination,
-  state: State,
-): Place | Refused {
-  let commented: RoomId | undefined;
-  if (commentOn !== undefined) {
-    const message = state.message(commentOn);
-    // Whether a message exists is none of the business of who can't see it.
-    if (message === undefined || !state.isMember(message.room, author.id)) {
-      return notFound("message");
-    }
-    commented = message.room;
-  }
-  if (to !== undefined) {
-    const other = state.userNamed(to);
-    if (other === undefined) return notFound("user");
-    if (other.id === author.id) return invalid("to", "must be someone else");
-    if (commented !== undefined && commented !== state.privateRoom(author.id, other.id)?.id) {
-      return elsewhere;
-    }
-    return { ok: true, with: other };
-  }
-  if (room !== undefined) {
-    if (!state.isMember(room, author.id)) return notFound("room");
-    if (commented !== undefined && commented !== room) return elsewhere;
-    return { ok: true, room };
-  }
-  return { ok: true, room: commented ?? commonRoom };
-}
-
-const elsewhere = invalid("comment_on", "must be a message of the chat that this is sent to");
-
-/** The other one of a private chat. */
-function otherOf(room: RoomId, author: User, state: State): User | undefined {
-  const pair = state.room(room)?.pair;
-  if (pair === undefined) return undefined;
-  return state.user(pair[0] === author.id ? pair[1] : pair[0]);
+/** Sends a message, and counts it. */
+export function deliver(letter: Letter, state: State, circumstances: Circumstances): Message {
+  const { author, place, text, files, commentOn, key } = letter;
+  const { nowMs, policy } = circumstances;
+  if (isLimited(place)) useLimit(author.id, "common", state, circumstances);
+  const room: RoomId = "with" in place ? privateRoom(state, author, place.with, nowMs) : place.room;
+  const other = otherIn(room, author, state);
+  const message: Message = {
+    id: state.nextPosition() as MessageId,
+    room,
+    roomKind: roomKind(room, state.rooms.get(room)),
+    author: refTo(author),
+    ...(other !== undefined && { to: refTo(other) }),
+    text,
+    atMs: nowMs,
+    expiresMs: nowMs + policy.messageTtlMs,
+    ...(commentOn !== undefined && { commentOn }),
+    comments: 0,
+    files: attachmentsOf(files),
+    ...(key !== undefined && { key }),
+  };
+  for (const file of files) state.files.put({ ...file, message: message.id });
+  state.say(message);
+  return message;
 }

@@ -51,19 +51,14 @@ export function issue(state: State, user: UserId, grant: TokenGrant, nowMs: numb
     createdMs: nowMs,
     lastSeenMs: nowMs,
   };
-  state.putToken(token);
+  state.tokens.put(token);
   return token;
 }
 
-function revoke(state: State, token: Token, nowMs: number): void {
-  state.removeToken(token);
-  state.append({
-    position: state.nextPosition(),
-    type: "token.revoked",
-    audience: token.user,
-    atMs: nowMs,
-    token: token.id,
-  });
+/** Takes a token back, and tells its user's clients. */
+export function revoke(state: State, token: Token, nowMs: number): void {
+  state.tokens.remove(token);
+  state.tell({ type: "token.revoked", audience: token.user, token: token.id }, nowMs);
 }
 
 export const issueToken: Rule<IssueToken, TokenIssued> = {
@@ -73,7 +68,10 @@ export const issueToken: Rule<IssueToken, TokenIssued> = {
   },
 
   decide(command, state, { nowMs }) {
-    if (state.user(command.actor) === undefined) return notFound("user");
+    if (!state.users.has(command.actor)) return notFound("user");
+    // The same request, carried out twice at the same time, has made the same token.
+    const held = state.tokensOf(command.actor).find(({ hash }) => hash === command.grant.hash);
+    if (held !== undefined) return success({ token: held.id });
     return success({ token: issue(state, command.actor, command.grant, nowMs).id });
   },
 };

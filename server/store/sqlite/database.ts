@@ -22,11 +22,12 @@ export interface DatabaseSettings {
 export interface OpenDatabase {
   readonly db: DatabaseSync;
   readonly epoch: string;
+  readonly secret: string;
   close(): void;
 }
 
 /** How long to wait for another process that reads or backs up the file. */
-const busyTimeoutMs = 5000;
+export const busyTimeoutMs = 5000;
 
 /** Says in the file's header whose it is: "chat" in ASCII. */
 const applicationId = 0x63686174;
@@ -34,8 +35,13 @@ const applicationId = 0x63686174;
 /** What people say is nobody else's to read on this machine. */
 const fileMode = 0o600;
 
-/** The write-ahead log is folded into the file when it has this many pages of 4 KiB. */
+const pageBytes = 4096;
+
+/** The write-ahead log is folded into the file when it has this many pages. */
 const checkpointPages = 4000;
+
+/** Random bytes in the secret of a database. */
+const secretBytes = 32;
 
 /**
  * Opens or makes the database.
@@ -49,16 +55,23 @@ export function openDatabase({ path, durability, random }: DatabaseSettings): Op
   try {
     db = new DatabaseSync(path, { timeout: busyTimeoutMs });
     checkOwner(db);
+    // Takes effect only while there is no table yet.
+    db.exec(`PRAGMA auto_vacuum = INCREMENTAL`);
     db.exec(`PRAGMA journal_mode = WAL`);
     db.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
     db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
+    // A burst makes it longer than that, and must not leave it so.
+    db.exec(`PRAGMA journal_size_limit = ${checkpointPages * pageBytes}`);
     db.exec(`PRAGMA cache_size = -65536`);
+    // What is removed is overwritten where it stood; whole pages that become free are cut off later.
+    db.exec(`PRAGMA secure_delete = FAST`);
     migrate(db, random);
-    const epoch = String(db.prepare("SELECT epoch FROM log").get()?.["epoch"]);
+    const log = db.prepare("SELECT epoch, secret FROM log").get();
     const open = db;
     return {
       db: open,
-      epoch,
+      epoch: String(log?.["epoch"]),
+      secret: String(log?.["secret"]),
       close() {
         open.close();
         lock?.close();
@@ -71,7 +84,8 @@ export function openDatabase({ path, durability, random }: DatabaseSettings): Op
   }
 }
 
-function cannotOpen(path: string, cause: unknown): StoreFailure {
+/** What the operator is told. */
+export function cannotOpen(path: string, cause: unknown): StoreFailure {
   // After the first line SQLite may quote a whole statement; the system names the path once more.
   const [why] = (cause as Error).message.replace(/: open '.*'$/, "").split("\n");
   return new StoreFailure(`Cannot open ${path}: ${why}`, { cause });
@@ -120,7 +134,8 @@ function migrate(db: DatabaseSync, random: Random): void {
     db.exec(`PRAGMA user_version = ${index + 1}`);
     if (index === 0) {
       db.exec(`PRAGMA application_id = ${applicationId}`);
-      db.prepare("INSERT INTO log (one, epoch, head) VALUES (1, ?, 0)").run(newEpoch(random));
+      db.prepare("INSERT INTO log (one, epoch, secret, head, forgotten) VALUES (1, ?, ?, 0, 0)")
+        .run(newEpoch(random), randomText(random, secretBytes));
     }
     db.exec("COMMIT");
   }

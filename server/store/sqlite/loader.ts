@@ -3,133 +3,255 @@
  *
  * @module
  */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { MessageId, RoomId, UserId } from "../../../lib/domain/ids.ts";
-import type { Needs } from "../../../lib/domain/needs.ts";
-import { pairOf } from "../../../lib/domain/room.ts";
+import type { DatabaseSync } from "node:sqlite";
+import type { MessageId, Position, RoomId, UserId } from "../../../lib/domain/ids.ts";
+import type { Needs, Whom } from "../../../lib/domain/needs.ts";
+import { type Member, pairIn, pairOf } from "../../../lib/domain/room.ts";
 import { State } from "../../../lib/domain/state.ts";
+import type { User } from "../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../lib/text/names.ts";
+import { Attachments } from "./queries/files.ts";
+import { fileOf, type FileRow } from "./rows/files.ts";
+import { messageOf, type MessageRow, selectMessages } from "./rows/messages.ts";
 import {
+  invitationOf,
+  type InvitationRow,
+  linkOf,
+  type LinkRow,
   memberOf,
   type MemberRow,
-  messageColumns,
-  messageJoins,
-  messageOf,
-  type MessageRow,
-  receiptOf,
-  type ReceiptRow,
+  requestOf,
+  type RequestRow,
   roomOf,
   type RoomRow,
+  selectInvitations,
+  selectRequests,
+  selectRooms,
+} from "./rows/rooms.ts";
+import { scheduledOf, type ScheduledRow, selectScheduled } from "./rows/scheduled.ts";
+import {
+  receiptOf,
+  type ReceiptRow,
+  reportOf,
+  type ReportRow,
   tokenOf,
   type TokenRow,
   userOf,
   type UserRow,
-} from "./rows.ts";
+  windowOf,
+  type WindowRow,
+} from "./rows/users.ts";
+import { Selection } from "./statements.ts";
 
-/** Fills a state as the contract of `Store.transact` says. */
+function selections(db: DatabaseSync) {
+  return {
+    head: new Selection<{ readonly head: Position }>(db, "SELECT head FROM log"),
+    user: new Selection<UserRow>(db, "SELECT * FROM users WHERE id = ?"),
+    userNamed: new Selection<UserRow>(db, "SELECT * FROM users WHERE folded = ?"),
+    tokensOf: new Selection<TokenRow>(db, "SELECT * FROM tokens WHERE user = ? ORDER BY id"),
+    receipt: new Selection<ReceiptRow>(db, "SELECT * FROM receipts WHERE user = ? AND key = ?"),
+    window: new Selection<WindowRow>(db, "SELECT * FROM windows WHERE user = ? AND kind = ?"),
+    reportsOn: new Selection<ReportRow>(
+      db,
+      "SELECT * FROM reports WHERE target = ? ORDER BY reporter",
+    ),
+    room: new Selection<RoomRow>(db, `${selectRooms} WHERE r.id = ?`),
+    pair: new Selection<{ readonly id: RoomId }>(
+      db,
+      "SELECT id FROM rooms WHERE pair_low = ? AND pair_high = ?",
+    ),
+    member: new Selection<MemberRow>(db, "SELECT * FROM members WHERE room = ? AND user = ?"),
+    membersOf: new Selection<MemberRow>(db, "SELECT * FROM members WHERE room = ?"),
+    membershipsOf: new Selection<MemberRow>(db, "SELECT * FROM members WHERE user = ?"),
+    invitationsInto: new Selection<InvitationRow>(db, `${selectInvitations} WHERE i.room = ?`),
+    invitationsTo: new Selection<InvitationRow>(db, `${selectInvitations} WHERE i.user = ?`),
+    linksInto: new Selection<LinkRow>(db, "SELECT * FROM links WHERE room = ?"),
+    link: new Selection<LinkRow>(db, "SELECT * FROM links WHERE hash = ?"),
+    requestsInto: new Selection<RequestRow>(db, `${selectRequests} WHERE q.room = ?`),
+    message: new Selection<MessageRow>(db, `${selectMessages("", "TRUE")} WHERE m.id = ?`),
+    scheduled: new Selection<ScheduledRow>(db, `${selectScheduled} WHERE s.id = ?`),
+    scheduledBy: new Selection<ScheduledRow>(db, `${selectScheduled} WHERE s.author = ?`),
+    file: new Selection<FileRow>(db, "SELECT * FROM files WHERE id = ?"),
+    unsentFilesOf: new Selection<FileRow>(
+      db,
+      "SELECT * FROM files WHERE owner = ? AND message IS NULL",
+    ),
+  };
+}
+
+/** Fills states as the contract of `Store.transact` says. */
 export class Loader {
-  readonly #head: StatementSync;
-  readonly #user: StatementSync;
-  readonly #userNamed: StatementSync;
-  readonly #tokensOf: StatementSync;
-  readonly #room: StatementSync;
-  readonly #pair: StatementSync;
-  readonly #member: StatementSync;
-  readonly #message: StatementSync;
-  readonly #receipt: StatementSync;
+  readonly #select: ReturnType<typeof selections>;
+  readonly #attachments: Attachments;
 
-  constructor(db: DatabaseSync) {
-    this.#head = db.prepare("SELECT head FROM log");
-    this.#user = db.prepare("SELECT * FROM users WHERE id = ?");
-    this.#userNamed = db.prepare("SELECT * FROM users WHERE folded = ?");
-    this.#tokensOf = db.prepare("SELECT * FROM tokens WHERE user = ? ORDER BY id");
-    this.#room = db.prepare("SELECT * FROM rooms WHERE id = ?");
-    this.#pair = db.prepare("SELECT * FROM rooms WHERE pair_low = ? AND pair_high = ?");
-    this.#member = db.prepare("SELECT * FROM members WHERE room = ? AND user = ?");
-    this.#message = db.prepare(
-      `SELECT ${messageColumns} FROM messages m ${messageJoins} WHERE m.id = ?`,
-    );
-    this.#receipt = db.prepare("SELECT * FROM receipts WHERE user = ? AND key = ?");
-  }
-
-  head(): number {
-    return Number(this.#head.get()?.["head"]);
+  constructor(db: DatabaseSync, attachments: Attachments) {
+    this.#select = selections(db);
+    this.#attachments = attachments;
   }
 
   load(needs: Needs): State {
-    const state = new State(this.head());
-    for (const id of needs.users) this.#loadUser(state, id);
-    for (const name of needs.names) this.#loadUserNamed(state, name);
-    for (const id of needs.tokensOf) {
-      for (const row of this.#tokensOf.all(id)) {
-        state.learnToken(tokenOf(row as unknown as TokenRow));
-      }
-    }
-    for (const { room, user } of needs.members) this.#loadMember(state, room, user);
-    for (const { user, name } of needs.privateChats) this.#loadPrivateChat(state, user, name);
-    for (const { message, user } of needs.messages) this.#loadMessage(state, message, user);
-    for (const { user, key } of needs.receipts) {
-      const row = this.#receipt.get(user, key);
-      if (row === undefined) continue;
-      const receipt = receiptOf(row as unknown as ReceiptRow);
-      state.learnReceipt(receipt);
-      if ("message" in receipt.kept) this.#loadMessage(state, receipt.kept.message, user);
-    }
+    const state = new State(this.#select.head.first()?.head ?? 0);
+    this.#loadUsers(state, needs);
+    this.#loadRooms(state, needs);
+    this.#loadWaysIn(state, needs);
+    this.#loadMessages(state, needs);
     return state;
   }
 
+  #loadUsers(state: State, needs: Needs): void {
+    for (const id of needs.users) this.#loadUser(state, id);
+    for (const name of needs.names) this.#loadUserNamed(state, name);
+    for (const id of needs.tokensOf) {
+      for (const row of this.#select.tokensOf.all(id)) state.tokens.learn(tokenOf(row));
+    }
+    for (const { user, key } of needs.receipts) {
+      const row = this.#select.receipt.first(user, key);
+      if (row !== undefined) state.receipts.learn(receiptOf(row));
+    }
+    for (const { user, kind } of needs.windows) {
+      const row = this.#select.window.first(user, kind);
+      if (row !== undefined) state.windows.learn(windowOf(row));
+    }
+    for (const whom of needs.reportsOn) {
+      const user = this.#loadWhom(state, whom);
+      const rows = user === undefined ? [] : this.#select.reportsOn.all(user.id);
+      for (const row of rows) state.reports.learn(reportOf(row));
+    }
+  }
+
+  #loadRooms(state: State, needs: Needs): void {
+    for (const id of needs.rooms) this.#loadRoom(state, id);
+    for (const { room, user } of needs.members) this.#loadPlace(state, room, user);
+    for (const room of needs.membersOf) {
+      this.#loadRoom(state, room);
+      for (const row of this.#select.membersOf.all(room)) {
+        this.#loadUser(state, this.#learnMember(state, row).user);
+      }
+    }
+    for (const whom of needs.membershipsOf) {
+      const user = this.#loadWhom(state, whom);
+      const rows = user === undefined ? [] : this.#select.membershipsOf.all(user.id);
+      for (const row of rows) this.#loadRoom(state, this.#learnMember(state, row).room);
+    }
+    for (const chat of needs.privateChats) this.#loadPrivateChat(state, chat.user, chat.with);
+  }
+
+  #loadWaysIn(state: State, needs: Needs): void {
+    for (const room of needs.invitationsInto) {
+      const rows = this.#select.invitationsInto.all(room);
+      for (const row of rows) state.invitations.learn(invitationOf(row));
+    }
+    for (const whom of needs.invitationsTo) {
+      const user = this.#loadWhom(state, whom);
+      const rows = user === undefined ? [] : this.#select.invitationsTo.all(user.id);
+      for (const row of rows) state.invitations.learn(invitationOf(row));
+    }
+    for (const room of needs.linksInto) {
+      for (const row of this.#select.linksInto.all(room)) state.links.learn(linkOf(row));
+    }
+    for (const room of needs.requestsInto) this.#loadRequests(state, room);
+    for (const { hash, user } of needs.links) {
+      const row = this.#select.link.first(hash);
+      if (row === undefined) continue;
+      state.links.learn(linkOf(row));
+      this.#loadRoom(state, row.room);
+      this.#loadPlace(state, row.room, user);
+      this.#loadRequests(state, row.room);
+    }
+  }
+
+  #loadMessages(state: State, needs: Needs): void {
+    for (const { message, user } of needs.messages) {
+      const room = this.#loadMessage(state, message);
+      if (room !== undefined) this.#loadPlace(state, room, user);
+    }
+    for (const id of needs.scheduled) this.#learnScheduled(state, this.#select.scheduled.all(id));
+    for (const user of needs.scheduledBy) {
+      this.#learnScheduled(state, this.#select.scheduledBy.all(user));
+    }
+    for (const id of needs.files) {
+      const row = this.#select.file.first(id);
+      if (row !== undefined) state.files.learn(fileOf(row));
+    }
+    for (const user of needs.unsentFilesOf) {
+      for (const row of this.#select.unsentFilesOf.all(user)) state.files.learn(fileOf(row));
+    }
+  }
+
+  #loadWhom(state: State, whom: Whom): User | undefined {
+    if (typeof whom === "string") return this.#loadUserNamed(state, whom);
+    this.#loadUser(state, whom);
+    return state.users.get(whom);
+  }
+
   #loadUser(state: State, id: UserId): void {
-    if (state.user(id) !== undefined) return;
-    const row = this.#user.get(id);
-    if (row !== undefined) state.learnUser(userOf(row as unknown as UserRow));
+    if (state.users.has(id)) return;
+    const row = this.#select.user.first(id);
+    if (row !== undefined) state.users.learn(userOf(row));
   }
 
-  #loadUserNamed(state: State, name: FoldedName): void {
-    if (state.userNamed(name) !== undefined) return;
-    const row = this.#userNamed.get(name);
-    if (row !== undefined) state.learnUser(userOf(row as unknown as UserRow));
+  #loadUserNamed(state: State, name: FoldedName): User | undefined {
+    if (state.userNamed(name) === undefined) {
+      const row = this.#select.userNamed.first(name);
+      if (row !== undefined) state.users.learn(userOf(row));
+    }
+    return state.userNamed(name);
   }
 
+  /** A room, with its two or its owner. */
   #loadRoom(state: State, id: RoomId): void {
-    if (state.room(id) !== undefined) return;
-    const row = this.#room.get(id);
+    if (state.rooms.has(id)) return;
+    const row = this.#select.room.first(id);
     if (row === undefined) return;
-    const room = roomOf(row as unknown as RoomRow);
-    state.learnRoom(room);
-    for (const user of room.pair ?? []) this.#loadUser(state, user);
+    const room = roomOf(row);
+    state.rooms.learn(room);
+    const people = room.kind === "room" ? [room.owner.id] : pairIn(room);
+    for (const user of people) this.#loadUser(state, user);
   }
 
-  #loadMember(state: State, room: RoomId, user: UserId): void {
-    if (state.member(room, user) !== undefined) return;
-    const row = this.#member.get(room, user);
-    if (row === undefined) return;
-    state.learnMember(memberOf(row as unknown as MemberRow));
+  /** Someone's membership and, if they have one, the room. */
+  #loadPlace(state: State, room: RoomId, user: UserId): void {
+    if (state.member(room, user) === undefined) {
+      const row = this.#select.member.first(room, user);
+      if (row === undefined) return;
+      this.#learnMember(state, row);
+    }
     this.#loadRoom(state, room);
   }
 
-  #loadPrivateChat(state: State, user: UserId, name: FoldedName): void {
-    this.#loadUser(state, user);
-    this.#loadUserNamed(state, name);
-    const other = state.userNamed(name);
-    if (other === undefined) return;
-    let room = state.privateRoom(user, other.id);
-    if (room === undefined) {
-      const row = this.#pair.get(...pairOf(user, other.id));
-      if (row === undefined) return;
-      room = roomOf(row as unknown as RoomRow);
-      state.learnRoom(room);
-    }
-    // Another need may have loaded the room with the membership of one of them only.
-    for (const id of [user, other.id]) this.#loadMember(state, room.id, id);
+  #learnMember(state: State, row: MemberRow): Member {
+    const member = memberOf(row);
+    state.members.learn(member);
+    return member;
   }
 
-  #loadMessage(state: State, id: MessageId, reader: UserId): void {
-    if (state.message(id) === undefined) {
-      const row = this.#message.get(id);
-      if (row === undefined) return;
-      state.learnMessage(messageOf(row as unknown as MessageRow));
+  #loadPrivateChat(state: State, user: UserId, whom: Whom): void {
+    this.#loadUser(state, user);
+    const other = this.#loadWhom(state, whom);
+    if (other === undefined) return;
+    const room = state.privateRoom(user, other.id)?.id ??
+      this.#select.pair.first(...pairOf(user, other.id))?.id;
+    if (room === undefined) return;
+    for (const id of [user, other.id]) this.#loadPlace(state, room, id);
+  }
+
+  #loadRequests(state: State, room: RoomId): void {
+    for (const row of this.#select.requestsInto.all(room)) state.requests.learn(requestOf(row));
+  }
+
+  /** Tells where the message is. */
+  #loadMessage(state: State, id: MessageId): RoomId | undefined {
+    if (!state.messages.has(id)) {
+      const row = this.#select.message.first(id);
+      if (row === undefined) return undefined;
+      state.messages.learn(messageOf(row, (id) => this.#attachments.ofMessage(id)));
     }
-    const room = state.message(id)?.room;
-    if (room !== undefined) this.#loadMember(state, room, reader);
+    return state.message(id)?.room;
+  }
+
+  #learnScheduled(state: State, rows: readonly ScheduledRow[]): void {
+    for (const row of rows) {
+      state.scheduled.learn(scheduledOf(row, this.#attachments.ofScheduled(row.id)));
+    }
   }
 }

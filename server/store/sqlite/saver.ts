@@ -3,109 +3,99 @@
  *
  * @module
  */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Event } from "../../../lib/domain/event.ts";
-import type { Change, State } from "../../../lib/domain/state.ts";
-import { eventBody } from "./rows.ts";
+import type { DatabaseSync } from "node:sqlite";
+import type { FileContent } from "../../../lib/domain/file.ts";
+import type { State } from "../../../lib/domain/state.ts";
+import type { Change, Rows, TableName } from "../../../lib/domain/table.ts";
+import type { Removal } from "./removal.ts";
+import { chunksOf, fileShape } from "./rows/files.ts";
+import { eventValues, insertEvent, insertMessage, messageValues } from "./rows/messages.ts";
+import { invitationShape, linkShape, memberShape, requestShape, roomShape } from "./rows/rooms.ts";
+import { scheduledShape } from "./rows/scheduled.ts";
+import { type Writer, writerOf } from "./rows/shape.ts";
+import { receiptShape, reportShape, tokenShape, userShape, windowShape } from "./rows/users.ts";
+import { Action } from "./statements.ts";
+
+type Writers = { readonly [Name in TableName]: Writer<Rows[Name]> };
+
+function writers(db: DatabaseSync, removal: Removal): Writers {
+  const message = new Action(db, insertMessage);
+  return {
+    user: writerOf(db, userShape),
+    token: writerOf(db, tokenShape),
+    window: writerOf(db, windowShape),
+    report: writerOf(db, reportShape),
+    receipt: writerOf(db, receiptShape),
+    room: writerOf(db, roomShape),
+    member: writerOf(db, memberShape),
+    invitation: writerOf(db, invitationShape),
+    link: writerOf(db, linkShape),
+    request: writerOf(db, requestShape),
+    message: {
+      put: (row) => void message.run(...messageValues(row)),
+      remove: ({ id }) => void removal.messages([id]),
+    },
+    scheduled: {
+      put: writerOf(db, scheduledShape).put,
+      remove: ({ id }) => void removal.scheduled([id]),
+    },
+    file: {
+      put: writerOf(db, fileShape).put,
+      remove: ({ id }) => void removal.files([id]),
+    },
+    content: contentWriter(db, removal),
+  };
+}
+
+function contentWriter(db: DatabaseSync, removal: Removal): Writer<FileContent> {
+  const chunk = new Action(db, "INSERT INTO file_chunks (file, number, bytes) VALUES (?, ?, ?)");
+  return {
+    put(content) {
+      removal.contents([content.file]);
+      for (const { number, bytes } of chunksOf(content)) chunk.run(content.file, number, bytes);
+    },
+    remove: ({ file }) => void removal.contents([file]),
+  };
+}
 
 /** Writes the changes and events of a state. */
 export class Saver {
-  readonly #head: StatementSync;
-  readonly #user: StatementSync;
-  readonly #token: StatementSync;
-  readonly #tokenRemoved: StatementSync;
-  readonly #tokenSeen: StatementSync;
-  readonly #room: StatementSync;
-  readonly #member: StatementSync;
-  readonly #receipt: StatementSync;
-  readonly #message: StatementSync;
-  readonly #event: StatementSync;
+  readonly #writers: Writers;
+  readonly #event: Action;
+  readonly #seen: Action;
+  readonly #head: Action;
 
-  constructor(db: DatabaseSync) {
-    this.#head = db.prepare("UPDATE log SET head = ?");
-    this.#user = db.prepare(
-      `INSERT INTO users (id, name, folded, password_hash, created_ms) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET name = excluded.name, folded = excluded.folded,
-         password_hash = excluded.password_hash`,
-    );
-    this.#token = db.prepare(
-      `INSERT INTO tokens (id, user, hash, client, created_ms, last_seen_ms)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-    );
-    this.#tokenRemoved = db.prepare("DELETE FROM tokens WHERE id = ?");
-    this.#tokenSeen = db.prepare("UPDATE tokens SET last_seen_ms = ? WHERE id = ?");
-    this.#room = db.prepare(
-      `INSERT INTO rooms (id, kind, pair_low, pair_high, created_ms) VALUES (?, ?, ?, ?, ?)`,
-    );
-    this.#member = db.prepare(
-      `INSERT INTO members (room, user, joined, read_id) VALUES (?, ?, ?, ?)
-       ON CONFLICT (room, user) DO UPDATE SET joined = excluded.joined, read_id = excluded.read_id`,
-    );
-    this.#receipt = db.prepare(
-      `INSERT OR REPLACE INTO receipts (user, key, fingerprint, message, value, at_ms)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-    );
-    this.#message = db.prepare(
-      `INSERT INTO messages (id, room, author, text, at_ms, comment_on, key)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    );
-    this.#event = db.prepare(
-      `INSERT INTO events (position, audience, type, at_ms, body) VALUES (?, ?, ?, ?, ?)`,
-    );
+  constructor(db: DatabaseSync, removal: Removal) {
+    this.#writers = writers(db, removal);
+    this.#event = new Action(db, insertEvent);
+    this.#seen = new Action(db, "UPDATE tokens SET last_seen_ms = ? WHERE id = ?");
+    this.#head = new Action(db, "UPDATE log SET head = ?");
   }
 
   /** To be called within a transaction. */
-  save(state: State): void {
-    for (const change of state.changes) this.#apply(change);
-    for (const event of state.events) this.#append(event);
-    this.#head.run(state.head);
+  save({ changes, events, head }: State): void {
+    for (const change of changes) if (!removesMessage(change)) this.#apply(change);
+    for (const event of events) {
+      if (event.type === "message") this.#writers.message.put(event.message);
+      else this.#event.run(...eventValues(event));
+    }
+    // A message may be sent and taken back in one batch: it goes once it is there.
+    for (const change of changes) if (removesMessage(change)) this.#apply(change);
+    this.#head.run(head);
   }
 
   #apply(change: Change): void {
-    switch (change.kind) {
-      case "user": {
-        const { id, name, folded, passwordHash, createdMs } = change.user;
-        this.#user.run(id, name, folded, passwordHash ?? null, createdMs);
-        break;
-      }
-      case "token": {
-        const { id, user, hash, client, createdMs, lastSeenMs } = change.token;
-        this.#token.run(id, user, hash, client ?? null, createdMs, lastSeenMs);
-        break;
-      }
-      case "token.removed":
-        this.#tokenRemoved.run(change.token);
-        break;
-      case "token.seen":
-        this.#tokenSeen.run(change.atMs, change.token);
-        break;
-      case "room": {
-        const { id, kind, pair, createdMs } = change.room;
-        this.#room.run(id, kind, pair?.[0] ?? null, pair?.[1] ?? null, createdMs);
-        break;
-      }
-      case "member": {
-        const { room, user, joined, readId } = change.member;
-        this.#member.run(room, user, joined, readId);
-        break;
-      }
-      case "receipt": {
-        const { user, key, fingerprint, kept, atMs } = change.receipt;
-        const message = "message" in kept ? kept.message : null;
-        const value = "value" in kept ? JSON.stringify(kept.value) : null;
-        this.#receipt.run(user, key, fingerprint, message, value, atMs);
-        break;
-      }
+    if (change.kind === "seen") {
+      this.#seen.run(change.atMs, change.token);
+      return;
     }
+    // The table's type ties each writer to its rows; TypeScript can't follow it through an index.
+    const writer = this.#writers[change.table] as Writer<Rows[TableName]>;
+    if (change.kind === "put") writer.put(change.row);
+    else writer.remove(change.row);
   }
+}
 
-  #append(event: Event): void {
-    if (event.type === "message") {
-      const { id, room, author, text, atMs, commentOn, key } = event.message;
-      this.#message.run(id, room, author.id, text, atMs, commentOn ?? null, key ?? null);
-    } else {
-      const { position, audience, type, atMs } = event;
-      this.#event.run(position, audience, type, atMs, eventBody(event));
-    }
-  }
+function removesMessage(change: Change): boolean {
+  return change.kind === "removed" && change.table === "message";
 }

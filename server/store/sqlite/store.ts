@@ -4,30 +4,54 @@
  * @module
  */
 import type { DatabaseSync } from "node:sqlite";
-import type { MessageId, Position, RoomId, UserId } from "../../../lib/domain/ids.ts";
+import type { StoredFile } from "../../../lib/domain/file.ts";
+import {
+  commonRoom,
+  type FileId,
+  type MessageId,
+  type Position,
+  type RoomId,
+  type ScheduledId,
+  type UserId,
+} from "../../../lib/domain/ids.ts";
+import type { JoinRequest, Link } from "../../../lib/domain/invitation.ts";
+import type { LimitKind, Window } from "../../../lib/domain/limit.ts";
 import type { Message } from "../../../lib/domain/message.ts";
 import type { Needs } from "../../../lib/domain/needs.ts";
-import type { Member } from "../../../lib/domain/room.ts";
+import type { Report } from "../../../lib/domain/report.ts";
+import type { Life } from "../../../lib/domain/retention.ts";
+import type { Member, Room } from "../../../lib/domain/room.ts";
+import type { Scheduled } from "../../../lib/domain/scheduled.ts";
 import type { State } from "../../../lib/domain/state.ts";
 import type { Token } from "../../../lib/domain/token.ts";
 import type { User } from "../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../lib/text/names.ts";
-import {
-  type Arrival,
-  type LogPage,
-  type MessagePage,
-  type PageBounds,
-  type RoomSummary,
-  type Store,
-  StoreFailure,
-  type UnreadQuery,
-  type UserPage,
-  type UserQuery,
-} from "../store.ts";
-import { type DatabaseSettings, openDatabase } from "./database.ts";
+import type { MessagePage, PageBounds } from "../pages.ts";
+import type {
+  Arrival,
+  LogPage,
+  MemberPage,
+  NamedInvitation,
+  RoomSummary,
+  UnreadQuery,
+  UserPage,
+  UserQuery,
+} from "../queries.ts";
+import { type Store, StoreFailure } from "../store.ts";
+import type { SweepStep, Swept } from "../upkeep.ts";
+import { cannotOpen, type DatabaseSettings, type OpenDatabase, openDatabase } from "./database.ts";
 import { Loader } from "./loader.ts";
-import { Queries } from "./queries.ts";
+import { Attachments, FileAnswers } from "./queries/files.ts";
+import { LogAnswers } from "./queries/log.ts";
+import { MessageAnswers } from "./queries/messages.ts";
+import { RoomAnswers } from "./queries/rooms.ts";
+import { ScheduledAnswers } from "./queries/scheduled.ts";
+import { Horizon } from "./queries/sight.ts";
+import { UserAnswers } from "./queries/users.ts";
+import { Removal } from "./removal.ts";
 import { Saver } from "./saver.ts";
+import { Sweep } from "./sweep.ts";
+import { Upkeeper } from "./upkeep.ts";
 
 /**
  * Opens the store.
@@ -35,37 +59,255 @@ import { Saver } from "./saver.ts";
  * @throws {StoreFailure} with a message for the operator.
  */
 export function openSqliteStore(settings: DatabaseSettings): Store {
-  const { db, epoch, close } = openDatabase(settings);
-  return new SqliteStore(db, epoch, close);
+  const open = openDatabase(settings);
+  try {
+    return new SqliteStore(open);
+  } catch (cause) {
+    open.close();
+    throw cannotOpen(settings.path, cause);
+  }
 }
 
 class SqliteStore implements Store {
   readonly epoch: string;
+  readonly secret: string;
   readonly #db: DatabaseSync;
   readonly #close: () => void;
   readonly #loader: Loader;
   readonly #saver: Saver;
-  readonly #queries: Queries;
+  readonly #users: UserAnswers;
+  readonly #rooms: RoomAnswers;
+  readonly #messages: MessageAnswers;
+  readonly #log: LogAnswers;
+  readonly #scheduled: ScheduledAnswers;
+  readonly #files: FileAnswers;
+  readonly #sweep: Sweep;
+  readonly #upkeep: Upkeeper;
 
-  constructor(db: DatabaseSync, epoch: string, close: () => void) {
+  constructor({ db, epoch, secret, close }: OpenDatabase) {
     this.#db = db;
     this.epoch = epoch;
+    this.secret = secret;
     this.#close = close;
-    this.#loader = new Loader(db);
-    this.#saver = new Saver(db);
-    this.#queries = new Queries(db);
+    const attachments = new Attachments(db);
+    const horizon = new Horizon(db);
+    const removal = new Removal(db);
+    const rooms = new RoomAnswers(db);
+    const messages = new MessageAnswers(db, { rooms, horizon, attachments });
+    this.#loader = new Loader(db, attachments);
+    this.#saver = new Saver(db, removal);
+    this.#users = new UserAnswers(db);
+    this.#rooms = rooms;
+    this.#messages = messages;
+    this.#log = new LogAnswers(db, { rooms, messages, horizon });
+    this.#scheduled = new ScheduledAnswers(db, attachments);
+    this.#files = new FileAnswers(db, rooms);
+    this.#sweep = new Sweep(db, horizon, removal);
+    this.#upkeep = new Upkeeper(db, removal);
   }
 
-  // It all happens in one turn of the event loop, so that nothing of this process comes between;
-  // the transaction keeps other processes out from the first look on.
   transact<Result>(needs: Needs, work: (state: State) => Result): Promise<Result> {
+    return this.#change(() => {
+      const state = this.#loader.load(needs);
+      const headBefore = state.head;
+      const result = work(state);
+      if (state.changes.length > 0 || state.head > headBefore) this.#saver.save(state);
+      return result;
+    });
+  }
+
+  head(): Promise<Position> {
+    return this.#answer(() => this.#log.head());
+  }
+
+  close(): Promise<void> {
+    return this.#answer(() => this.#close());
+  }
+
+  // Users.
+
+  findToken(hash: string): Promise<{ readonly token: Token; readonly user: User } | undefined> {
+    return this.#answer(() => this.#users.token(hash));
+  }
+
+  findUser(name: FoldedName): Promise<User | undefined> {
+    return this.#answer(() => this.#users.userNamed(name));
+  }
+
+  user(id: UserId): Promise<User | undefined> {
+    return this.#answer(() => this.#users.user(id));
+  }
+
+  tokensOf(user: UserId): Promise<readonly Token[]> {
+    return this.#answer(() => this.#users.tokensOf(user));
+  }
+
+  countUsers(): Promise<number> {
+    return this.#answer(() => this.#users.count());
+  }
+
+  users(query: UserQuery): Promise<UserPage> {
+    return this.#answer(() => this.#users.users(query));
+  }
+
+  reportsOn(user: UserId): Promise<readonly Report[]> {
+    return this.#answer(() => this.#users.reportsOn(user));
+  }
+
+  window(user: UserId, kind: LimitKind): Promise<Window | undefined> {
+    return this.#answer(() => this.#users.window(user, kind));
+  }
+
+  // Rooms.
+
+  rooms(user: UserId, life: Life): Promise<readonly RoomSummary[]> {
+    return this.#answer(() => this.#rooms.rooms(user, life));
+  }
+
+  room(id: RoomId): Promise<Room | undefined> {
+    return this.#answer(() => this.#rooms.room(id));
+  }
+
+  member(room: RoomId, user: UserId): Promise<Member | undefined> {
+    return this.#answer(() => this.#rooms.member(room, user));
+  }
+
+  members(room: RoomId, limit: number): Promise<MemberPage> {
+    return this.#answer(() => this.#rooms.members(room, limit));
+  }
+
+  privateRoom(one: UserId, other: UserId): Promise<RoomId | undefined> {
+    return this.#answer(() => this.#rooms.privateRoom(one, other));
+  }
+
+  invitationsTo(user: UserId): Promise<readonly NamedInvitation[]> {
+    return this.#answer(() => this.#rooms.invitationsTo(user));
+  }
+
+  linksInto(room: RoomId): Promise<readonly Link[]> {
+    return this.#answer(() => this.#rooms.linksInto(room));
+  }
+
+  requestsInto(room: RoomId): Promise<readonly JoinRequest[]> {
+    return this.#answer(() => this.#rooms.requestsInto(room));
+  }
+
+  // Messages.
+
+  arrive(
+    user: UserId,
+    bounds: { readonly recent: number; readonly unread: number },
+    life: Life,
+  ): Promise<Arrival> {
+    return this.#answer(() => {
+      const recent = this.#messages.page(commonRoom, user, { limit: bounds.recent }, life);
+      const unread = this.#messages.unread(user, { limit: bounds.unread }, life);
+      return {
+        rooms: this.#rooms.rooms(user, life),
+        recent: recent.items,
+        unread: unread.items,
+        unreadMore: unread.hasMore,
+        head: this.#log.head(),
+      };
+    });
+  }
+
+  messages(room: RoomId, reader: UserId, bounds: PageBounds, life: Life): Promise<MessagePage> {
+    return this.#answer(() => this.#messages.page(room, reader, bounds, life));
+  }
+
+  unread(user: UserId, query: UnreadQuery, life: Life): Promise<MessagePage> {
+    return this.#answer(() => this.#messages.unread(user, query, life));
+  }
+
+  countUnread(user: UserId, room: RoomId, life: Life): Promise<number> {
+    return this.#answer(() => this.#messages.countUnread(user, room, life));
+  }
+
+  message(id: MessageId, reader: UserId, life: Life): Promise<Message | undefined> {
+    return this.#answer(() => this.#messages.message(id, reader, life));
+  }
+
+  comments(
+    message: MessageId,
+    reader: UserId,
+    query: { readonly after: number; readonly limit: number },
+    life: Life,
+  ): Promise<MessagePage> {
+    return this.#answer(() => this.#messages.comments(message, reader, query, life));
+  }
+
+  log(user: UserId, after: Position, limit: number, life: Life): Promise<LogPage> {
+    return this.#answer(() => this.#log.log(user, after, limit, life));
+  }
+
+  // Scheduled messages and files.
+
+  scheduledBy(user: UserId): Promise<readonly Scheduled[]> {
+    return this.#answer(() => this.#scheduled.by(user));
+  }
+
+  scheduled(id: ScheduledId): Promise<Scheduled | undefined> {
+    return this.#answer(() => this.#scheduled.one(id));
+  }
+
+  countScheduled(user: UserId): Promise<number> {
+    return this.#answer(() => this.#scheduled.count(user));
+  }
+
+  due(nowMs: number, limit: number): Promise<readonly Scheduled[]> {
+    return this.#answer(() => this.#scheduled.due(nowMs, limit));
+  }
+
+  nextDueMs(): Promise<number | undefined> {
+    return this.#answer(() => this.#scheduled.nextDueMs());
+  }
+
+  file(id: FileId, reader: UserId, life: Life): Promise<StoredFile | undefined> {
+    return this.#answer(() => this.#files.file(id, reader, life));
+  }
+
+  fileBytes(id: FileId, from: number, to: number): Promise<Uint8Array | undefined> {
+    return this.#answer(() => this.#files.bytes(id, from, to));
+  }
+
+  // Upkeep.
+
+  removeExpired(step: SweepStep, life: Life): Promise<Swept> {
+    return this.#change(() => this.#sweep.step(step, life));
+  }
+
+  removeFiles(looseSinceMs: number, limit: number): Promise<number> {
+    return this.#change(() => this.#upkeep.removeFiles(looseSinceMs, limit));
+  }
+
+  forgetReceipts(beforeMs: number, limit: number): Promise<number> {
+    return this.#change(() => this.#upkeep.forgetReceipts(beforeMs, limit));
+  }
+
+  forgetScheduled(beforeMs: number, limit: number): Promise<number> {
+    return this.#change(() => this.#upkeep.forgetScheduled(beforeMs, limit));
+  }
+
+  forgetEvents(beforeMs: number, limit: number): Promise<number> {
+    return this.#change(() => this.#upkeep.forgetEvents(beforeMs, limit));
+  }
+
+  reclaim(): Promise<boolean> {
+    return this.#answer(() => this.#upkeep.reclaim());
+  }
+
+  /**
+   * Runs `work` in one transaction.
+   *
+   * It all happens in one turn of the event loop, so that nothing of this process comes between; the
+   * transaction keeps other processes out from the first look on.
+   */
+  #change<Result>(work: () => Result): Promise<Result> {
     return this.#answer(() => {
       this.#db.exec("BEGIN IMMEDIATE");
       try {
-        const state = this.#loader.load(needs);
-        const headBefore = state.head;
-        const result = work(state);
-        if (state.changes.length > 0 || state.head > headBefore) this.#saver.save(state);
+        const result = work();
         this.#db.exec("COMMIT");
         return result;
       } catch (cause) {
@@ -74,113 +316,6 @@ class SqliteStore implements Store {
         throw cause;
       }
     });
-  }
-
-  head(): Promise<Position> {
-    return this.#answer(() => this.#loader.head());
-  }
-
-  findToken(
-    hash: string,
-  ): Promise<{ readonly token: Token; readonly user: User } | undefined> {
-    return this.#answer(() => this.#queries.token(hash));
-  }
-
-  findUser(name: FoldedName): Promise<User | undefined> {
-    return this.#answer(() => this.#queries.userNamed(name));
-  }
-
-  tokensOf(user: UserId): Promise<readonly Token[]> {
-    return this.#answer(() => this.#queries.tokensOf(user));
-  }
-
-  countUsers(): Promise<number> {
-    return this.#answer(() => this.#queries.countUsers());
-  }
-
-  users(query: UserQuery): Promise<UserPage> {
-    return this.#answer(() => this.#queries.users(query));
-  }
-
-  arrive(
-    user: UserId,
-    bounds: { readonly recent: number; readonly unread: number },
-  ): Promise<Arrival> {
-    return this.#answer(() => {
-      const rooms = this.#queries.rooms(user);
-      const recent = this.#queries.messages(0 as RoomId, { limit: bounds.recent });
-      const unread = this.#queries.unread(this.#queries.memberships(user), 0, bounds.unread);
-      return {
-        rooms,
-        recent: recent.items,
-        unread: unread.items,
-        unreadMore: unread.hasMore,
-        head: this.#loader.head(),
-      };
-    });
-  }
-
-  rooms(user: UserId): Promise<readonly RoomSummary[]> {
-    return this.#answer(() => this.#queries.rooms(user));
-  }
-
-  member(room: RoomId, user: UserId): Promise<Member | undefined> {
-    return this.#answer(() => this.#queries.member(room, user));
-  }
-
-  privateRoom(one: UserId, other: UserId): Promise<RoomId | undefined> {
-    return this.#answer(() => this.#queries.privateRoom(one, other));
-  }
-
-  countUnread(user: UserId, room: RoomId): Promise<number> {
-    return this.#answer(() => this.#queries.countUnread(user, room));
-  }
-
-  messages(room: RoomId, bounds: PageBounds): Promise<MessagePage> {
-    return this.#answer(() => this.#queries.messages(room, bounds));
-  }
-
-  unread(user: UserId, { room, after, limit }: UnreadQuery): Promise<MessagePage> {
-    return this.#answer(() => {
-      const places = this.#queries.memberships(user)
-        .filter((place) => room === undefined || place.room === room);
-      return this.#queries.unread(places, after ?? 0, limit);
-    });
-  }
-
-  message(id: MessageId, reader: UserId): Promise<Message | undefined> {
-    return this.#answer(() => {
-      const message = this.#queries.message(id);
-      if (message === undefined) return undefined;
-      return this.#queries.member(message.room, reader) === undefined ? undefined : message;
-    });
-  }
-
-  comments(
-    message: MessageId,
-    { after, limit }: { readonly after: number; readonly limit: number },
-  ): Promise<MessagePage> {
-    return this.#answer(() => this.#queries.comments(message, after, limit));
-  }
-
-  log(user: UserId, after: Position, limit: number): Promise<LogPage> {
-    return this.#answer(() => {
-      const rooms = this.#queries.memberships(user).map(({ room }) => room);
-      const events = this.#queries.log(user, rooms, after, limit);
-      const last = events.at(-1);
-      const upTo = events.length === limit && last !== undefined
-        ? last.position
-        : this.#loader.head();
-      return { events, upTo, rooms };
-    });
-  }
-
-  forgetReceipts(beforeMs: number, limit: number): Promise<number> {
-    return this.#answer(() => this.#queries.forgetReceipts(beforeMs, limit));
-  }
-
-  close(): Promise<void> {
-    return this.#answer(() => this.#close());
   }
 
   /** Runs `work` at once; a failure of SQLite rejects as one of the store. */

@@ -114,7 +114,11 @@ for (
 Deno.test("TokenFile says so when it can't be written, before a token is asked for", () =>
   inDirectory(async (directory) => {
     await Deno.writeTextFile(directory, "a file in its place");
-    await assertRejects(() => fileIn(directory).rehearse(), TokenFileFault, "Cannot write");
+    await assertRejects(
+      () => fileIn(directory).keyFor(here, "alice", "k"),
+      TokenFileFault,
+      "Cannot write",
+    );
   }));
 
 Deno.test("configDirectory() is where each system keeps such files", () => {

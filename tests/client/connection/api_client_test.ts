@@ -186,3 +186,131 @@ Deno.test("events() refuses what is no event stream", async () => {
     BadAnswer,
   );
 });
+
+const stored = { id: 4, name: "a b.txt", type: "text/plain", size: 6, sha256: "00" };
+
+function streamOf(...pieces: string[]): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return ReadableStream.from(pieces.map((piece) => new TextEncoder().encode(piece)));
+}
+
+Deno.test("upload() sends the bytes as they come, tells how many, and gives the file", async () => {
+  const server = new StubServer();
+  server.on("POST /files", () => json(stored, 201));
+  const progress: number[] = [];
+  const file = await clientOf(server.transport).upload({
+    name: "a b.txt",
+    type: "text/plain",
+    open: () => Promise.resolve(streamOf("abc", "def")),
+    idempotencyKey: "k1",
+    progress: (sentBytes) => progress.push(sentBytes),
+  });
+  assertEquals(file, stored);
+  assertEquals(progress, [3, 6]);
+  const [request] = server.requests;
+  assertEquals(request?.url, `${origin}/files?name=a+b.txt`);
+  assertEquals(request?.body, "abcdef");
+  assertEquals(request?.headers.get("content-type"), "text/plain");
+  assertEquals(request?.headers.get("idempotency-key"), "k1");
+});
+
+Deno.test("upload() gives up when nothing moves, and when its source breaks", async () => {
+  const clock = new VirtualClock();
+  const server = new StubServer();
+  const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
+  const upload = { name: "a", type: "text/plain" };
+  const hanging = assertRejects(
+    () =>
+      clientOf(server.transport, clock).upload({ ...upload, open: () => Promise.resolve(silent) }),
+    Unreachable,
+    "it fell silent",
+  );
+  await settle();
+  clock.advance(streamSilenceMaxMs);
+  await hanging;
+  const broken = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => controller.error(new Error("the disk broke")),
+  });
+  await assertRejects(
+    () =>
+      clientOf(server.transport, clock).upload({ ...upload, open: () => Promise.resolve(broken) }),
+    Unreachable,
+  );
+  assertEquals(clock.waiting, 0);
+});
+
+Deno.test("upload() throws the problem that the server tells", async () => {
+  const server = new StubServer();
+  server.on("POST /files", () => refusal("too_large", "Too large.", { extras: { limit: 4 } }));
+  const problem = await assertRejects(
+    () =>
+      clientOf(server.transport).upload({
+        name: "a",
+        type: "text/plain",
+        open: () => Promise.resolve(streamOf("abcdef")),
+      }),
+    ApiProblem,
+  );
+  assertEquals(problem.code, "too_large");
+});
+
+Deno.test("download() gives the name, the size and the bytes", async () => {
+  const server = new StubServer();
+  server.on("GET /files/4", () =>
+    new Response("abcdef", {
+      headers: {
+        "content-length": "6",
+        "content-disposition": `attachment; filename="_.txt"; filename*=UTF-8''%D0%9E.txt`,
+      },
+    }));
+  const clock = new VirtualClock();
+  const { name, size, bytes } = await clientOf(server.transport, clock).download({ id: 4 });
+  assertEquals([name, size], ["О.txt", 6]);
+  const pieces = await Array.fromAsync(bytes);
+  assertEquals(pieces.map((piece) => new TextDecoder().decode(piece)).join(""), "abcdef");
+  assertEquals(clock.waiting, 0);
+});
+
+Deno.test("download() throws when the bytes break off, or nothing comes for too long", async () => {
+  const server = new StubServer();
+  const clock = new VirtualClock();
+  server.on("GET /files/4", () => new Response("abc", { headers: { "content-length": "6" } }));
+  const short = await clientOf(server.transport, clock).download({ id: 4 });
+  await assertRejects(() => Array.fromAsync(short.bytes), Unreachable, "the file broke off");
+  server.on("GET /files/4", () => new Response(new ReadableStream()));
+  const silent = await clientOf(server.transport, clock).download({ id: 4 });
+  const reading = assertRejects(
+    () => Array.fromAsync(silent.bytes),
+    Unreachable,
+    "it fell silent",
+  );
+  await settle();
+  clock.advance(streamSilenceMaxMs);
+  await reading;
+});
+
+Deno.test("call() asks for nothing whose name would lead to another operation", async () => {
+  const server = new StubServer();
+  for (const user of [".", "..", ""]) {
+    await assertRejects(
+      () => clientOf(server.transport).call("removeMember", { path: { room: "12", user } }),
+      ApiProblem,
+      "nothing of this name",
+    );
+  }
+  assertEquals(server.requests, []);
+});
+
+Deno.test("Unreachable tells whether the request may have arrived", async () => {
+  const arrivals: readonly (readonly [what: string, arrived: string])[] = [
+    ["tcp connect error: Connection refused (os error 111)", "never"],
+    ["failed to lookup address information", "never"],
+    ["invalid peer certificate", "never"],
+    ["connection reset", "perhaps"],
+    ["operation timed out", "perhaps"],
+  ];
+  for (const [what, arrived] of arrivals) {
+    const api = clientOf(() => Promise.reject(new TypeError(what)));
+    const failure = await assertRejects(() => api.call("status"), Unreachable);
+    assertEquals([what, failure.arrived], [what, arrived]);
+  }
+});

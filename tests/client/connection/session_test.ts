@@ -311,3 +311,61 @@ Deno.test("Session marks as read later what it could not mark while offline", as
   assertEquals(scene.server.bodies("/read").length, 2);
   await scene.session.close();
 });
+
+Deno.test("Session ends at once when its own token is revoked, and not for another one", async () => {
+  for (const goodbye of ["", "event: bye\ndata: {}\n\n"]) {
+    const scene = new Scene();
+    scene.server.on("GET /tokens", () => json({ items: [] }));
+    scene.session.start(arrivalOf());
+    const stream = await scene.server.stream();
+    stream.caughtUp("k-1");
+    stream.event("k-2", { type: "token.revoked", token: 7 });
+    await settle();
+    assertEquals(scene.session.state, { kind: "live" });
+    const unauthorized = () => refusal("unauthorized", "This token is not valid.");
+    scene.server.on("GET /tokens", unauthorized);
+    scene.server.on("GET /events", unauthorized);
+    stream.event("k-3", { type: "token.revoked", token: 8 });
+    if (goodbye !== "") stream.write(goodbye);
+    const failure = await scene.session.stopped();
+    assert(failure instanceof ApiProblem && failure.status === 401);
+    assertEquals(scene.clock.waiting, 0);
+    await scene.session.close();
+  }
+});
+
+Deno.test("Session connects again where the log was forgotten, and says so", async () => {
+  const scene = new Scene();
+  scene.server.on("POST /connect", () => json(arrivalOf({ cursor: "k-90" })));
+  scene.session.start(arrivalOf({ cursor: "k-5" }));
+  (await scene.server.stream()).write(
+    'event: reset\ndata: {"reason":"forgotten","cursor":"k-80"}\n\n',
+  );
+  await scene.waitOut();
+  assertEquals((await scene.server.stream()).request.query.get("after"), "k-90");
+  assert(scene.news.some((news) => news.type === "connected" && news.resetBy === "forgotten"));
+  await scene.session.close();
+});
+
+Deno.test("Session takes a message that was put off for a bad answer", async () => {
+  const scene = new Scene();
+  const at = "2026-11-20T10:00:00.000Z";
+  scene.server.on(
+    "POST /send",
+    () => json({ id: 3, room: "common", text: "x", files: [], at, created: at }, 202),
+  );
+  scene.session.start(arrivalOf());
+  scene.session.send({ text: "x" });
+  await settle(20);
+  assertEquals(scene.outcomes(), ["failed x"]);
+  await scene.session.close();
+});
+
+Deno.test("Session sends files, and to rooms", async () => {
+  const scene = new Scene();
+  scene.session.start(arrivalOf());
+  scene.session.send({ room: "12", files: [4, 5] });
+  await settle(20);
+  assertEquals(scene.sent, [{ room: "12", files: [4, 5] }]);
+  await scene.session.close();
+});

@@ -8,6 +8,8 @@ import {
   type Model,
   type ModelEvent,
   modelMessagesMax,
+  modelPeopleMax,
+  namedRooms,
   update,
 } from "../../../client/conversation/model.ts";
 import type { Event } from "../../../lib/api/schemas.ts";
@@ -156,4 +158,76 @@ Deno.test("mentions() finds the whole name after @, in any case, and nothing els
 Deno.test("knownUsers() names everyone who was heard of but oneself", () => {
   const model = run(arrived(), [said(1), said(2, { author: "alice", to: "zoe" })]);
   assertEquals(knownUsers(model), ["bob", "zoe"]);
+});
+
+Deno.test("update() forgets a message that was deleted, and counts it no more", () => {
+  const model = run(arrived(), [said(1), said(2)]);
+  const after = update(model, { type: "message.deleted", room: "common", id: 2 });
+  assertEquals(after.messages.map(({ id }) => id), [1]);
+  assertEquals(unreadCount(after), 1);
+  assert(update(after, { type: "message.deleted", room: "common", id: 2 }) === after);
+  const own = update(model, said(3, { author: "alice" }));
+  assertEquals(unreadCount(update(own, { type: "message.deleted", room: "common", id: 3 })), 2);
+});
+
+Deno.test("update() follows a room from its making to its end", () => {
+  const made = update(arrived(), {
+    type: "room.created",
+    room: "12",
+    room_kind: "room",
+    name: "garden",
+    owner: "alice",
+    members: ["alice"],
+  });
+  assertEquals([made.rooms.get("12")?.name, made.rooms.get("12")?.owner], ["garden", "alice"]);
+  const changed = update(made, { type: "room.updated", room: "12", name: "yard", owner: "bob" });
+  assertEquals([changed.rooms.get("12")?.name, changed.rooms.get("12")?.owner], ["yard", "bob"]);
+  const left = update(changed, { type: "member.left", room: "12", user: "alice" });
+  assertEquals(left.rooms.has("12"), false);
+  assertEquals(update(changed, { type: "room.deleted", room: "12" }).rooms.has("12"), false);
+  assert(update(changed, { type: "member.left", room: "12", user: "bob" }) === changed);
+  const joined = update(left, { type: "member.joined", room: "12", name: "yard", user: "alice" });
+  assertEquals(joined.rooms.get("12")?.kind, "room");
+  assertEquals(namedRooms(joined).map(({ name }) => name), ["yard"]);
+});
+
+Deno.test("update() takes a new name for what it is, and oneself for oneself", () => {
+  const secret = { room: "7", room_kind: "private" } as const;
+  const model = run(arrived(), [
+    said(1, { ...secret, to: "alice" }),
+    said(2, { ...secret, author: "alice", to: "bob" }),
+  ]);
+  const theirs = update(model, { type: "user.renamed", user: "robert", before: "bob" });
+  assertEquals(theirs.rooms.get("7")?.name, "robert");
+  assertEquals(theirs.messages.map(({ author, to }) => [author, to]), [
+    ["robert", "alice"],
+    ["alice", "robert"],
+  ]);
+  const ours = update(model, { type: "user.renamed", user: "alicia", before: "alice" });
+  assertEquals(ours.user, "alicia");
+  assertEquals(ours.messages[1]?.author, "alicia");
+  const unread = unreadCount(ours);
+  assertEquals(unreadCount(update(ours, said(3, { author: "alicia" }))), unread);
+});
+
+Deno.test("update() keeps who is here, and of a crowd those lately heard of", () => {
+  const here = run(arrived(), [
+    { type: "presence", user: "zoe", online: true },
+    { type: "presence", user: "alice", online: true },
+    { type: "member.joined", room: "common", user: "dave" },
+  ]);
+  assertEquals([...here.people], [["zoe", true], ["dave", false]]);
+  assertEquals(knownUsers(here), ["dave", "zoe"]);
+  let crowd = here;
+  for (let at = 0; at < modelPeopleMax; at++) {
+    crowd = update(crowd, { type: "presence", user: `user${at}`, online: true });
+  }
+  assertEquals(crowd.people.size, modelPeopleMax);
+  assertEquals(crowd.people.has("zoe"), false);
+});
+
+Deno.test("update() keeps what it knows when only the beginning of the log is forgotten", () => {
+  const before = run(arrived(), [said(1)]);
+  const after = update(before, { type: "connected", answer: arrivalOf(), resetBy: "forgotten" });
+  assertEquals(after.messages.map(({ id }) => id), [1]);
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sendAttemptsMax } from "../../../client/plain/send.ts";
+import { attemptsMax } from "../../../client/connection/persistence.ts";
 import { json, messageOf, refusal, settle } from "../stub_server.ts";
 import { inShell } from "./shell.ts";
 
@@ -102,7 +102,7 @@ Deno.test(
       shell.clock.advance(1000);
     }
     assertEquals(await sent, 10);
-    assertEquals([attempts, keys.size], [sendAttemptsMax, 1]);
+    assertEquals([attempts, keys.size], [attemptsMax, 1]);
     assertMatch(shell.err[0] ?? "", /the connection broke; trying again in \d s/);
     assertStringIncludes(shell.err.at(-1) ?? "", "Cannot reach http://127.0.0.1:8000");
   }),

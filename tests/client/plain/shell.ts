@@ -7,9 +7,13 @@ import { openAccount } from "../../../client/account/account.ts";
 import { clientOptions } from "../../../client/account/config.ts";
 import { explained, type Output } from "../../../client/plain/output.ts";
 import { runPipe } from "../../../client/plain/pipe.ts";
+import { runDownload } from "../../../client/plain/download.ts";
+import { runHistory } from "../../../client/plain/history.ts";
 import { runSend } from "../../../client/plain/send.ts";
 import { runStatus } from "../../../client/plain/status.ts";
 import { runTail } from "../../../client/plain/tail.ts";
+import { runUpload } from "../../../client/plain/upload.ts";
+import type { Transfer } from "../../../client/lines/progress_bar.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { arrivalOf, json, messageOf, StubServer } from "../stub_server.ts";
@@ -29,10 +33,16 @@ export class Shell {
     data: ({ plain }) => void this.out.push(plain),
     json: (value) => void this.out.push(JSON.stringify(value)),
     talk: ({ plain }) => void this.err.push(plain),
+    bytes: (piece) => void this.out.push(new TextDecoder().decode(piece)),
+    progress: (transfer) => void this.transfers.push(transfer),
   };
+  readonly transfers: (Transfer | undefined)[] = [];
   readonly environment: Record<string, string>;
+  /** A directory of their own. */
+  readonly directory: string;
 
   constructor(directory: string) {
+    this.directory = directory;
     this.environment = { XDG_CONFIG_HOME: directory, CHAT_USER: "alice" };
     this.server.on("POST /connect", () => json(arrivalOf({ token: "secret" }), 201));
     this.server.on("POST /send", () => json(messageOf(7, { author: "alice" }), 201));
@@ -52,6 +62,19 @@ export class Shell {
 
   status(...args: string[]): Promise<number> {
     return runStatus({ args, environment: this.environment }, this.output, this.surroundings);
+  }
+
+  history(...args: string[]): Promise<number> {
+    return runHistory({ args, environment: this.environment }, this.output, this.surroundings);
+  }
+
+  upload(...args: string[]): Promise<number> {
+    return runUpload({ args, environment: this.environment }, this.output, this.surroundings);
+  }
+
+  download(args: string[], { toTerminal = false } = {}): Promise<number> {
+    const { environment, output, surroundings } = this;
+    return runDownload({ args, environment }, output, surroundings, { toTerminal });
   }
 
   pipe(input: string | ReadableStream<Uint8Array>): Promise<number> {

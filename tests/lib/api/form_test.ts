@@ -15,6 +15,9 @@ const schema = z.strictObject({
   wait: z.number().max(60).optional(),
   limit: z.int().default(50),
   unread: z.boolean().optional(),
+  files: z.array(z.int().min(1)).max(3).optional(),
+  tags: z.array(z.string()).default([]),
+  marks: z.array(z.boolean()).default([]).optional(),
 });
 
 for (
@@ -51,7 +54,20 @@ for (
     ["text=a&text=b", { text: ["a", "b"] }],
     ["id=1&id=2", { id: [1, 2] }],
     ["text=&text=", { text: ["", ""] }],
+    ["id=1&id=2&id=3", { id: [[1, 2], 3] }],
+    // A list has one element from each time that its field comes, read as its elements are.
+    ["files=1", { files: [1] }],
+    ["files=1&files=2", { files: [1, 2] }],
+    ["files=3&text=a&files=1&files=2&files=2", { files: [3, 1, 2, 2], text: "a" }],
+    ["files=", { files: [""] }],
+    ["files=x&files=1e3&files=4", { files: ["x", "1e3", 4] }],
+    ["files=1,2", { files: ["1,2"] }],
+    ["files[]=1", { "files[]": "1" }],
+    ["tags=1", { tags: ["1"] }],
+    ["tags=true&tags=2", { tags: ["true", "2"] }],
+    ["marks=1&marks=false&marks=no", { marks: [true, false, "no"] }],
     ["nobody=1", { nobody: "1" }],
+    ["nobody=1&nobody=2", { nobody: ["1", "2"] }],
     ["constructor=1&toString=2", { constructor: "1", toString: "2" }],
   ] as const
 ) {
@@ -142,6 +158,25 @@ Deno.test("decodeForm() reads no more fields than any request has", () => {
     assertEquals(Object.keys(decodeForm(schema, form(count))).length, count);
   }
   assertEquals(Object.keys(decodeForm(schema, form(formFieldsMax + 1))).length, formFieldsMax);
+});
+
+Deno.test("decodeForm() reads no more elements of a list than a form has fields", () => {
+  const form = (count: number) => Array.from({ length: count }, (_, at) => `files=${at}`).join("&");
+  const files = Array.from({ length: formFieldsMax }, (_, at) => at);
+  for (const count of [formFieldsMax, formFieldsMax + 1, 10 * formFieldsMax]) {
+    assertEquals<unknown>(decodeForm(schema, form(count)), { files });
+  }
+});
+
+Deno.test("decodeForm() leaves it to the schema how long a list may be, and what is in it", () => {
+  const list = z.strictObject({ files: z.array(z.int().min(1)).max(3) });
+  const faults = (form: string) => {
+    const result = list.safeParse(decodeForm(list, form), { reportInput: true });
+    return result.success ? [] : fieldFaults(result.error).map(({ field }) => field);
+  };
+  assertEquals(faults("files=1&files=2&files=3"), []);
+  assertEquals(faults("files=1&files=2&files=3&files=4"), ["files"]);
+  assertEquals(faults("files=1&files=x"), ["files.1"]);
 });
 
 Deno.test("fieldFaults() tells a bounded number of faults, of whatever kind", () => {

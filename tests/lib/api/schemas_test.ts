@@ -22,7 +22,8 @@ for (
     ["a message", schemas.sendRequest, {}, "text", 4000],
     ["a comment", schemas.commentRequest, { message: 1 }, "text", 4000],
     ["a password", schemas.connectRequest, { user: "a" }, "password", 256],
-    ["a client's label", schemas.connectRequest, { user: "a" }, "client", 64],
+    ["a reason", schemas.reportRequest, { user: "a" }, "reason", 500],
+    ["a new text", schemas.scheduledChange, {}, "text", 4000],
   ] as const
 ) {
   const refusal = [`${field}: must have at most ${max} characters`];
@@ -48,6 +49,26 @@ for (
       assertEquals(faults(schema, { ...fields, [field]: text }), [
         `${field}: must be well-formed Unicode text`,
       ]);
+    }
+  });
+}
+
+for (
+  const [what, schema, field, fields] of [
+    ["a client's label", schemas.connectRequest, "client", { user: "a" }],
+    ["a room's name", schemas.newRoom, "name", {}],
+    ["a room's new name", schemas.roomChange, "name", {}],
+  ] as const
+) {
+  Deno.test(`${what} has from 1 to 64 characters on one line`, () => {
+    const told = (text: string) => faults(schema, { ...fields, [field]: text });
+    for (const text of ["a", "сад 🌱", "a".repeat(64), astral.repeat(64)]) {
+      assertEquals(told(text), [], text);
+    }
+    assertEquals(told("a".repeat(65)), [`${field}: must have at most 64 characters`]);
+    assertEquals(told(" "), [`${field}: must not be empty`]);
+    for (const text of ["a\nb", "a\x1b[2J", "a\u2028b", "a\tb"]) {
+      assertEquals(told(text), [`${field}: must be one line`], JSON.stringify(text));
     }
   });
 }
@@ -92,6 +113,17 @@ const requests = {
   users: [schemas.usersQuery, {}],
   nothing: [schemas.nothing, {}],
   path: [schemas.idPath, { id: 1 }],
+  scheduledChange: [schemas.scheduledChange, { in: "1m" }],
+  profileChange: [schemas.profileChange, { name: "a" }],
+  report: [schemas.reportRequest, { user: "a" }],
+  upload: [schemas.uploadQuery, {}],
+  newRoom: [schemas.newRoom, { name: "a" }],
+  roomChange: [schemas.roomChange, { name: "a" }],
+  invitation: [schemas.invitationRequest, { user: "a" }],
+  invitationAnswer: [schemas.invitationAnswer, { accept: true }],
+  link: [schemas.linkRequest, {}],
+  join: [schemas.joinCall, { code: "a" }],
+  approval: [schemas.approval, { approve: false }],
 } as const;
 
 for (const [what, [schema, least]] of Object.entries(requests)) {
@@ -139,6 +171,48 @@ for (
       { to: "bob", room: "17" },
       ["room: must be left out where `to` is given"],
     ],
+    ["files without a word", schemas.sendRequest, { files: [1] }, []],
+    ["neither a text nor a file", schemas.sendRequest, {}, ["text: is missing"]],
+    ["no files and no text", schemas.sendRequest, { files: [] }, ["text: is missing"]],
+    ["10 files", schemas.sendRequest, { files: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }, []],
+    [
+      "11 files",
+      schemas.sendRequest,
+      { files: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+      ["files: must be at most 10 of them"],
+    ],
+    ["a time with its offset", schemas.sendRequest, {
+      text: "a",
+      at: "2026-11-20T18:30:00+03:00",
+    }, []],
+    [
+      "a time that may be anywhere",
+      schemas.sendRequest,
+      { text: "a", at: "2026-11-20T18:30:00" },
+      ["at: must be a time like 2026-11-20T18:30:00Z"],
+    ],
+    ["a delay in words", schemas.sendRequest, { text: "a", in: "10m" }, []],
+    ["a delay in seconds", schemas.sendRequest, { text: "a", in: 1.5 }, []],
+    [
+      "a delay that is none",
+      schemas.sendRequest,
+      { text: "a", in: "soon" },
+      ["in: must be a duration like 90s, 10m or 2h, or a number of seconds"],
+    ],
+    [
+      "a time and a delay",
+      schemas.sendRequest,
+      { text: "a", at: "2026-11-20T18:30:00Z", in: "10m" },
+      ["in: must be left out where `at` is given"],
+    ],
+    ["no change", schemas.scheduledChange, {}, ["text: or a time must be given"]],
+    ["no change of a profile", schemas.profileChange, {}, ["name: or `password` must be given"]],
+    ["no change of a room", schemas.roomChange, {}, ["name: or `owner` must be given"]],
+    ["a link of 10000 uses", schemas.linkRequest, { max_uses: 10_000 }, []],
+    ["a link of 10001 uses", schemas.linkRequest, { max_uses: 10_001 }, [
+      "max_uses: must be at most 10000",
+    ]],
+    ["a link of no uses", schemas.linkRequest, { max_uses: 0 }, ["max_uses: must be at least 1"]],
     ["a page of 1", schemas.messagesQuery, { limit: 1 }, []],
     ["a page of 200", schemas.messagesQuery, { limit: 200 }, []],
     ["a page of 201", schemas.messagesQuery, { limit: 201 }, ["limit: must be at most 200"]],
@@ -174,17 +248,44 @@ const message = {
   author: "alice",
   text: "hi",
   at: "2026-11-20T10:00:00.000Z",
+  expires_at: "2026-11-20T11:00:00.000Z",
   comments: 0,
   files: [],
 };
+const at = "2026-11-20T10:00:00.000Z";
 
 for (
   const event of [
     { type: "message", ...message },
     { type: "message", cursor: "e-7", ...message, to: "bob", comment_on: 3, key: "k" },
+    { type: "message.deleted", room: "common", id: 7 },
     { type: "read", room: "17", read_id: 3 },
     { type: "room.created", room: "17", room_kind: "private", members: ["alice", "bob"] },
+    {
+      type: "room.created",
+      room: "17",
+      room_kind: "room",
+      name: "garden",
+      owner: "alice",
+      members: ["alice"],
+    },
+    { type: "room.updated", room: "17", name: "garden", owner: "bob" },
+    { type: "room.deleted", room: "17" },
     { type: "member.joined", room: "common", user: "alice" },
+    { type: "member.joined", room: "17", name: "garden", user: "alice" },
+    { type: "member.left", room: "17", user: "alice" },
+    { type: "invitation", room: "17", name: "garden", by: "alice" },
+    { type: "join.requested", room: "17", user: "dave" },
+    { type: "join.approved", room: "17", name: "garden" },
+    { type: "join.denied", room: "17", name: "garden" },
+    { type: "user.renamed", user: "alicia", before: "alice" },
+    { type: "user.banned", banned_until: at },
+    { type: "scheduled.created", scheduled: 9, at },
+    { type: "scheduled.updated", scheduled: 9, at },
+    { type: "scheduled.cancelled", scheduled: 9 },
+    { type: "scheduled.sent", scheduled: 9, message: 12 },
+    { type: "scheduled.failed", scheduled: 9, code: "banned" },
+    { type: "presence", user: "alice", online: true },
     { type: "token.revoked", token: 3 },
   ]
 ) {

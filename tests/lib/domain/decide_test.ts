@@ -6,108 +6,37 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { receiptLifeMs } from "../../../lib/domain/bounds.ts";
-import type { Command } from "../../../lib/domain/command.ts";
-import { decide } from "../../../lib/domain/decide.ts";
-import { commonRoom, type MessageId, type UserId } from "../../../lib/domain/ids.ts";
+import { commonRoom } from "../../../lib/domain/ids.ts";
 import { isFresh, type Retry } from "../../../lib/domain/receipt.ts";
-import { State } from "../../../lib/domain/state.ts";
-import { type Batch, Chat, type Person, saying } from "../../support/chat.ts";
-import { Cast, stepBatches } from "../../support/random_commands.ts";
+import { Cast } from "../../support/cast.ts";
+import { type Batch, Chat, noEffect, saying } from "../../support/chat.ts";
+import { assertRefused } from "../../support/decisions.ts";
+import { stepBatches, tightPolicy } from "../../support/random_commands.ts";
 
 const retry: Retry = { key: "k", fingerprint: "f" };
-const mismatch = { ok: false, refusal: { code: "idempotency_mismatch" } };
-
-/** Every command that can carry an idempotency key. */
-const retried: readonly {
-  readonly what: string;
-  readonly command: (alice: Person) => Command;
-}[] = [
-  { what: "send to everyone", command: (alice) => saying(alice, "hi", {}, retry) },
-  { what: "send that opens a chat", command: (alice) => saying(alice, "hi", { to: "bob" }, retry) },
-  {
-    what: "read",
-    command: (alice) => ({ type: "read", actor: alice.id, upto: 3, retry }),
-  },
-  {
-    what: "token.revoke, whose outcome is nothing",
-    command: (alice) => ({ type: "token.revoke", actor: alice.id, token: alice.token, retry }),
-  },
-];
-
-for (const { what, command } of retried) {
-  Deno.test(`decide() gives the outcome of the first time when asked again: ${what}`, async () => {
-    const chat = new Chat();
-    const [alice] = await chat.people("alice", "bob");
-    const first = await chat.decide(command(alice));
-    assert(first.ok && !first.replayed);
-    // What happened in between makes no difference.
-    await chat.say(alice, "more");
-    chat.nowMs += 1000;
-    const { decisions, changes, events, before, head } = await chat.batch([command(alice)]);
-    assertEquals<unknown>(decisions, [{ ok: true, outcome: first.outcome, replayed: true }]);
-    assertEquals([changes, events, head], [[], [], before]);
-  });
-
-  Deno.test(`decide() carries a command out once within one batch: ${what}`, async () => {
-    const chat = new Chat();
-    const [alice] = await chat.people("alice", "bob");
-    const { decisions, effects } = await chat.batch([command(alice), command(alice)]);
-    const [first, second] = decisions;
-    assert(first?.ok && second?.ok);
-    assertEquals([first.replayed, second.replayed], [false, true]);
-    assertEquals(second.outcome, first.outcome);
-    assertEquals(effects[1], { changes: 0, events: 0 });
-  });
-}
 
 Deno.test("decide() refuses another request under the same key, and changes nothing", async () => {
   const chat = new Chat();
   const alice = await chat.register("alice");
   await chat.say(alice, "hi", {}, retry);
   const other = { key: retry.key, fingerprint: "another" };
-  const { decisions, changes, events } = await chat.batch([saying(alice, "ho", {}, other)]);
-  assertEquals<unknown>(decisions, [mismatch]);
-  assertEquals([changes, events], [[], []]);
+  await assertRefused(chat, saying(alice, "ho", {}, other), "idempotency_mismatch");
 });
 
 Deno.test("decide() refuses another command under the same key", async () => {
   const chat = new Chat();
   const alice = await chat.register("alice");
   await chat.say(alice, "hi", {}, retry);
-  const decision = await chat.decide({
-    type: "read",
-    actor: alice.id,
-    upto: 1,
-    retry: { key: retry.key, fingerprint: "of a read" },
-  });
-  assertEquals<unknown>(decision, mismatch);
-});
-
-Deno.test("decide() keeps of a message its id alone, and of another outcome all", async () => {
-  const chat = new Chat();
-  const alice = await chat.register("alice");
-  const { changes } = await chat.batch([
-    saying(alice, "a secret", {}, retry),
-    { type: "read", actor: alice.id, upto: 1, retry: { key: "other", fingerprint: "x" } },
-  ]);
-  const kept = changes.flatMap((change) => change.kind === "receipt" ? [change.receipt.kept] : []);
-  assertEquals(kept.map((one) => Object.keys(one)), [["message"], ["value"]]);
-  assert(!JSON.stringify(kept).includes("a secret"));
-});
-
-Deno.test("decide() says that the message of a repeated request is gone when it is", () => {
-  const state = new State(10);
-  const actor = 1 as UserId;
-  state.learnReceipt({
-    user: actor,
-    key: retry.key,
-    fingerprint: retry.fingerprint,
-    kept: { message: 7 as MessageId },
-    atMs: 0,
-  });
-  const command = { type: "send", actor, destination: {}, text: "hi", retry } as const;
-  const decision = decide(command, state, { nowMs: 0 });
-  assertEquals<unknown>(decision, { ok: false, refusal: { code: "not_found", what: "message" } });
+  await assertRefused(
+    chat,
+    {
+      type: "read",
+      actor: alice.id,
+      upto: 1,
+      retry: { key: retry.key, fingerprint: "of a read" },
+    },
+    "idempotency_mismatch",
+  );
 });
 
 Deno.test("decide() keeps the keys of different users apart", async () => {
@@ -150,8 +79,7 @@ for (
     assertEquals(again.outcome.message.id === first.outcome.message.id, replayed);
     // Either way the key is taken now, for as long again.
     const other = { key: retry.key, fingerprint: "another" };
-    const decision = await chat.decide(saying(alice, "ho", {}, other));
-    assertEquals<unknown>(decision, mismatch);
+    await assertRefused(chat, saying(alice, "ho", {}, other), "idempotency_mismatch");
   });
 }
 
@@ -171,16 +99,17 @@ Deno.test("decide() leaves no change behind when it refuses, and gives out growi
   await fc.assert(
     fc.asyncProperty(stepBatches, async (batches) => {
       const chat = new Chat();
+      chat.policy = tightPolicy;
       const cast = new Cast();
       let last = 0;
       for (const { pauseMs, steps } of batches) {
         chat.nowMs += pauseMs;
-        const batch = await chat.batch(steps.map((step) => cast.commandOf(step)));
+        const batch = await chat.batch(cast.commandsOf(steps, chat.nowMs));
         cast.follow(batch);
         for (const [at, decision] of batch.decisions.entries()) {
           const effect = batch.effects[at];
           if (decision.ok && !decision.replayed) carriedOut += 1;
-          else assertEquals(effect, { changes: 0, events: 0 });
+          else assertEquals(effect, noEffect);
           if (!decision.ok) refused += 1;
           else if (decision.replayed) replayed += 1;
         }
@@ -200,14 +129,15 @@ Deno.test("decide() leaves no change behind when it refuses, and gives out growi
 });
 
 /** Whatever an event names was made before it. */
-function assertRefersToWhatIs({ events }: Batch, { users, rooms, messages }: Cast): void {
-  const known = new Set<number>([...users.map(({ id }) => id), ...rooms]);
+function assertRefersToWhatIs({ events }: Batch, { users, rooms, messages, all }: Cast): void {
+  const known = new Set<number>([...users, ...rooms]);
   for (const event of events) {
     assert(known.has(event.audience));
     if (event.type !== "message") continue;
     const { message } = event;
     assertEquals<number>(message.id, event.position);
-    assertEquals(message.roomKind, message.room === commonRoom ? "common" : "private");
+    assertEquals(message.roomKind, all.rooms.get(message.room)?.kind ?? "common");
+    assertEquals(message.room === commonRoom, message.roomKind === "common");
     assertEquals(message.to !== undefined, message.roomKind === "private");
     assert(message.commentOn === undefined || messages.includes(message.commentOn));
   }

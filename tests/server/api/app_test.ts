@@ -23,7 +23,7 @@ Deno.test("every operation that needs a token refuses whoever has none", async (
     headers: { "WWW-Authenticate": "Bearer" },
   } as const;
   const guarded = everyOperation.filter(({ access }) => access === "token");
-  assertEquals(guarded.length, 12);
+  assertEquals(guarded.length, 36);
   await runScenarios(test, prepare, [
     ...guarded.map(({ ask }) => ({ does: `${ask}, no token`, ask: { ask }, ...unauthorized })),
     ...guarded.map(({ ask }) => ({
@@ -93,13 +93,13 @@ Deno.test("what is at no path, and what a path cannot do", async (test) => {
       does: "OPTIONS /messages/1",
       ask: { ask: "OPTIONS /messages/1" },
       status: 204,
-      headers: { Allow: "GET, HEAD, OPTIONS" },
+      headers: { Allow: "GET, HEAD, DELETE, OPTIONS" },
     },
     {
       does: "OPTIONS of the server as a whole",
       ask: { ask: "OPTIONS *" },
       status: 204,
-      headers: { Allow: "GET, HEAD, POST, DELETE, OPTIONS" },
+      headers: { Allow: "GET, HEAD, POST, PATCH, DELETE, OPTIONS" },
     },
     { does: "OPTIONS of nothing", ask: { ask: "OPTIONS /x" }, status: 404, code: "not_found" },
     {

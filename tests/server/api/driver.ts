@@ -8,7 +8,8 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { operations } from "../../../lib/api/operations.ts";
-import { type Problem, problemKinds, problemSchema } from "../../../lib/api/problems.ts";
+import type { Problem, problemKinds } from "../../../lib/api/problems.ts";
+import { defaultPolicy, type Policy } from "../../../lib/domain/policy.ts";
 import { startLog, stopLog } from "../../../lib/log.ts";
 import { createApp } from "../../../server/api/app.ts";
 import { Attempts } from "../../../server/api/attempts.ts";
@@ -18,21 +19,19 @@ import type { ApiSettings } from "../../../server/api/call.ts";
 import { streamFaces } from "../../../server/api/event_formats.ts";
 import { essence } from "../../../server/api/media_type.ts";
 import { Passwords } from "../../../server/api/passwords.ts";
-import { findRoute } from "../../../server/api/router.ts";
+import { secretKeyCharactersMin } from "../../../server/api/secrets.ts";
 import { Sessions } from "../../../server/api/sessions.ts";
+import { Clockwork } from "../../../server/chat/clockwork.ts";
 import { Engine } from "../../../server/chat/engine.ts";
 import { Hub } from "../../../server/chat/hub.ts";
-import {
-  BodyTooLarge,
-  FieldLines,
-  type Request,
-  type Response,
-  type ResponseStream,
-} from "../../../server/http/mod.ts";
+import { FieldLines, type Request, type Response } from "../../../server/http/mod.ts";
 import { ScriptedStore } from "../../support/scripted_store.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
-import { MemorySink } from "../chat/listeners.ts";
+import { checkAnswer } from "./answer_checks.ts";
+import { FakeBody, MemoryStream } from "./bodies.ts";
+
+export type { MemoryStream } from "./bodies.ts";
 
 /** A request, as a test writes it. */
 export interface Ask {
@@ -44,6 +43,7 @@ export interface Ask {
   readonly form?: string;
   readonly json?: unknown;
   readonly bytes?: Uint8Array<ArrayBuffer>;
+  readonly body?: FakeBody;
   /** Where it comes from. */
   readonly address?: string;
 }
@@ -60,20 +60,14 @@ export interface Answered {
   /** The problem that it is, if it is one. */
   readonly problem: Problem | undefined;
   /** Opens the stream that it is. */
-  listen(options?: { readonly closed?: boolean }): MemoryStream;
-}
-
-/** The body of an answer that goes on. */
-export class MemoryStream extends MemorySink implements ResponseStream {
-  readonly backlogBytes = 0;
-
-  get text(): string {
-    return this.writes.map((payload) => new TextDecoder().decode(payload)).join("");
-  }
+  listen(options?: { readonly closed?: boolean; readonly slow?: boolean }): MemoryStream;
+  /** Opens the stream that it is, of a known length, and takes all of it. */
+  download(): Promise<Uint8Array>;
 }
 
 export interface ApiOptions {
-  readonly settings?: Partial<ApiSettings>;
+  readonly settings?: Partial<Omit<ApiSettings, "policy">>;
+  readonly policy?: Partial<Policy>;
   readonly queueMax?: number;
   readonly passwords?: (random: SeededRandom) => Passwords;
 }
@@ -89,43 +83,42 @@ class QuickPasswords extends Passwords {
   }
 }
 
-// Names of files, stacks, statements, and the words that objects are printed with.
-const inside =
-  /\.ts\b|\bat \w+ \(|node:|file:|SELECT |INSERT |sqlite|\[object|undefined|NaN|Error\b/;
-
-// Each may come once only.
-const singular = ["content-type", "cache-control", "retry-after", "allow", "www-authenticate"];
-
 export class Api {
   readonly store = new ScriptedStore("k3f9");
   readonly clock = new VirtualClock();
   readonly lines: string[] = [];
   readonly engine: Engine;
   readonly hub: Hub;
+  readonly clockwork: Clockwork;
   readonly app: ReturnType<typeof createApp>;
   readonly #secrets = new Set<string>();
   readonly #streams: MemoryStream[] = [];
   #gone: (() => void)[] = [];
   #asked = 0;
 
-  constructor({ settings, queueMax, passwords }: ApiOptions = {}) {
+  constructor({ settings, policy: chosen, queueMax, passwords }: ApiOptions = {}) {
     const write = (line: string) => this.lines.push(line);
     startLog({ clock: this.clock, level: "debug", format: "json", write });
     const { store, clock } = this;
     const random = new SeededRandom(1);
-    const hub = new Hub({ store, clock, head: 0 });
+    const policy = { ...defaultPolicy, ...chosen };
+    const hub = new Hub({ store, clock, policy, head: 0 });
     const engine = new Engine({
       store,
       clock,
+      policy,
       publish(committed) {
         sessions.follow(committed.events);
+        clockwork.follow(committed.events);
         hub.publish(committed);
       },
       ...(queueMax !== undefined && { queueMax }),
     });
     const sessions = new Sessions({ store, engine, clock });
+    const clockwork = new Clockwork({ store, engine, hub, clock, policy });
     this.hub = hub;
     this.engine = engine;
+    this.clockwork = clockwork;
     this.app = createApp({
       store,
       engine,
@@ -137,7 +130,13 @@ export class Api {
       faces: streamFaces(store.epoch),
       clock,
       random,
-      settings: { recent: 20, registration: "open", ...settings },
+      settings: {
+        recent: 20,
+        registration: "open",
+        fileBytesMax: 5 * 1024 ** 2,
+        policy,
+        ...settings,
+      },
       version: "1.2.3",
     });
   }
@@ -149,8 +148,9 @@ export class Api {
     const response = await this.app.handler(this.#request(method, target, ask));
     const answered = this.read(response);
     const [path = ""] = target.split("?");
-    this.#check(method, path, answered);
+    checkAnswer(method, path, answered);
     if (answered.json?.token !== undefined) this.#secrets.add(answered.json.token);
+    if (answered.json?.url !== undefined) this.#secrets.add(answered.json.code);
     return answered;
   }
 
@@ -188,6 +188,12 @@ export class Api {
     return new Promise((resolve) => this.clock.afterThisTurn(resolve));
   }
 
+  /** Moves time on, and lets everything happen that falls due. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    for (let turns = 0; turns < 10; turns++) await this.turn();
+  }
+
   /** The clients of all requests that still wait go away. */
   goAway(): void {
     for (const callback of this.#gone.splice(0)) callback();
@@ -202,6 +208,7 @@ export class Api {
   async stop(): Promise<void> {
     for (const stream of this.#streams) stream.close();
     await this.hub.close();
+    await this.clockwork.stop();
     await this.engine.stop();
     stopLog();
     const log = this.lines.join("");
@@ -223,15 +230,30 @@ export class Api {
       text,
       json,
       problem: type === "application/problem+json" ? json : undefined,
-      listen: ({ closed = false } = {}) => {
-        assert(stream !== undefined, "the answer is no stream");
-        const opened = new MemoryStream();
-        if (closed) opened.close();
-        this.#streams.push(opened);
-        stream(opened);
-        return opened;
+      listen: (options) => this.#open(stream, lines, options),
+      download: async () => {
+        const opened = this.#open(stream, lines);
+        await opened.ended;
+        assert(!opened.cut, "the answer was cut");
+        assertEquals(opened.length, Number(lines.get("content-length")));
+        return opened.bytes;
       },
     };
+  }
+
+  #open(
+    stream: Response["stream"],
+    headers: FieldLines,
+    { closed = false, slow = false }: { readonly closed?: boolean; readonly slow?: boolean } = {},
+  ): MemoryStream {
+    assert(stream !== undefined, "the answer is no stream");
+    const length = headers.get("content-length");
+    const promisedBytes = length === undefined ? undefined : Number(length);
+    const opened = new MemoryStream({ promisedBytes, slow });
+    if (closed) opened.close();
+    this.#streams.push(opened);
+    stream(opened);
+    return opened;
   }
 
   #request(method: string, target: string, ask: Ask): Request {
@@ -253,20 +275,7 @@ export class Api {
       query,
       headers: FieldLines.from(headers),
       remoteAddress: ask.address ?? "192.0.2.1",
-      body: {
-        declaredBytes: late ? undefined : bytes.length,
-        bytes(limitBytes) {
-          const tooLarge = bytes.length > limitBytes;
-          if (late) {
-            return tooLarge ? Promise.reject(new BodyTooLarge(limitBytes)) : Promise.resolve(bytes);
-          }
-          if (tooLarge) throw new BodyTooLarge(limitBytes);
-          return bytes;
-        },
-        async *chunks() {
-          yield await Promise.resolve(bytes);
-        },
-      },
+      body: ask.body ?? new FakeBody(bytes, { chunked: late }),
       onGone: (callback) => {
         this.#gone.push(callback);
         return () => this.#gone = this.#gone.filter((other) => other !== callback);
@@ -274,57 +283,19 @@ export class Api {
     };
   }
 
-  #noteSecrets({ form, json, token }: Ask): void {
+  #noteSecrets({ form, json, token, headers = {} }: Ask): void {
     if (token !== undefined) this.#secrets.add(token);
+    const key = headers["Idempotency-Key"] ?? "";
+    if (key.length >= secretKeyCharactersMin) this.#secrets.add(key);
     const fields = form !== undefined
       ? Object.fromEntries(new URLSearchParams(form))
       : json as Record<string, unknown> | undefined;
-    for (const name of ["text", "password"]) {
+    for (const name of ["text", "password", "old_password", "code", "reason"]) {
       const value = fields?.[name];
       // What is too short is in every log by chance.
       if (typeof value === "string" && value.length >= 6) this.#secrets.add(value);
     }
   }
-
-  #check(method: string, path: string, answered: Answered): void {
-    const { status, headers, json, problem, text } = answered;
-    for (const name of singular) {
-      assert(headers.getAll(name).length <= 1, `${name} comes twice at ${method} ${path}`);
-    }
-    const route = findRoute(method, path);
-    if (status >= 400) {
-      assert(problem !== undefined, `${method} ${path}: ${status} is a problem`);
-      checkProblem(status, problem, headers);
-      assert(!inside.test(text), `${method} ${path} shows the inside: ${text}`);
-      return;
-    }
-    if (route.kind !== "operation") {
-      assertEquals([method, status], ["OPTIONS", 204]);
-      return;
-    }
-    const { operation } = route;
-    assert(operation.statuses.includes(status), `${method} ${path} may not answer ${status}`);
-    if (status !== 204) assertEquals(headers.get("cache-control"), "no-store");
-    if (json === undefined) return;
-    const parsed = operation.answer?.safeParse(json);
-    assertEquals(parsed?.data, json, `${method} ${path}: ${text} ${parsed?.error}`);
-  }
-}
-
-function checkProblem(status: number, problem: Problem, headers: FieldLines): void {
-  assertEquals(problemSchema.parse(problem), problem);
-  const kind = Object.entries(problemKinds).find(([code]) => code === problem.code);
-  assert(kind !== undefined, `${problem.code} is no known code`);
-  assertEquals(problem.status, status);
-  assertEquals({ status, title: problem.title }, kind[1]);
-  assertEquals(problem.type, `/docs#${problem.code}`);
-  assertEquals(headers.get("cache-control"), "no-store");
-  assertEquals(headers.has("www-authenticate"), status === 401);
-  assertEquals(headers.has("retry-after"), status === 429 || status === 503);
-  assertEquals(headers.has("allow"), status === 405);
-  assertEquals(problem.errors !== undefined, problem.code === "invalid");
-  assertEquals(problem.limit !== undefined, problem.code === "too_large");
-  assertEquals(problem.request_id !== undefined, problem.code === "internal");
 }
 
 /** Runs `work` on an API of its own. */
@@ -335,6 +306,7 @@ export async function withApi(
   const api = new Api(options);
   let worked = false;
   try {
+    await api.clockwork.start();
     await work(api);
     worked = true;
   } finally {

@@ -5,8 +5,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { streamNotice } from "../../../lib/api/schemas.ts";
-import type { Event, MessageSentEvent } from "../../../lib/domain/event.ts";
+import type { Event } from "../../../lib/domain/event.ts";
 import { commonRoom, type MessageId, type RoomId, type UserId } from "../../../lib/domain/ids.ts";
+import type { Message } from "../../../lib/domain/message.ts";
 import { type StreamFace, streamFaces } from "../../../server/api/event_formats.ts";
 import { allEvents } from "./samples.ts";
 
@@ -18,7 +19,7 @@ function face(mediaType: string): StreamFace {
   return found;
 }
 
-function message(more: Partial<MessageSentEvent["message"]>): Event {
+function message(more: Partial<Message>): Event {
   return {
     type: "message",
     position: 7,
@@ -31,14 +32,47 @@ function message(more: Partial<MessageSentEvent["message"]>): Event {
       author: { id: 1 as UserId, name: "alice" },
       text: "hi",
       atMs: Date.UTC(2026, 10, 20, 10, 0, 0, 123),
+      expiresMs: Date.UTC(2026, 10, 20, 11),
       comments: 0,
+      files: [],
       ...more,
     },
   };
 }
 
-const said = `"id":7,"room":"common","room_kind":"common","author":"alice","text":"привет",` +
-  `"at":"2026-11-20T10:00:00.123Z","comments":0,"files":[]`;
+/** What each of the samples tells: its position, its type, and its other members. */
+const told: readonly (readonly [number, string, string])[] = [
+  [
+    7,
+    "message",
+    '"id":7,"room":"common","room_kind":"common","author":"alice","text":"привет",' +
+    '"at":"2026-11-20T10:00:00.123Z","expires_at":"2026-11-20T11:00:00.000Z","comments":0,' +
+    '"files":[{"id":6,"name":"кот.png","type":"image/png","size":3}]',
+  ],
+  [8, "message.deleted", '"room":"common","id":7'],
+  [9, "read", '"room":"common","read_id":7'],
+  [
+    10,
+    "room.created",
+    '"room":"10","room_kind":"room","name":"garden","owner":"alice","members":["alice"]',
+  ],
+  [11, "room.updated", '"room":"10","name":"back garden","owner":"bob"'],
+  [12, "room.deleted", '"room":"10"'],
+  [13, "member.joined", '"room":"10","name":"garden","user":"bob"'],
+  [14, "member.left", '"room":"10","user":"bob"'],
+  [15, "invitation", '"room":"10","name":"garden","by":"alice"'],
+  [16, "join.requested", '"room":"10","user":"bob"'],
+  [17, "join.approved", '"room":"10","name":"garden"'],
+  [18, "join.denied", '"room":"10","name":"garden"'],
+  [19, "user.renamed", '"user":"robert","before":"bob"'],
+  [20, "user.banned", '"banned_until":"2026-11-20T11:00:00.000Z"'],
+  [22, "scheduled.created", '"scheduled":22,"at":"2026-11-20T11:00:00.000Z"'],
+  [23, "scheduled.updated", '"scheduled":22,"at":"2026-11-20T11:00:00.000Z"'],
+  [24, "scheduled.cancelled", '"scheduled":22'],
+  [26, "scheduled.sent", '"scheduled":22,"message":25'],
+  [27, "scheduled.failed", '"scheduled":22,"code":"rate_limited"'],
+  [28, "token.revoked", '"token":3'],
+];
 
 Deno.test("streamFaces() offers server-sent events first", () => {
   assertEquals(faces.map(({ mediaType }) => mediaType), [
@@ -51,15 +85,12 @@ Deno.test("streamFaces() offers server-sent events first", () => {
 Deno.test("the server-sent events are the blocks that the documentation shows", () => {
   const events = face("text/event-stream");
   assertEquals(events.prologue, "retry: 2000\n\n");
-  assertEquals(allEvents.map((event) => events.event(event)), [
-    `id: k3f9-7\nevent: message\ndata: {"type":"message",${said}}\n\n`,
-    'id: k3f9-8\nevent: read\ndata: {"type":"read","room":"common","read_id":7}\n\n',
-    'id: k3f9-9\nevent: room.created\ndata: {"type":"room.created","room":"9",' +
-    '"room_kind":"private","members":["alice","bob"]}\n\n',
-    'id: k3f9-10\nevent: member.joined\ndata: {"type":"member.joined","room":"common",' +
-    '"user":"bob"}\n\n',
-    'id: k3f9-11\nevent: token.revoked\ndata: {"type":"token.revoked","token":3}\n\n',
-  ]);
+  assertEquals(
+    allEvents.map((event) => events.event(event)),
+    told.map(([position, type, rest]) =>
+      `id: k3f9-${position}\nevent: ${type}\ndata: {"type":"${type}",${rest}}\n\n`
+    ),
+  );
   assertEquals(
     events.caughtUp(12),
     'id: k3f9-12\n\nevent: caught_up\ndata: {"cursor":"k3f9-12"}\n\n',
@@ -70,19 +101,23 @@ Deno.test("the server-sent events are the blocks that the documentation shows", 
   );
   assertEquals(events.heartbeat(12), "id: k3f9-12\n\n");
   assertEquals(events.bye(), "event: bye\ndata: {}\n\n");
+  assertEquals(
+    events.presence([{ name: "bob", online: true }, { name: "carol", online: false }]),
+    'event: presence\ndata: {"type":"presence","user":"bob","online":true}\n\n' +
+      'event: presence\ndata: {"type":"presence","user":"carol","online":false}\n\n',
+    "without an id, for it is never replayed",
+  );
 });
 
 Deno.test("the JSON lines are one object a line, each with its cursor", () => {
   const lines = face("application/x-ndjson");
   assertEquals(lines.prologue, "");
-  assertEquals(allEvents.map((event) => lines.event(event)), [
-    `{"cursor":"k3f9-7","type":"message",${said}}\n`,
-    '{"cursor":"k3f9-8","type":"read","room":"common","read_id":7}\n',
-    '{"cursor":"k3f9-9","type":"room.created","room":"9","room_kind":"private",' +
-    '"members":["alice","bob"]}\n',
-    '{"cursor":"k3f9-10","type":"member.joined","room":"common","user":"bob"}\n',
-    '{"cursor":"k3f9-11","type":"token.revoked","token":3}\n',
-  ]);
+  assertEquals(
+    allEvents.map((event) => lines.event(event)),
+    told.map(([position, type, rest]) =>
+      `{"cursor":"k3f9-${position}","type":"${type}",${rest}}\n`
+    ),
+  );
   const notices = [
     lines.caughtUp(12),
     lines.reset("other_epoch", 12),
@@ -95,6 +130,11 @@ Deno.test("the JSON lines are one object a line, each with its cursor", () => {
     '{"type":"heartbeat","cursor":"k3f9-12"}\n',
     '{"type":"bye"}\n',
   ]);
+  assertEquals(
+    lines.presence([{ name: "bob", online: true }, { name: "carol", online: false }]),
+    '{"type":"presence","user":"bob","online":true}\n' +
+      '{"type":"presence","user":"carol","online":false}\n',
+  );
   for (const notice of notices) {
     const value = JSON.parse(notice);
     assertEquals(streamNotice.parse(value), value);
@@ -129,6 +169,7 @@ Deno.test("the readable text is one line a message, and nothing else", () => {
   for (const event of allEvents) {
     if (event.type !== "message") assertEquals(text.event(event), "", event.type);
   }
+  assertEquals(text.presence([{ name: "bob", online: true }]), "");
   assertEquals(
     [text.prologue, text.caughtUp(1), text.reset("beyond_head", 1), text.heartbeat(1), text.bye()],
     ["", "", "", "", ""],

@@ -199,7 +199,8 @@ Deno.test("GET /status tells of the server, me, my rooms and the settings", asyn
         users: 3,
         online: 1,
       },
-      user: { name: "alice", created: "2026-11-20T10:00:00.000Z" },
+      user: { name: "alice", created: "2026-11-20T10:00:00.000Z", reports: 0 },
+      limit: { limit: 20, remaining: 20 },
       rooms: [
         {
           id: "common",
@@ -218,7 +219,20 @@ Deno.test("GET /status tells of the server, me, my rooms and the settings", asyn
           read_id: id - 1,
         },
       ],
-      settings: { recent: 20, registration: "open", text_max: 4000, name_max: 32 },
+      scheduled: 0,
+      settings: {
+        recent: 20,
+        registration: "open",
+        limit: 20,
+        limit_period_s: 3600,
+        message_ttl_s: 3600,
+        unread_ttl_s: 2_592_000,
+        ban_after: 3,
+        ban_for_s: 14_400,
+        max_file: 5_242_880,
+        text_max: 4000,
+        name_max: 32,
+      },
     });
   });
 });

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { TokenId, UserId } from "../../../lib/domain/ids.ts";
-import { newSecret, Sessions, sessionsRememberedMax } from "../../../server/api/sessions.ts";
+import { defaultPolicy } from "../../../lib/domain/policy.ts";
+import { newSecret, type Secret } from "../../../server/api/secrets.ts";
+import { Sessions, sessionsRememberedMax } from "../../../server/api/sessions.ts";
 import { Engine } from "../../../server/chat/engine.ts";
 import { Gate, ScriptedStore } from "../../support/scripted_store.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
@@ -29,10 +31,11 @@ async function setUp(): Promise<Setup> {
   const engine = new Engine({
     store,
     clock,
+    policy: defaultPolicy,
     publish: ({ events }) => sessions.follow(events),
   });
   const sessions: Sessions = new Sessions({ store, engine, clock });
-  const { secret, hash } = newSecret(new SeededRandom(1));
+  const { secret, hash } = drawn(store, 1);
   const decision = await engine.submit({ type: "register", name: "alice", grant: { hash } });
   assert(decision.ok);
   let lookUps = 0;
@@ -44,18 +47,14 @@ function lastSeenMs({ store, user }: Setup): Promise<number | undefined> {
   return store.tokensOf(user).then(([token]) => token?.lastSeenMs);
 }
 
-Deno.test("newSecret() draws 32 bytes, and keeps only their hash", () => {
-  const random = new SeededRandom(7);
-  const [one, other] = [newSecret(random), newSecret(random)];
-  assertMatch(one.secret, /^chat_[\w-]{43}$/);
-  assertMatch(one.hash, /^[0-9a-f]{64}$/);
-  assertNotEquals(one.secret, other.secret);
-  assertNotEquals(one.hash, other.hash);
-});
+/** A token that nobody has asked for by a key. */
+function drawn(store: ScriptedStore, seed: number): Secret {
+  return newSecret({ random: new SeededRandom(seed), store }, ["token"], undefined);
+}
 
 Deno.test("find() asks the store once, and knows the token from then on without waiting", async () => {
-  const { sessions, secret, user, token, clock, lookUps } = await setUp();
-  const session = { user, name: "alice", createdMs: clock.now(), token };
+  const { sessions, secret, user, token, lookUps } = await setUp();
+  const session = { user, token };
   const first = sessions.find(secret);
   assert(first instanceof Promise);
   assertEquals(await first, session);
@@ -75,7 +74,7 @@ Deno.test("find() knows no token that was never given out, and remembers none", 
 Deno.test("follow() forgets a revoked token at once, and no other", async () => {
   const setup = await setUp();
   const { sessions, engine, secret, user, token } = setup;
-  const other = newSecret(new SeededRandom(2));
+  const other = drawn(setup.store, 2);
   await engine.submit({ type: "token.issue", actor: user, grant: { hash: other.hash } });
   await sessions.find(secret);
   await sessions.find(other.secret);
@@ -145,7 +144,7 @@ Deno.test("find() still answers when it cannot be noted that a client was seen",
 Deno.test("Sessions remembers a bounded number, and forgets the one longest unused first", async () => {
   const { sessions, store, secret } = await setUp();
   await sessions.find(secret);
-  const { hash } = newSecret(new SeededRandom(1));
+  const { hash } = drawn(store, 1);
   const known = await store.findToken(hash);
   assert(known !== undefined);
   let lookUps = 0;

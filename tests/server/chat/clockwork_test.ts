@@ -1,25 +1,26 @@
 /**
- * The clockwork: old receipts go in slices, and no failure stops it.
+ * The clockwork: what is due is sent, what is old goes in slices, and no failure stops it.
  *
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { receiptLifeMs } from "../../../lib/domain/bounds.ts";
-import type { UserId } from "../../../lib/domain/ids.ts";
+import { hourMs, receiptLifeMs, secondMs } from "../../../lib/domain/bounds.ts";
+import type { Command } from "../../../lib/domain/command.ts";
+import type { Event } from "../../../lib/domain/event.ts";
+import { commonRoom, type UserId } from "../../../lib/domain/ids.ts";
 import { noNeeds } from "../../../lib/domain/needs.ts";
+import { defaultPolicy, type Policy } from "../../../lib/domain/policy.ts";
+import { lifeAt } from "../../../lib/domain/retention.ts";
 import { startLog, stopLog } from "../../../lib/log.ts";
-import {
-  Clockwork,
-  clockworkEveryMs,
-  receiptsForgottenAtOnce,
-} from "../../../server/chat/clockwork.ts";
+import { Clockwork, clockworkEveryMs, dueAtOnce } from "../../../server/chat/clockwork.ts";
 import { Engine } from "../../../server/chat/engine.ts";
 import { Hub } from "../../../server/chat/hub.ts";
+import { removedAtOnce } from "../../../server/chat/upkeep.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
-import { Chat } from "../../support/chat.ts";
+import { Chat, saying, scheduling } from "../../support/chat.ts";
 import { Gate, ScriptedStore } from "../../support/scripted_store.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
-import { listener } from "./listeners.ts";
+import { listener, turn } from "./listeners.ts";
 
 const actor = 1 as UserId;
 
@@ -47,11 +48,11 @@ class WatchedStore extends ScriptedStore {
   async keep(count: number, atMs: number): Promise<void> {
     await this.transact(noNeeds(), (state) => {
       for (let at = 0; at < count; at++) {
-        state.putReceipt({
+        state.receipts.put({
           user: actor,
           key: `${atMs}-${at}`,
           fingerprint: "",
-          kept: { value: null },
+          kept: null,
           atMs,
         });
       }
@@ -65,31 +66,76 @@ class WatchedStore extends ScriptedStore {
   }
 }
 
-function setUp(): {
-  clockwork: Clockwork;
-  store: WatchedStore;
-  hub: Hub;
-  clock: VirtualClock;
-} {
+interface Setup {
+  readonly clockwork: Clockwork;
+  readonly store: WatchedStore;
+  readonly hub: Hub;
+  readonly engine: Engine;
+  readonly clock: VirtualClock;
+  readonly chat: Chat;
+  /** Everything that was published, oldest first. */
+  readonly events: Event[];
+  /** What alice has said, oldest first. */
+  texts(): Promise<string[]>;
+  /** Carries a command out as a request would. */
+  submit(command: Command): Promise<void>;
+  /** Moves time on, and lets everything happen that falls due. */
+  pass(ms: number): Promise<void>;
+}
+
+const policy: Policy = { ...defaultPolicy, limit: 0 };
+
+function setUp(): Setup {
   const clock = new VirtualClock();
   const store = new WatchedStore("epoch");
-  const hub = new Hub({ store, clock, head: 0 });
-  const engine = new Engine({ store, clock, publish: (committed) => hub.publish(committed) });
-  return { clockwork: new Clockwork({ store, engine, hub, clock }), store, hub, clock };
+  const hub = new Hub({ store, clock, policy, head: 0 });
+  const events: Event[] = [];
+  const engine = new Engine({
+    store,
+    clock,
+    policy,
+    publish(committed) {
+      events.push(...committed.events);
+      clockwork.follow(committed.events);
+      hub.publish(committed);
+    },
+  });
+  const clockwork: Clockwork = new Clockwork({ store, engine, hub, clock, policy });
+  const chat = new Chat(store);
+  chat.policy = policy;
+  return {
+    clockwork,
+    store,
+    hub,
+    engine,
+    clock,
+    chat,
+    events,
+    async texts() {
+      const life = lifeAt(clock.now(), policy);
+      const { items } = await store.messages(commonRoom, actor, { limit: 1000 }, life);
+      return items.map(({ text }) => text);
+    },
+    async submit(command) {
+      assert((await engine.submit(command)).ok);
+    },
+    async pass(ms) {
+      clock.advance(ms);
+      for (let turns = 0; turns < 20; turns++) await turn(clock);
+    },
+  };
 }
 
 /** The turn that follows its slices sets the next timer. */
 async function timerIsSet(clock: VirtualClock): Promise<void> {
-  while (clock.waiting === 0) {
-    await new Promise<void>((resolve) => clock.afterThisTurn(resolve));
-  }
+  while (clock.waiting === 0) await turn(clock);
 }
 
 Deno.test("Clockwork forgets receipts when their time is over, and no sooner", async () => {
   const { clockwork, store, clock } = setUp();
   const madeMs = clock.now();
   await store.keep(1, madeMs);
-  clockwork.start();
+  await clockwork.start();
   clock.advance(clockworkEveryMs);
   await store.sliced(1);
   assertEquals(store.slices, [0]);
@@ -101,26 +147,26 @@ Deno.test("Clockwork forgets receipts when their time is over, and no sooner", a
   assert(await store.holds(`${madeMs}-0`));
   await timerIsSet(clock);
   clock.advance(clockworkEveryMs);
-  await store.sliced(3);
-  assertEquals(store.slices, [0, 0, 1]);
+  await store.sliced(4);
+  assertEquals(store.slices, [0, 0, 1, 0]);
   assert(!await store.holds(`${madeMs}-0`));
   await clockwork.stop();
 });
 
 Deno.test("Clockwork forgets many receipts in slices, and lets others have their turn between", async () => {
   const { clockwork, store, clock } = setUp();
-  await store.keep(2 * receiptsForgottenAtOnce, clock.now());
+  await store.keep(2 * removedAtOnce, clock.now());
   clock.advance(2 * receiptLifeMs);
   const seen: string[] = [];
   store.before.forgetReceipts = () => {
     seen.push("slice");
     clock.afterThisTurn(() => seen.push("others"));
   };
-  clockwork.start();
+  await clockwork.start();
   clock.advance(clockworkEveryMs);
   await store.sliced(3);
   await timerIsSet(clock);
-  assertEquals(store.slices, [receiptsForgottenAtOnce, receiptsForgottenAtOnce, 0]);
+  assertEquals(store.slices, [removedAtOnce, removedAtOnce, 0]);
   assertEquals(seen.slice(0, 5), ["slice", "others", "slice", "others", "slice"]);
   await clockwork.stop();
 });
@@ -136,7 +182,7 @@ Deno.test("Clockwork logs a failure and goes on", async () => {
     store.before.forgetReceipts = () => {
       throw new StoreFailure("disk full");
     };
-    clockwork.start();
+    await clockwork.start();
     clock.advance(clockworkEveryMs);
     await store.sliced(1);
     await timerIsSet(clock);
@@ -150,8 +196,8 @@ Deno.test("Clockwork logs a failure and goes on", async () => {
     ]);
     delete store.before.forgetReceipts;
     clock.advance(clockworkEveryMs);
-    await store.sliced(2);
-    assertEquals(store.slices, [-1, 1]);
+    await store.sliced(3);
+    assertEquals(store.slices, [-1, 1, 0]);
     assertEquals(lines.length, 1);
     await clockwork.stop();
   } finally {
@@ -160,14 +206,13 @@ Deno.test("Clockwork logs a failure and goes on", async () => {
 });
 
 Deno.test("Clockwork notes that a client is in use that only listens", async () => {
-  const { clockwork, store, hub, clock } = setUp();
-  const chat = new Chat(store);
+  const { clockwork, store, hub, clock, chat } = setUp();
   const [alice] = await chat.people("alice");
   await hub.join(listener(alice, hub).subscriber, { kind: "now" });
-  clockwork.start();
+  await clockwork.start();
   clock.advance(clockworkEveryMs);
   while ((await store.tokensOf(alice.id))[0]?.lastSeenMs !== clock.now()) {
-    await new Promise<void>((resolve) => clock.afterThisTurn(resolve));
+    await turn(clock);
   }
   await clockwork.stop();
   await hub.close();
@@ -175,7 +220,7 @@ Deno.test("Clockwork notes that a client is in use that only listens", async () 
 
 Deno.test("Clockwork's stop() calls the next turn off", async () => {
   const { clockwork, store, clock } = setUp();
-  clockwork.start();
+  await clockwork.start();
   await clockwork.stop();
   assertEquals(clock.waiting, 0);
   clock.advance(10 * clockworkEveryMs);
@@ -184,19 +229,158 @@ Deno.test("Clockwork's stop() calls the next turn off", async () => {
 
 Deno.test("Clockwork's stop() waits for the slice under way, and begins no other", async () => {
   const { clockwork, store, clock } = setUp();
-  await store.keep(2 * receiptsForgottenAtOnce, clock.now());
+  await store.keep(2 * removedAtOnce, clock.now());
   clock.advance(2 * receiptLifeMs);
   const gate = new Gate();
   store.before.forgetReceipts = gate.wait;
-  clockwork.start();
+  await clockwork.start();
   clock.advance(clockworkEveryMs);
   await gate.reached;
   let stopped = false;
   const stopping = clockwork.stop().then(() => stopped = true);
-  await new Promise<void>((resolve) => clock.afterThisTurn(resolve));
+  await turn(clock);
   assertEquals(stopped, false);
   gate.open();
   await stopping;
-  assertEquals(store.slices, [receiptsForgottenAtOnce]);
+  assertEquals(store.slices, [removedAtOnce]);
   assertEquals(clock.waiting, 0);
+});
+
+// What is due.
+
+Deno.test("Clockwork sends a message at its own moment, and not before", async () => {
+  const { clockwork, chat, submit, pass, texts, events } = setUp();
+  const [alice] = await chat.people("alice");
+  await clockwork.start();
+  await submit(scheduling(alice, "later", 10 * secondMs));
+  await pass(10 * secondMs - 1);
+  assertEquals(await texts(), []);
+  await pass(1);
+  assertEquals(await texts(), ["later"]);
+  assertEquals(events.map(({ type }) => type), ["scheduled.created", "message", "scheduled.sent"]);
+  await pass(hourMs);
+  assertEquals(events.length, 3, "once");
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork sends what fell due while it was away before anything else", async () => {
+  const { clockwork, clock, chat, texts } = setUp();
+  const [alice] = await chat.people("alice");
+  await chat.schedule(alice, "second", 3 * secondMs);
+  await chat.schedule(alice, "first", 2 * secondMs);
+  await chat.schedule(alice, "not yet", 3 * hourMs);
+  clock.advance(hourMs);
+  await clockwork.start();
+  assertEquals(await texts(), ["first", "second"]);
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork waits for what was scheduled before it started", async () => {
+  const { clockwork, chat, pass, texts } = setUp();
+  const [alice] = await chat.people("alice");
+  await chat.schedule(alice, "in a moment", 5 * secondMs);
+  await chat.schedule(alice, "in a while", 3 * clockworkEveryMs + 5 * secondMs);
+  await clockwork.start();
+  await pass(5 * secondMs);
+  assertEquals(await texts(), ["in a moment"]);
+  for (let minutes = 0; minutes < 3; minutes++) await pass(clockworkEveryMs);
+  assertEquals(await texts(), ["in a moment", "in a while"]);
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork goes by what was changed and cancelled meanwhile", async () => {
+  const { clockwork, chat, submit, pass, texts } = setUp();
+  const [alice] = await chat.people("alice");
+  await clockwork.start();
+  const [sooner, putOff, cancelled] = [
+    await chat.schedule(alice, "sooner", 40 * secondMs),
+    await chat.schedule(alice, "put off", 5 * secondMs),
+    await chat.schedule(alice, "cancelled", 5 * secondMs),
+  ];
+  const change = { type: "scheduled.change", actor: alice.id } as const;
+  await submit({ ...change, scheduled: sooner.id, when: { field: "in", inMs: secondMs } });
+  await submit({ ...change, scheduled: putOff.id, when: { field: "in", inMs: 20 * secondMs } });
+  await submit({ type: "scheduled.cancel", actor: alice.id, scheduled: cancelled.id });
+  await pass(secondMs);
+  assertEquals(await texts(), ["sooner"]);
+  await pass(10 * secondMs);
+  assertEquals(await texts(), ["sooner"]);
+  await pass(9 * secondMs);
+  assertEquals(await texts(), ["sooner", "put off"]);
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork sends many that are due at once, some at a time", async () => {
+  const { clockwork, chat, store, clock, pass, texts } = setUp();
+  const people = await chat.people("alice", "bob", "carol");
+  const count = 2 * dueAtOnce + 1;
+  for (let at = 0; at < count; at++) {
+    const author = people[at % people.length];
+    if (author !== undefined) await chat.schedule(author, `number ${at}`, secondMs);
+  }
+  clock.advance(secondMs);
+  let asked = 0;
+  store.before.due = () => void asked++;
+  await clockwork.start();
+  assertEquals((await texts()).length, count);
+  assertEquals(asked, 3);
+  await pass(clockworkEveryMs);
+  assertEquals((await texts()).length, count, "each once");
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork that can't look for what is due does the rest, and tries again", async () => {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  startLog({ clock: new VirtualClock(), level: "info", format: "json", write });
+  try {
+    const { clockwork, store, chat, pass, texts } = setUp();
+    const [alice] = await chat.people("alice");
+    await chat.schedule(alice, "late", secondMs);
+    store.before.due = () => {
+      throw new StoreFailure("disk full");
+    };
+    await clockwork.start();
+    await pass(clockworkEveryMs);
+    assertEquals(await texts(), []);
+    assert(store.slices.length > 0, "the upkeep goes on");
+    const told = lines.map((line) => JSON.parse(line));
+    assert(told.every(({ message }) => message === "Cannot send what is due"));
+    delete store.before.due;
+    await pass(clockworkEveryMs);
+    assertEquals(await texts(), ["late"]);
+    await clockwork.stop();
+  } finally {
+    stopLog();
+  }
+});
+
+Deno.test("Clockwork lets nothing be sent when it has stopped", async () => {
+  const { clockwork, chat, submit, clock, pass, texts } = setUp();
+  const [alice] = await chat.people("alice");
+  await clockwork.start();
+  await submit(scheduling(alice, "later", secondMs));
+  await clockwork.stop();
+  assertEquals(clock.waiting, 0);
+  await submit(scheduling(alice, "later still", secondMs));
+  assertEquals(clock.waiting, 0);
+  await pass(clockworkEveryMs);
+  assertEquals(await texts(), []);
+});
+
+Deno.test("Clockwork removes messages that have had their time", async () => {
+  const { clockwork, chat, submit, clock, pass, store } = setUp();
+  const [alice] = await chat.people("alice");
+  await clockwork.start();
+  await submit(saying(alice, "soon gone"));
+  const kept = async () => {
+    const life = { ...lifeAt(clock.now(), policy), nowMs: 0 };
+    return (await store.messages(commonRoom, alice.id, { limit: 10 }, life)).items.length;
+  };
+  clock.advance(policy.messageTtlMs - clockworkEveryMs);
+  await pass(clockworkEveryMs - 1);
+  assertEquals(await kept(), 1);
+  await pass(clockworkEveryMs + 1);
+  assertEquals(await kept(), 0);
+  await clockwork.stop();
 });

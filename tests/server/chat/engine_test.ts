@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Command } from "../../../lib/domain/command.ts";
 import type { TokenId, UserId } from "../../../lib/domain/ids.ts";
+import { defaultPolicy } from "../../../lib/domain/policy.ts";
 import type { Decision } from "../../../lib/domain/rule.ts";
 import type { State } from "../../../lib/domain/state.ts";
 import { foldName } from "../../../lib/text/names.ts";
@@ -36,6 +37,7 @@ function setUp({ queueMax }: { readonly queueMax?: number } = {}): Setup {
   const engine = new Engine({
     store,
     clock,
+    policy: defaultPolicy,
     publish: (committed) => published.push(committed),
     ...(queueMax !== undefined && { queueMax }),
   });
@@ -175,13 +177,7 @@ Deno.test("submit() catches a rule that refuses after it has changed the state",
     "a position": (state) => void state.nextPosition(),
     "a change": (state) => state.noteSeen(1 as TokenId, 0),
     "an event": (state) =>
-      state.append({
-        position: 1,
-        type: "token.revoked",
-        audience: 1 as UserId,
-        atMs: 0,
-        token: 1 as TokenId,
-      }),
+      state.tell({ type: "token.revoked", audience: 1 as UserId, token: 1 as TokenId }, 0, 1),
   };
   for (const [what, act] of Object.entries(meddlings)) {
     await test.step(what, async () => {
@@ -234,6 +230,7 @@ Deno.test("submit() publishes before it answers, in the order of the log", async
   const engine = new Engine({
     store,
     clock: new VirtualClock(),
+    policy: defaultPolicy,
     publish({ events, head }) {
       for (const event of events) {
         assert(event.position > position, "positions only grow");
@@ -263,6 +260,7 @@ Deno.test("submit() answers what was saved even when publishing fails, and goes 
   const engine = new Engine({
     store,
     clock: new VirtualClock(),
+    policy: defaultPolicy,
     publish() {
       if (fails) throw new Error("a defect");
       published += 1;

@@ -8,10 +8,11 @@ import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import type { Event } from "../../../lib/domain/event.ts";
 import { commonRoom, type Position, type UserId } from "../../../lib/domain/ids.ts";
+import type { Life } from "../../../lib/domain/retention.ts";
 import type { Committed } from "../../../server/chat/engine.ts";
 import { heartbeatMs, Hub } from "../../../server/chat/hub.ts";
-import { MemoryStore } from "../../../server/store/memory.ts";
-import type { LogPage } from "../../../server/store/store.ts";
+import { MemoryStore } from "../../../server/store/memory/store.ts";
+import type { LogPage } from "../../../server/store/queries.ts";
 import { Chat, type Person, saying } from "../../support/chat.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { lineFormat, type Listener, listener, positions } from "./listeners.ts";
@@ -83,8 +84,13 @@ class HesitantStore extends MemoryStore {
     this.#pageEvents = pageEvents;
   }
 
-  override async log(user: UserId, after: Position, limit: number): Promise<LogPage> {
-    const read = () => super.log(user, after, Math.min(limit, this.#pageEvents));
+  override async log(
+    user: UserId,
+    after: Position,
+    limit: number,
+    life: Life,
+  ): Promise<LogPage> {
+    const read = () => super.log(user, after, Math.min(limit, this.#pageEvents), life);
     const asked = await read();
     return await new Promise((resolve) => {
       this.readings.push({
@@ -152,10 +158,12 @@ class Run {
   publish(): void {
     const committed = this.unpublished.shift();
     if (committed === undefined) return;
+    // What lets someone in begins a write of its own.
+    const opened = committed.events.filter(({ type }) => type === "room.created").length;
     const before = this.joined.map(({ sink }) => sink.writes.length);
     this.hub.publish(committed);
     for (const [at, { sink }] of this.joined.entries()) {
-      assert(sink.writes.length <= (before[at] ?? 0) + 1, "one write a batch");
+      assert(sink.writes.length <= (before[at] ?? 0) + 1 + opened, "one write a batch");
     }
   }
 
@@ -208,9 +216,10 @@ function turn(clock: VirtualClock): Promise<void> {
 
 /** What a user may see, from the events alone: the hub and the stores have no part in it. */
 function visibleTo(user: UserId, log: readonly Event[]): Position[] {
-  const audiences = new Set<number>([commonRoom, user]);
+  const audiences = new Set<number>([user]);
   const visible: Position[] = [];
   for (const event of log) {
+    if (event.type === "member.joined" && event.user.id === user) audiences.add(commonRoom);
     if (event.type === "room.created" && event.members.some(({ id }) => id === user)) {
       audiences.add(event.room);
     }
@@ -234,6 +243,10 @@ function check({ person, start, sink, left }: Joined, log: readonly Event[]): vo
   let heard = 0;
   for (const one of told) {
     assert(one.what !== "bye" && one.what !== "reset");
+    if (one.what === "presence") {
+      assert(live, "only those who are live are told who is here");
+      continue;
+    }
     assert(one.position >= cursor, "the cursor never goes back");
     cursor = one.position;
     if (one.what === "event") heard += 1;
@@ -263,7 +276,7 @@ Deno.test("each subscriber is told what it may see, once and in order, however t
           if (event.type !== "member.joined") return [];
           return [{ ...event.user, token: event.position as unknown as Person["token"] }];
         });
-        const hub = new Hub({ store, clock, head: joining.head });
+        const hub = new Hub({ store, clock, policy: chat.policy, head: joining.head });
         const run = new Run(hub, store, chat, clock, people);
         run.log.push(...joining.events);
         for (const step of steps) await run.take(step);

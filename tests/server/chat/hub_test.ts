@@ -5,36 +5,28 @@
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { textCharactersMax } from "../../../lib/domain/bounds.ts";
-import type { Command } from "../../../lib/domain/command.ts";
 import type { TokenId } from "../../../lib/domain/ids.ts";
 import {
   heartbeatMs,
-  Hub,
   replayPageEvents,
   replaySliceBytes,
   type Start,
   streamsPerUserMax,
 } from "../../../server/chat/hub.ts";
+import { presenceDelayMs } from "../../../server/chat/presence.ts";
 import { type EventFormat, PollSubscriber } from "../../../server/chat/subscriber.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
-import { Chat, type Person, saying } from "../../support/chat.ts";
-import { Gate, ScriptedStore } from "../../support/scripted_store.ts";
-import { VirtualClock } from "../../support/virtual_clock.ts";
-import { lineFormat, type Listener, listener, positions } from "./listeners.ts";
-
-interface Setup {
-  readonly hub: Hub;
-  readonly store: ScriptedStore;
-  readonly clock: VirtualClock;
-  readonly people: readonly [Person, Person, Person];
-  /** Commits `commands` in one transaction and publishes it. */
-  tell(...commands: readonly Command[]): Promise<void>;
-  /** Commits only; what comes back publishes. */
-  commit(...commands: readonly Command[]): Promise<() => void>;
-  open(person: Person, start?: Start, options?: { readonly format?: EventFormat }): Promise<
-    Listener
-  >;
-}
+import { saying } from "../../support/chat.ts";
+import { Gate } from "../../support/scripted_store.ts";
+import {
+  eventTypes,
+  lineFormat,
+  type Listener,
+  listener,
+  positions,
+  setUp,
+  turn,
+} from "./listeners.ts";
 
 /** Messages as their text, and nothing else. */
 const textFormat: EventFormat = {
@@ -42,46 +34,12 @@ const textFormat: EventFormat = {
   caughtUp: () => "",
   reset: () => "",
   heartbeat: () => "",
+  presence: () => "",
   bye: () => "",
 };
 
-function turn(clock: VirtualClock): Promise<void> {
-  return new Promise((resolve) => clock.afterThisTurn(resolve));
-}
-
 const now: Start = { kind: "now" };
 const fromTheBeginning: Start = { kind: "after", position: 0 };
-
-async function setUp(): Promise<Setup> {
-  const store = new ScriptedStore("epoch");
-  const chat = new Chat(store);
-  const people = await chat.people("alice", "bob", "carol");
-  const clock = new VirtualClock();
-  const hub = new Hub({ store, clock, head: await store.head() });
-  async function commit(...commands: readonly Command[]): Promise<() => void> {
-    const { events, before: after, head } = await chat.batch(commands);
-    return () => hub.publish({ events, after, head });
-  }
-  return {
-    hub,
-    store,
-    clock,
-    people,
-    commit,
-    async tell(...commands) {
-      (await commit(...commands))();
-    },
-    async open(person, start = now, options = {}) {
-      const opened = listener(person, hub, options);
-      await hub.join(opened.subscriber, start);
-      return opened;
-    },
-  };
-}
-
-function events({ sink }: Listener): string[] {
-  return sink.told.flatMap((told) => told.what === "event" ? [told.type] : []);
-}
 
 Deno.test("join() from now tells nothing of the past, and what happens from then on", async () => {
   const { people: [alice, bob], open, tell } = await setUp();
@@ -181,6 +139,7 @@ Deno.test("join() that cannot read the log rejects, and leaves nothing behind", 
   };
   await assertRejects(() => open(alice), StoreFailure, "disk on fire");
   assertEquals(hub.isOnline(alice.id), false);
+  clock.advance(presenceDelayMs);
   assertEquals(clock.waiting, 0);
 });
 
@@ -192,7 +151,7 @@ Deno.test("join() after a cursor beyond the log tells so, and goes on from its e
     { what: "caught_up", position: hub.head },
   ]);
   await tell(saying(alice, "after"));
-  assertEquals(events(bobs), ["message"]);
+  assertEquals(eventTypes(bobs), ["message"]);
 });
 
 Deno.test("join() takes a cursor that the store knows and the hub does not yet", async () => {
@@ -200,7 +159,7 @@ Deno.test("join() takes a cursor that the store knows and the hub does not yet",
   const publish = await commit(saying(alice, "known to the store"));
   const bobs = await open(bob, { kind: "after", position: alice.id });
   publish();
-  assertEquals(events(bobs).filter((type) => type === "message"), ["message"]);
+  assertEquals(eventTypes(bobs).filter((type) => type === "message"), ["message"]);
 });
 
 Deno.test("join() refuses a client whose token was revoked a moment ago", async () => {
@@ -216,9 +175,15 @@ Deno.test("publish() tells each subscriber in one write, however many events the
   const { people: [alice, bob], open, tell } = await setUp();
   const [alices, bobs] = [await open(alice), await open(bob)];
   const before = [alices.sink.writes.length, bobs.sink.writes.length];
-  await tell(saying(alice, "one"), saying(alice, "two", { to: "bob" }), saying(bob, "three"));
+  await tell(saying(alice, "one"), saying(alice, "two"), saying(bob, "three"));
   assertEquals([alices.sink.writes.length, bobs.sink.writes.length], before.map((n) => n + 1));
-  assertEquals(events(bobs), ["message", "room.created", "message", "message"]);
+  // Who is let in hears what comes next, so that begins a write of its own.
+  await tell(saying(alice, "four"), saying(alice, "five", { to: "bob" }), saying(bob, "six"));
+  assertEquals([alices.sink.writes.length, bobs.sink.writes.length], before.map((n) => n + 3));
+  assertEquals(eventTypes(bobs), [
+    ...["message", "message", "message"],
+    ...["message", "room.created", "message", "message"],
+  ]);
 });
 
 Deno.test("publish() shares one payload among all who may see the same", async () => {
@@ -245,12 +210,13 @@ Deno.test("publish() shares one payload among all who may see the same", async (
   assert(last(alices) === last(bobs) && last(bobs) === last(carols), "the very same bytes");
   assert(last(elsewhere) !== last(carols), "another format has its own");
 
+  await tell(saying(alice, "between us", { to: "bob" }));
   encoded = 0;
   await tell(saying(alice, "hello"), saying(alice, "psst", { to: "bob" }));
   assert(last(alices) === last(bobs));
   assert(last(alices) !== last(carols), "who may see less gets less");
-  assertEquals(events(carols), ["message", "message", "message"]);
-  assertEquals(encoded, 3 + 1);
+  assertEquals(eventTypes(carols), ["message", "message", "message"]);
+  assertEquals(encoded, 2 + 1);
 });
 
 Deno.test("publish() writes nothing to those whom nothing concerns", async () => {
@@ -268,7 +234,7 @@ Deno.test("publish() lets both into a new private chat in time for its very firs
   const all = [await open(alice), await open(bob), await open(carol)];
   await tell(saying(alice, "psst", { to: "bob" }));
   await tell(saying(bob, "what?", { to: "alice" }));
-  assertEquals(all.map(events), [
+  assertEquals(all.map(eventTypes), [
     ["room.created", "message", "message"],
     ["room.created", "message", "message"],
     [],
@@ -281,7 +247,7 @@ Deno.test("publish() tells what is a user's own to all their clients, and to nob
   const upto = hub.head;
   const [phone, laptop, bobs] = [await open(alice), await open(alice), await open(bob)];
   await tell({ type: "read", actor: alice.id, upto });
-  assertEquals([phone, laptop, bobs].map(events), [["read"], ["read"], []]);
+  assertEquals([phone, laptop, bobs].map(eventTypes), [["read"], ["read"], []]);
 });
 
 Deno.test("publish() leaves out what a subscriber has read from the store already", async () => {
@@ -330,8 +296,9 @@ Deno.test("leave() forgets a subscriber, who is told nothing more", async () => 
   await tell(saying(bob, "are you there?"));
   clock.advance(heartbeatMs);
   assertEquals(alices.sink.told, told);
-  assertEquals(events(bobs), ["message"]);
+  assertEquals(eventTypes(bobs), ["message"]);
   hub.leave(bobs.subscriber);
+  clock.advance(presenceDelayMs);
   assertEquals(clock.waiting, 0, "an empty hub has no heartbeat");
 });
 
@@ -370,12 +337,12 @@ Deno.test("publish() of a revoked token ends that client's streams and no others
     assertEquals(sink.closed, true);
   }
   assertEquals((await poll.news).events.map(({ type }) => type), ["token.revoked"]);
-  assertEquals(events(laptop), ["token.revoked"], "the other clients are told");
+  assertEquals(eventTypes(laptop), ["token.revoked"], "the other clients are told");
   assertEquals(laptop.sink.closed, false);
   assertEquals(bobs.sink.told.length, 1, "other users are not");
   assertEquals(hub.hasRoomFor(alice.id), true);
   await tell(saying(bob, "after"));
-  assertEquals(events(one), ["token.revoked"]);
+  assertEquals(eventTypes(one), ["token.revoked"]);
 });
 
 Deno.test("publish() of a revoked token ends streams of it that are still catching up", async () => {
@@ -457,8 +424,8 @@ Deno.test("publish() sends all back to the log when something before was never p
   const bobs = await open(bob);
   await commit(saying(alice, "never published"));
   (await commit(saying(alice, "published")))();
-  while (events(bobs).length < 2) await turn(clock);
-  assertEquals(events(bobs), ["message", "message"]);
+  while (eventTypes(bobs).length < 2) await turn(clock);
+  assertEquals(eventTypes(bobs), ["message", "message"]);
   const told = positions(bobs.sink.told);
   assertEquals(told, [...told].sort((a, b) => a - b));
 });
@@ -475,7 +442,7 @@ Deno.test("publish() that fails is made good by the next", async () => {
   });
   assertThrows(() => hub.publish({ events: broken, after, head: after + 1 }), Error, "a defect");
   await tell(saying(alice, "two"));
-  while (events(bobs).length < 2) await turn(clock);
+  while (eventTypes(bobs).length < 2) await turn(clock);
   assertEquals(positions(bobs.sink.told), [after + 1, after + 2]);
 });
 
@@ -496,7 +463,7 @@ Deno.test("a client that cannot be told is dropped alone, and misses nothing uns
   assertEquals(bobs.sink.closed, true);
   assertEquals(hub.isOnline(bob.id), false);
   await tell(saying(alice, "two"));
-  assertEquals(events(carols), ["message", "message"]);
+  assertEquals(eventTypes(carols), ["message", "message"]);
 });
 
 Deno.test("reserve() keeps a place until it is given up, at, under and over the bound", async () => {

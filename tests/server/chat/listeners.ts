@@ -3,15 +3,21 @@
  *
  * @module
  */
+import type { Command } from "../../../lib/domain/command.ts";
 import type { Position, TokenId, UserId } from "../../../lib/domain/ids.ts";
-import type { Hub } from "../../../server/chat/hub.ts";
+import { defaultPolicy } from "../../../lib/domain/policy.ts";
+import { Hub, type Start } from "../../../server/chat/hub.ts";
 import { type EventFormat, type Sink, StreamSubscriber } from "../../../server/chat/subscriber.ts";
+import { Chat, type Person } from "../../support/chat.ts";
+import { ScriptedStore } from "../../support/scripted_store.ts";
+import { VirtualClock } from "../../support/virtual_clock.ts";
 
 /** What a stream was told, one entry a thing. */
 export type Told =
   | { readonly what: "event"; readonly position: Position; readonly type: string }
   | { readonly what: "caught_up" | "heartbeat"; readonly position: Position }
   | { readonly what: "reset"; readonly reason: string; readonly position: Position }
+  | { readonly what: "presence"; readonly name: string; readonly online: boolean }
   | { readonly what: "bye" };
 
 const line = (told: Told) => `${JSON.stringify(told)}\n`;
@@ -23,6 +29,8 @@ export function lineFormat(): EventFormat {
     caughtUp: (position) => line({ what: "caught_up", position }),
     reset: (reason, position) => line({ what: "reset", reason, position }),
     heartbeat: (position) => line({ what: "heartbeat", position }),
+    presence: (changes) =>
+      changes.map(({ name, online }) => line({ what: "presence", name, online })).join(""),
     bye: () => line({ what: "bye" }),
   };
 }
@@ -108,4 +116,58 @@ export function listener(
 /** The positions of the events that were told, in the order of their telling. */
 export function positions(told: readonly Told[]): Position[] {
   return told.flatMap((one) => one.what === "event" ? [one.position] : []);
+}
+
+/** The types of the events that were told, in the order of their telling. */
+export function eventTypes({ sink }: Listener): string[] {
+  return sink.told.flatMap((one) => one.what === "event" ? [one.type] : []);
+}
+
+/** A hub with three people, nobody of whom listens yet. */
+export interface Setup {
+  readonly hub: Hub;
+  readonly store: ScriptedStore;
+  readonly clock: VirtualClock;
+  readonly people: readonly [Person, Person, Person];
+  /** Commits `commands` in one transaction and publishes it. */
+  tell(...commands: readonly Command[]): Promise<void>;
+  /** Commits only; what comes back publishes. */
+  commit(...commands: readonly Command[]): Promise<() => void>;
+  open(person: Person, start?: Start, options?: { readonly format?: EventFormat }): Promise<
+    Listener
+  >;
+}
+
+/** Lets everything happen that needs no time. */
+export function turn(clock: VirtualClock): Promise<void> {
+  return new Promise((resolve) => clock.afterThisTurn(resolve));
+}
+
+export async function setUp(): Promise<Setup> {
+  const store = new ScriptedStore("epoch");
+  const chat = new Chat(store);
+  // What is told must not depend on how much may be said.
+  chat.policy = { ...defaultPolicy, limit: 0 };
+  const people = await chat.people("alice", "bob", "carol");
+  const clock = new VirtualClock();
+  const hub = new Hub({ store, clock, policy: chat.policy, head: await store.head() });
+  async function commit(...commands: readonly Command[]): Promise<() => void> {
+    const { events, before: after, head } = await chat.batch(commands);
+    return () => hub.publish({ events, after, head });
+  }
+  return {
+    hub,
+    store,
+    clock,
+    people,
+    commit,
+    async tell(...commands) {
+      (await commit(...commands))();
+    },
+    async open(person, start = { kind: "now" }, options = {}) {
+      const opened = listener(person, hub, options);
+      await hub.join(opened.subscriber, start);
+      return opened;
+    },
+  };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { defaultPolicy } from "../../../lib/domain/policy.ts";
 import { Hub } from "../../../server/chat/hub.ts";
 import { PollSubscriber } from "../../../server/chat/subscriber.ts";
 import { Chat, type Person, type Place, saying } from "../../support/chat.ts";
@@ -24,6 +25,7 @@ async function setUp(): Promise<Setup> {
   const hub = new Hub({
     store: chat.store,
     clock: new VirtualClock(),
+    policy: defaultPolicy,
     head: await chat.store.head(),
   });
   return {
@@ -91,11 +93,11 @@ Deno.test("a poll with a cursor that leads nowhere is reset at once", async () =
   assertEquals(await bobs.news, { events: [], reset: "beyond_head", position: hub.head });
 });
 
-Deno.test("a poll has no use for heartbeats", async () => {
+Deno.test("a poll has no use for heartbeats, nor for who is here", async () => {
   const { hub, poll } = await setUp();
   const bobs = poll({ waits: true });
   await hub.join(bobs, { kind: "now" });
-  bobs.heartbeat();
+  bobs.aside();
   assertEquals(bobs.closed, false);
   await bobs.bye();
   assertEquals((await bobs.news).events, []);

@@ -9,6 +9,7 @@ import { commonRoom, type RoomId, type UserId } from "../../../../lib/domain/ids
 import type { MarkRead } from "../../../../lib/domain/rules/reading.ts";
 import { foldName } from "../../../../lib/text/names.ts";
 import { Chat } from "../../../support/chat.ts";
+import { assertRefused, missing } from "../../../support/decisions.ts";
 
 function marking(
   reader: { readonly id: UserId },
@@ -29,7 +30,7 @@ Deno.test("markRead() moves the mark and tells the reader's clients", async () =
   const [alice, bob] = await chat.people("alice", "bob");
   const first = await chat.say(alice, "1");
   await chat.say(alice, "2");
-  assertEquals(await chat.store.countUnread(bob.id, commonRoom), 2);
+  assertEquals(await chat.store.countUnread(bob.id, commonRoom, chat.life), 2);
   const { decisions, events, before } = await chat.batch([marking(bob, first.id)]);
   assertEquals<unknown>(decisions, [
     { ok: true, outcome: { room: commonRoom, readId: first.id }, replayed: false },
@@ -42,7 +43,7 @@ Deno.test("markRead() moves the mark and tells the reader's clients", async () =
     room: commonRoom,
     readId: first.id,
   }]);
-  assertEquals(await chat.store.countUnread(bob.id, commonRoom), 1);
+  assertEquals(await chat.store.countUnread(bob.id, commonRoom, chat.life), 1);
 });
 
 Deno.test("markRead() keeps when the reader joined", async () => {
@@ -93,10 +94,10 @@ Deno.test("markRead() marks a private chat by whom it is with, or by its id, and
   const first = await chat.say(alice, "1", { to: "bob" });
   const second = await chat.say(alice, "2", { to: "bob" });
   await chat.markRead(bob, first.id, { to: "Alice" });
-  assertEquals(await chat.store.countUnread(bob.id, first.room), 1);
+  assertEquals(await chat.store.countUnread(bob.id, first.room, chat.life), 1);
   await chat.markRead(bob, second.id, { room: first.room });
-  assertEquals(await chat.store.countUnread(bob.id, first.room), 0);
-  assertEquals(await chat.store.countUnread(bob.id, commonRoom), 1);
+  assertEquals(await chat.store.countUnread(bob.id, first.room, chat.life), 0);
+  assertEquals(await chat.store.countUnread(bob.id, commonRoom, chat.life), 1);
 });
 
 for (
@@ -129,6 +130,7 @@ Deno.test("markRead() leaves unread what others said after the mark, and nothing
   await fc.assert(
     fc.asyncProperty(fc.array(someStep, { maxLength: 25 }), async (steps) => {
       const chat = new Chat();
+      chat.policy = { ...chat.policy, limit: 0 };
       const [reader, other] = await chat.people("reader", "other");
       const byOther: number[] = [];
       let mark = 0;
@@ -143,11 +145,40 @@ Deno.test("markRead() leaves unread what others said after the mark, and nothing
           assertEquals(readId >= upto, true);
         }
         assertEquals(
-          (await chat.store.unread(reader.id, { limit: 100 })).items.map(({ id }) => Number(id)),
+          (await chat.store.unread(reader.id, { limit: 100 }, chat.life)).items.map(({ id }) =>
+            Number(id)
+          ),
           byOther.filter((id) => id > mark),
         );
       }
     }),
     { numRuns: 60 },
   );
+});
+
+Deno.test("markRead() marks a room that one is in, and none that one has left", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  const room = await chat.makeRoom(alice, "den", bob);
+  const { id } = await chat.say(alice, "1", { room });
+  await chat.markRead(bob, id, { room });
+  assertEquals(await chat.store.countUnread(bob.id, room, chat.life), 0);
+  await chat.remove(bob, room, bob);
+  await assertRefused(chat, marking(bob, id, { room }), missing("room"));
+});
+
+Deno.test("markRead() finds no private chat with oneself", async () => {
+  const chat = new Chat();
+  const alice = await chat.register("alice");
+  await assertRefused(chat, marking(alice, 1, { to: "alice" }), missing("message"));
+});
+
+Deno.test("markRead() lets what has had its time expire", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  const { id } = await chat.say(alice, "1");
+  chat.nowMs += 2 * chat.policy.messageTtlMs;
+  assertEquals((await chat.store.message(id, bob.id, chat.life))?.text, "1");
+  await chat.markRead(bob, id);
+  assertEquals(await chat.store.message(id, bob.id, chat.life), undefined);
 });

@@ -34,8 +34,9 @@ Deno.test("register() makes a user whose id is the position of the event that te
   }]);
   assertEquals<unknown>(changes, [
     {
-      kind: "user",
-      user: {
+      kind: "put",
+      table: "user",
+      row: {
         id,
         name: "Карл",
         folded: "карл",
@@ -43,10 +44,15 @@ Deno.test("register() makes a user whose id is the position of the event that te
         createdMs: chat.nowMs,
       },
     },
-    { kind: "member", member: { room: commonRoom, user: id, joined: id, readId: id } },
     {
-      kind: "token",
-      token: {
+      kind: "put",
+      table: "member",
+      row: { room: commonRoom, user: id, joined: id, readId: id },
+    },
+    {
+      kind: "put",
+      table: "token",
+      row: {
         id: before + 2,
         user: id,
         hash: "h",
@@ -117,9 +123,9 @@ Deno.test("register() does not ask a newcomer to read what was said before", asy
   const alice = await chat.register("alice");
   await chat.say(alice, "early");
   const bob = await chat.register("bob");
-  assertEquals(await chat.store.countUnread(bob.id, commonRoom), 0);
+  assertEquals(await chat.store.countUnread(bob.id, commonRoom, chat.life), 0);
   await chat.say(alice, "late");
-  assertEquals(await chat.store.countUnread(bob.id, commonRoom), 1);
+  assertEquals(await chat.store.countUnread(bob.id, commonRoom, chat.life), 1);
 });
 
 Deno.test("register() lets each folded name be held once, whatever is asked for", async () => {
@@ -134,7 +140,9 @@ Deno.test("register() lets each folded name be held once, whatever is asked for"
       const { decisions, changes } = await chat.batch(
         spelled.map((name, at) => registering(name, { grant: { hash: `${at}` } })),
       );
-      const users = changes.flatMap((change) => change.kind === "user" ? [change.user] : []);
+      const users = changes.flatMap((change) =>
+        change.kind === "put" && change.table === "user" ? [change.row] : []
+      );
       assertEquals(new Set(users.map(({ folded }) => folded)).size, users.length);
       assertEquals(decisions.filter(({ ok }) => ok).length, new Set(names.map(foldName)).size);
     }),

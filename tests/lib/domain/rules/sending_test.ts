@@ -4,9 +4,11 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { hourMs } from "../../../../lib/domain/bounds.ts";
 import { commonRoom, type UserId } from "../../../../lib/domain/ids.ts";
 import type { Refusal } from "../../../../lib/domain/refusal.ts";
 import { Chat, type Place, saying } from "../../../support/chat.ts";
+import { assertRefused, missing, told } from "../../../support/decisions.ts";
 
 const nobody = { ok: false, refusal: { code: "not_found", what: "user" } };
 const noMessage = { ok: false, refusal: { code: "not_found", what: "message" } };
@@ -28,13 +30,26 @@ Deno.test("send() says something to everyone", async () => {
     author: { id: alice.id, name: "Alice" },
     text: "hello",
     atMs: chat.nowMs,
+    expiresMs: chat.nowMs + hourMs,
     comments: 0,
+    files: [],
   };
-  assertEquals<unknown>(decisions, [{ ok: true, outcome: { message }, replayed: false }]);
+  const limit = {
+    kind: "common",
+    limit: 20,
+    periodMs: hourMs,
+    remaining: 19,
+    resetsMs: chat.nowMs + hourMs,
+  };
+  assertEquals<unknown>(decisions, [{ ok: true, outcome: { message, limit }, replayed: false }]);
   assertEquals<unknown>(events, [
     { position: before + 1, type: "message", audience: commonRoom, atMs: chat.nowMs, message },
   ]);
-  assertEquals(changes, []);
+  assertEquals<unknown>(changes, [{
+    kind: "put",
+    table: "window",
+    row: { user: alice.id, kind: "common", openedMs: chat.nowMs, used: 1 },
+  }]);
 });
 
 Deno.test("send() takes the common room by its id as it takes no destination", async () => {
@@ -72,17 +87,20 @@ Deno.test("send() opens a private chat once, and tells both", async () => {
         to: { id: bob.id, name: "bob" },
         text: "psst",
         atMs: chat.nowMs,
+        expiresMs: chat.nowMs + hourMs,
         comments: 0,
+        files: [],
       },
     },
   ]);
   assertEquals<unknown>(changes, [
     {
-      kind: "room",
-      room: { id: room, kind: "private", pair: [alice.id, bob.id], createdMs: chat.nowMs },
+      kind: "put",
+      table: "room",
+      row: { id: room, kind: "private", pair: [alice.id, bob.id], createdMs: chat.nowMs },
     },
-    { kind: "member", member: { room, user: alice.id, joined: room, readId: room } },
-    { kind: "member", member: { room, user: bob.id, joined: room, readId: room } },
+    { kind: "put", table: "member", row: { room, user: alice.id, joined: room, readId: room } },
+    { kind: "put", table: "member", row: { room, user: bob.id, joined: room, readId: room } },
   ]);
 });
 
@@ -258,4 +276,57 @@ Deno.test("send() tells the idempotency key, so that the author's clients know t
   const alice = await chat.register("alice");
   const message = await chat.say(alice, "hello", {}, { key: "k1", fingerprint: "f" });
   assertEquals(message.key, "k1");
+});
+
+Deno.test("send() speaks in a room that one is in", async () => {
+  const chat = new Chat();
+  const [alice, bob, carl] = await chat.people("alice", "bob", "carl");
+  const room = await chat.makeRoom(alice, "den", bob);
+  const batch = await chat.batch([saying(bob, "hi", { room })]);
+  assertEquals(told(batch), [["message", room]]);
+  const [event] = batch.events;
+  const message = event?.type === "message" ? event.message : undefined;
+  assertEquals([message?.room, message?.roomKind, message?.to], [room, "room", undefined]);
+  const comment = await chat.say(alice, "!", { commentOn: message?.id ?? 0 });
+  assertEquals([comment.room, comment.roomKind], [room, "room"]);
+  // Whether there is such a room is none of the business of others.
+  for (const place of [{ room }, { commentOn: comment.id }]) {
+    await assertRefused(chat, saying(carl, "!", place), "not_found");
+  }
+});
+
+Deno.test("send() can't comment on what has expired for its author, and others can", async () => {
+  const chat = new Chat();
+  const [alice, bob, carl] = await chat.people("alice", "bob", "carl");
+  const { id } = await chat.say(alice, "?");
+  await chat.markRead(bob, id);
+  chat.nowMs += hourMs - 1;
+  await chat.say(bob, "!", { commentOn: id });
+  chat.nowMs += 1;
+  for (const one of [alice, bob]) {
+    await assertRefused(chat, saying(one, "!", { commentOn: id }), missing("message"));
+  }
+  await chat.say(carl, "!", { commentOn: id });
+  chat.nowMs += chat.policy.unreadTtlMs - hourMs;
+  await assertRefused(chat, saying(carl, "!", { commentOn: id }), missing("message"));
+});
+
+Deno.test("send() gives a message the life that holds when it is sent", async () => {
+  const chat = new Chat();
+  const alice = await chat.register("alice");
+  chat.policy = { ...chat.policy, messageTtlMs: 5000 };
+  assertEquals((await chat.say(alice, "hi")).expiresMs, chat.nowMs + 5000);
+});
+
+Deno.test("send() names its author as they are called in that moment", async () => {
+  const chat = new Chat();
+  const [alice] = await chat.people("alice", "bob");
+  const { events } = await chat.batch([
+    { type: "profile.change", actor: alice.id, name: "Anna" },
+    saying(alice, "hi"),
+  ]);
+  assertEquals(
+    events.flatMap((event) => event.type === "message" ? [event.message.author.name] : []),
+    ["Anna"],
+  );
 });

@@ -7,9 +7,10 @@ import { assertEquals } from "@std/assert";
 import { tokensPerUserMax } from "../../../../lib/domain/bounds.ts";
 import type { IssueToken, RevokeToken, TouchTokens } from "../../../../lib/domain/rules/tokens.ts";
 import type { TokenId, UserId } from "../../../../lib/domain/ids.ts";
+import { defaultPolicy } from "../../../../lib/domain/policy.ts";
 import { State } from "../../../../lib/domain/state.ts";
 import { decide } from "../../../../lib/domain/decide.ts";
-import { Chat, type Person } from "../../../support/chat.ts";
+import { Chat, noEffect, type Person } from "../../../support/chat.ts";
 
 function issuing(chat: Chat, actor: { readonly id: UserId }): IssueToken {
   return { type: "token.issue", actor: actor.id, grant: { hash: chat.newHash() } };
@@ -48,8 +49,9 @@ Deno.test("issueToken() gives one more key and tells nobody", async () => {
   const id = before + 1;
   assertEquals<unknown>(decisions, [{ ok: true, outcome: { token: id }, replayed: false }]);
   assertEquals<unknown>(changes, [{
-    kind: "token",
-    token: {
+    kind: "put",
+    table: "token",
+    row: {
       id,
       user: alice.id,
       hash: "h",
@@ -93,12 +95,13 @@ for (
 Deno.test("issueToken() takes back no more than one key when a lower bound has come to hold", () => {
   const state = new State(500);
   const user = 1 as UserId;
-  state.learnUser({ id: user, name: "a", folded: "a" as never, createdMs: 0 });
+  state.users.learn({ id: user, name: "a", folded: "a" as never, createdMs: 0 });
   for (let n = 0; n <= tokensPerUserMax; n++) {
     const id = 100 + n as TokenId;
-    state.learnToken({ id, user, hash: `${n}`, createdMs: n, lastSeenMs: n });
+    state.tokens.learn({ id, user, hash: `${n}`, createdMs: n, lastSeenMs: n });
   }
-  decide({ type: "token.issue", actor: user, grant: { hash: "new" } }, state, { nowMs: 1000 });
+  const circumstances = { nowMs: 1000, policy: defaultPolicy };
+  decide({ type: "token.issue", actor: user, grant: { hash: "new" } }, state, circumstances);
   assertEquals(state.tokensOf(user).length, tokensPerUserMax + 1);
   assertEquals(state.events.length, 1);
 });
@@ -149,9 +152,10 @@ Deno.test("issueToken() leaves the keys of others alone", async () => {
 Deno.test("revokeToken() takes a key away and tells its user", async () => {
   const chat = new Chat();
   const alice = await chat.register("alice");
+  const [row] = await chat.store.tokensOf(alice.id);
   const { decisions, changes, events, before } = await chat.batch([revoking(alice, alice.token)]);
   assertEquals<unknown>(decisions, [{ ok: true, outcome: null, replayed: false }]);
-  assertEquals<unknown>(changes, [{ kind: "token.removed", token: alice.token }]);
+  assertEquals<unknown>(changes, [{ kind: "removed", table: "token", row }]);
   assertEquals<unknown>(events, [{
     position: before + 1,
     type: "token.revoked",
@@ -181,6 +185,29 @@ Deno.test("revokeToken() finds a key only once, in one batch too", async () => {
   const again = revoking(alice, alice.token);
   const { decisions } = await chat.batch([again, again]);
   assertEquals(decisions.map(({ ok }) => ok), [true, false]);
+});
+
+Deno.test("issueToken() gives the same key again for the same hash", async () => {
+  const chat = new Chat();
+  const alice = await chat.register("alice");
+  const command = issuing(chat, alice);
+  const { decisions, effects } = await chat.batch([command, command]);
+  assertEquals(decisions[1], decisions[0]);
+  assertEquals(effects[1], noEffect);
+  assertEquals(await chat.decide(command), decisions[0]);
+  assertEquals((await heldBy(chat, alice)).length, 2);
+});
+
+Deno.test("issueToken() takes back the oldest of the keys that were not used for as long", async () => {
+  const chat = new Chat();
+  const person = await chat.register("alice");
+  for (let n = 1; n < tokensPerUserMax; n++) await chat.do(issuing(chat, person));
+  // What was touched last is not what was loaded last.
+  await chat.do({ type: "token.touch", tokens: [person.token] });
+  const { events } = await chat.batch([issuing(chat, person)]);
+  assertEquals(events.map((event) => event.type === "token.revoked" && event.token), [
+    person.token,
+  ]);
 });
 
 Deno.test("touchTokens() notes when a client was seen, and takes no place in the log", async () => {

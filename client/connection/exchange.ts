@@ -1,0 +1,162 @@
+/**
+ * One request and its answer over HTTP, with everything that can go wrong between told apart.
+ *
+ * @module
+ */
+import { problemSchema } from "../../lib/api/problems.ts";
+import { parseJson } from "../../lib/text/json.ts";
+import {
+  ApiProblem,
+  type Arrival,
+  BadAnswer,
+  Unreachable,
+  type UnreachableOptions,
+} from "./failures.ts";
+
+/** Most bytes of an answer: room for a full page of the longest messages. */
+export const answerBytesMax = 32 * 1024 * 1024;
+
+/** What carries requests: `fetch`, or a stand-in. */
+export type Transport = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface RawRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly signal: AbortSignal;
+}
+
+export interface ExchangeSetup {
+  /** Scheme, host and port, as `http://127.0.0.1:8000`. */
+  readonly origin: string;
+  readonly token?: string | undefined;
+  readonly transport: Transport;
+}
+
+/** Sends requests to one server, with one token or none. */
+export class Exchange {
+  readonly #setup: ExchangeSetup;
+
+  constructor(setup: ExchangeSetup) {
+    this.#setup = setup;
+  }
+
+  /** Sends a request; resolves with a success whose body has not been read. */
+  async open({ method, target, headers, body, signal }: RawRequest): Promise<Response> {
+    const { origin, token, transport } = this.#setup;
+    let response: Response;
+    try {
+      response = await transport(origin + target, {
+        method,
+        headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+        ...(body !== undefined && { body }),
+        signal,
+        // A token must not follow to wherever a server points.
+        redirect: "manual",
+      });
+    } catch (failure) {
+      throw this.#broken(failure, signal);
+    }
+    if (response.ok) return response;
+    throw await this.#refusal(response, signal);
+  }
+
+  async #refusal(response: Response, signal: AbortSignal): Promise<Error> {
+    const text = await this.text(response, signal);
+    const { status } = response;
+    if (mediaType(response) === "application/problem+json") {
+      const problem = problemSchema.safeParse(parseJson(text));
+      if (problem.success) {
+        return new ApiProblem(problem.data, { retryAfterMs: retryAfterMs(response) });
+      }
+    }
+    // What stands between us and the server answers so while the server is away.
+    if ([502, 503, 504].includes(status)) {
+      return this.unreachable(`a gateway answered ${status}`);
+    }
+    return this.badAnswer(`status ${status} without a problem document`);
+  }
+
+  /** The whole of a body. @throws {BadAnswer} beyond {@linkcode answerBytesMax}. */
+  async text(response: Response, signal: AbortSignal): Promise<string> {
+    if (response.body === null) return "";
+    const decoder = new TextDecoder();
+    let text = "";
+    let bytes = 0;
+    for await (const chunk of this.chunks(response.body, signal)) {
+      bytes += chunk.length;
+      if (bytes > answerBytesMax) throw this.badAnswer("it is too long");
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  }
+
+  /** The chunks of a body; a break becomes {@linkcode Unreachable}. */
+  async *chunks(
+    body: ReadableStream<Uint8Array>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    const reader = body.getReader();
+    // A body that is not of `fetch` knows nothing of the signal.
+    const onAbort = () => void reader.cancel(signal.reason).catch(() => {});
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (signal.aborted) throw signal.reason;
+        if (done) return;
+        yield value;
+      }
+    } catch (failure) {
+      throw this.#broken(failure, signal);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      // What is left of the body is not wanted; a body that broke can't be cancelled any more.
+      await reader.cancel().catch(() => {});
+    }
+  }
+
+  #broken(failure: unknown, signal: AbortSignal): unknown {
+    if (signal.aborted) return signal.reason;
+    if (failure instanceof BadAnswer || failure instanceof ApiProblem) return failure;
+    const { why, arrived } = networkFault(failure);
+    return this.unreachable(why, { cause: failure, arrived });
+  }
+
+  unreachable(why: string, options?: UnreachableOptions): Unreachable {
+    return new Unreachable(this.#setup.origin, why, options);
+  }
+
+  badAnswer(why: string): BadAnswer {
+    return new BadAnswer(`Cannot understand the answer of ${this.#setup.origin}: ${why}`);
+  }
+}
+
+export function mediaType(response: Response): string {
+  return (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
+function retryAfterMs(response: Response): number | undefined {
+  const text = response.headers.get("retry-after") ?? "";
+  return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : undefined;
+}
+
+/** What a failure of the network says, in words, and whether a request can have come through. */
+const networkFaults: readonly (readonly [pattern: RegExp, why: string, arrived: Arrival])[] = [
+  [/connection refused/i, "nothing listens there", "never"],
+  [/dns|lookup|name resolution|resolve/i, "there is no such host", "never"],
+  [/certificate|tls/i, "its certificate is not trusted", "never"],
+  [/timed out/i, "it did not answer in time", "perhaps"],
+  [/unreachable|no route/i, "there is no way to it", "never"],
+];
+
+function networkFault(failure: unknown): { readonly why: string; readonly arrived: Arrival } {
+  const cause = failure instanceof Error && failure.cause instanceof Error
+    ? failure.cause.message
+    : "";
+  const told = `${failure instanceof Error ? failure.message : String(failure)} ${cause}`;
+  const [, why = "the connection broke", arrived = "perhaps"] =
+    networkFaults.find(([pattern]) => pattern.test(told)) ?? [];
+  return { why, arrived };
+}

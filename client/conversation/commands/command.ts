@@ -1,0 +1,60 @@
+/**
+ * What a command is, and what it can do.
+ *
+ * @module
+ */
+import type { Event, Message } from "../../../lib/api/schemas.ts";
+import type { ApiClient } from "../../connection/api_client.ts";
+import type { Draft } from "../../connection/outbox.ts";
+import type { Random } from "../../../lib/random.ts";
+import type { Line } from "../../lines/safe_line.ts";
+import type { Transfer } from "../../lines/progress_bar.ts";
+import { type Argument, type CommandShape, type GivenArguments } from "../command_parser.ts";
+import type { Model } from "../model.ts";
+import type { Place } from "../places.ts";
+
+/** What a command can do. */
+export interface CommandScope {
+  readonly model: Model;
+  readonly place: Place;
+  goTo(place: Place): void;
+  /** Sends as soon as it can be, however often it must be tried. */
+  send(draft: Draft): void;
+  /** Calls an operation; one that changes something happens once, even if its answer is lost. */
+  readonly call: ApiClient["call"];
+  readonly upload: ApiClient["upload"];
+  readonly download: ApiClient["download"];
+  readonly random: Random;
+  /** Shows how far a file has come; `undefined`: there is none on its way any more. */
+  progress(transfer: Transfer | undefined): void;
+  /** Asks for what nobody may see; `undefined` if the user would not say. Absent: nobody to ask. */
+  readonly askSecret?: ((question: string) => Promise<string | undefined>) | undefined;
+  /** The time now, in milliseconds. */
+  readonly nowMs: number;
+  /** IANA name; `undefined`: that of the system. */
+  readonly timeZone: string | undefined;
+  /** How wide lines may be; `undefined`: as they come. */
+  readonly columns: number | undefined;
+  /** Answers the user. */
+  say(lines: readonly Line[]): void;
+  /** Shows messages, which are then read. */
+  show(messages: readonly Message[]): void;
+  /**
+   * Tells what a call has brought about, as the event that comes of it; whichever of both is there
+   * first is shown, and the other one is not.
+   */
+  happened(event: Event): void;
+  leave(): void;
+}
+
+export interface Command extends CommandShape {
+  /** One sentence without a period. */
+  readonly help: string;
+  /** @throws {CallFailure | Misunderstood | LocalFileFault} which the caller tells the user. */
+  run(scope: CommandScope, given: GivenArguments): void | Promise<void>;
+}
+
+// The arguments that several commands take.
+export const user = { name: "USER", kind: "user" } as const satisfies Argument;
+export const text = { name: "TEXT", kind: "text" } as const satisfies Argument;
+export const inRoom = { name: "ROOM", kind: "room", optional: true } as const satisfies Argument;

@@ -1,0 +1,40 @@
+/**
+ * Commands for files: sent with a message, and saved.
+ *
+ * @module
+ */
+import { sizeText } from "../../lines/quantities.ts";
+import { line } from "../../lines/safe_line.ts";
+import type { GivenArguments } from "../command_parser.ts";
+import { downloadTo, uploadPath } from "../transfers.ts";
+import { destinationOf } from "../places.ts";
+import { type Command, type CommandScope, text } from "./command.ts";
+
+export const fileCommands: readonly Command[] = [
+  {
+    name: "file",
+    aliases: [],
+    takes: [{ name: "PATH", kind: "path" }, { ...text, optional: true }],
+    help: "Send a file to the current chat",
+    run: sendFile,
+  },
+  {
+    name: "save",
+    aliases: [],
+    takes: [{ name: "FILE", kind: "number" }, { name: "PATH", kind: "path", optional: true }],
+    help: "Save a file by its number; one that is there already stays as it is",
+    run: save,
+  },
+];
+
+async function sendFile(scope: CommandScope, { path = "", text }: GivenArguments): Promise<void> {
+  // Where it goes is where its user is now, however long it takes.
+  const destination = destinationOf(scope.place);
+  const { id } = await uploadPath(scope, path);
+  scope.send({ ...(text !== undefined && { text }), ...destination, files: [id] });
+}
+
+async function save(scope: CommandScope, { number: id = 0, path }: GivenArguments): Promise<void> {
+  const saved = await downloadTo(scope, { id, path });
+  scope.say([line`Saved as ${saved.path} (${sizeText(saved.size)})`]);
+}

@@ -1,0 +1,261 @@
+/**
+ * Commands for rooms: made, entered, kept and left.
+ *
+ * @module
+ */
+import { BadAnswer } from "../../connection/failures.ts";
+import { countText, momentText } from "../../lines/quantities.ts";
+import { roomTitle } from "../../lines/room_titles.ts";
+import { type Line, line, styled } from "../../lines/safe_line.ts";
+import { type GivenArguments, Misunderstood } from "../command_parser.ts";
+import { namedRooms } from "../model.ts";
+import { chooseRoom, roomMeant } from "../room_choice.ts";
+import { type Command, type CommandScope, inRoom, user } from "./command.ts";
+import { findAsker } from "./join_requests.ts";
+
+export const roomCommands: readonly Command[] = [
+  {
+    name: "rooms",
+    aliases: [],
+    takes: [],
+    help: "Show your rooms, and those that you are invited into",
+    run: showRooms,
+  },
+  {
+    name: "create",
+    aliases: [],
+    takes: [{ name: "NAME", kind: "text" }],
+    help: "Make a room, which you own",
+    run: createRoom,
+  },
+  {
+    name: "invite",
+    aliases: [],
+    takes: [user, inRoom],
+    help: "Invite a user into your room",
+    async run(scope, { user = "", room: typed }) {
+      const room = meant(scope, typed);
+      const answer = await scope.call("invite", { path: { room }, body: { user } });
+      scope.say([line`${answer.user} is invited into ${roomTitle(scope.model, room)}`]);
+    },
+  },
+  {
+    name: "accept",
+    aliases: [],
+    takes: [{ name: "ROOM", kind: "room" }],
+    help: "Accept an invitation",
+    run: (scope, given) => answerInvitation(scope, given, { accept: true }),
+  },
+  {
+    name: "decline",
+    aliases: [],
+    takes: [{ name: "ROOM", kind: "room" }],
+    help: "Decline an invitation",
+    run: (scope, given) => answerInvitation(scope, given, { accept: false }),
+  },
+  {
+    name: "links",
+    aliases: [],
+    takes: [],
+    help: "Show the links into the current room",
+    run: showLinks,
+  },
+  {
+    name: "link",
+    aliases: [],
+    takes: [
+      { name: "DURATION", kind: "life", optional: true },
+      { name: "USES", kind: "number", optional: true },
+    ],
+    help: "Make a link by which others can ask to enter the current room, for 7d and any number",
+    run: createLink,
+  },
+  {
+    name: "unlink",
+    aliases: [],
+    takes: [{ name: "N", kind: "number" }],
+    help: "Make a link into the current room useless",
+    async run(scope, { number: id = 0 }) {
+      await scope.call("revokeLink", { path: { room: meant(scope), id } });
+      scope.say([line`Link ${id} is of no use any more`]);
+    },
+  },
+  {
+    name: "join",
+    aliases: [],
+    takes: [{ name: "CODE", kind: "word" }],
+    help: "Ask to enter the room that a link or its code leads to",
+    async run(scope, { word = "" }) {
+      const { name } = await scope.call("join", { body: { code: codeOf(word) } });
+      scope.say([line`You have asked to enter ${name}; its owner decides`]);
+    },
+  },
+  {
+    name: "requests",
+    aliases: [],
+    takes: [inRoom],
+    help: "Show who asks to enter your room",
+    run: showRequests,
+  },
+  {
+    name: "approve",
+    aliases: [],
+    takes: [user, inRoom],
+    help: "Let in someone who asks to enter your room",
+    run: (scope, given) => answerRequest(scope, given, { approve: true }),
+  },
+  {
+    name: "deny",
+    aliases: [],
+    takes: [user, inRoom],
+    help: "Do not let in someone who asks to enter your room",
+    run: (scope, given) => answerRequest(scope, given, { approve: false }),
+  },
+  {
+    name: "remove",
+    aliases: [],
+    takes: [user, inRoom],
+    help: "Put someone out of your room, or take an invitation back",
+    async run(scope, { user = "", room: typed }) {
+      const room = meant(scope, typed);
+      await scope.call("removeMember", { path: { room, user } });
+      scope.happened({ type: "member.left", room, user });
+    },
+  },
+  {
+    name: "leave",
+    aliases: [],
+    takes: [inRoom],
+    help: "Leave the current room; if you own it, another member will, or it is gone",
+    async run(scope, { room: typed }) {
+      const room = meant(scope, typed);
+      await scope.call("removeMember", { path: { room, user: scope.model.user } });
+      scope.happened({ type: "member.left", room, user: scope.model.user });
+    },
+  },
+];
+
+/** The room that a command is about. */
+function meant({ model, place }: CommandScope, typed?: string): string {
+  return roomMeant(typed, place, namedRooms(model));
+}
+
+async function showRooms(scope: CommandScope): Promise<void> {
+  const [{ items: rooms }, { items: invitations }] = await Promise.all([
+    scope.call("listRooms"),
+    scope.call("listInvitations"),
+  ]);
+  const lines: Line[] = rooms.filter(({ kind }) => kind === "room")
+    .map(({ id, name, owner = "nobody", unread }) => {
+      const whose = owner === scope.model.user ? "yours" : `of ${owner}`;
+      const news = unread === 0 ? line`` : styled("mention", `, ${unread} unread`);
+      return line`${id.padStart(4)}  ${styled("bold", name)}, ${whose}${news}`;
+    });
+  lines.push(
+    ...invitations.map(({ room, name, by }) =>
+      line`${room.padStart(4)}  ${
+        styled("bold", name)
+      }: ${by} invites you; /accept ${room} or /decline ${room}`
+    ),
+  );
+  scope.say(lines.length > 0 ? lines : [line`You are in no room; /create NAME makes one`]);
+}
+
+async function createRoom(scope: CommandScope, { text: name = "" }: GivenArguments): Promise<void> {
+  const room = await scope.call("createRoom", { body: { name } });
+  scope.happened({
+    type: "room.created",
+    room: room.id,
+    room_kind: "room",
+    name: room.name,
+    ...(room.owner !== undefined && { owner: room.owner }),
+    members: room.members.map((member) => member.name),
+  });
+}
+
+async function answerInvitation(
+  scope: CommandScope,
+  { room: typed = "" }: GivenArguments,
+  { accept }: { readonly accept: boolean },
+): Promise<void> {
+  const { items } = await scope.call("listInvitations");
+  const { id, name } = chooseInvitation(typed, items);
+  await scope.call("answerInvitation", { path: { room: id }, body: { accept } });
+  if (!accept) scope.say([line`You have declined to enter ${name}`]);
+  else scope.happened({ type: "member.joined", room: id, name, user: scope.model.user });
+}
+
+function chooseInvitation(
+  typed: string,
+  invitations: readonly { readonly room: string; readonly name: string }[],
+): { readonly id: string; readonly name: string } {
+  if (invitations.length === 0) throw new Misunderstood("nobody has invited you");
+  return chooseRoom(typed, invitations.map(({ room, name }) => ({ id: room, name })));
+}
+
+async function createLink(scope: CommandScope, { life, number: uses }: GivenArguments) {
+  const room = meant(scope);
+  const { id, code, url, expires_at, max_uses } = await scope.call("createLink", {
+    path: { room },
+    body: {
+      ...(life !== undefined && { expires_in: life / 1000 }),
+      ...(uses !== undefined && { max_uses: uses }),
+    },
+  });
+  if (!/^[\x21-\x7e]+$/.test(code)) throw new BadAnswer("the code of the link cannot be typed");
+  const bounds = max_uses === undefined ? "" : `, for ${countText(max_uses, "use")}`;
+  scope.say([
+    line`Link ${id} into ${roomTitle(scope.model, room)}, until ${
+      momentText(expires_at, scope)
+    }${bounds}; the code is shown this once:`,
+    line`  ${url}`,
+    line`  /join ${code}`,
+  ]);
+}
+
+async function showLinks(scope: CommandScope): Promise<void> {
+  const { items } = await scope.call("listLinks", { path: { room: meant(scope) } });
+  if (items.length === 0) scope.say([line`There is no link into this room; /link makes one`]);
+  scope.say(items.map(({ id, expires_at, uses, max_uses }) => {
+    const most = max_uses === undefined ? "" : ` of ${max_uses}`;
+    return line`${String(id).padStart(4)}  until ${
+      momentText(expires_at, scope)
+    }, used ${uses}${most} times; /unlink ${id}`;
+  }));
+}
+
+/** The code in a link, or one by itself. */
+function codeOf(word: string): string {
+  if (!/^https?:\/\//i.test(word) && !word.startsWith("/")) return word;
+  const code = URL.parse(word, "http://localhost")?.hash.slice(1) ?? "";
+  if (code === "") throw new Misunderstood("this is no link into a room");
+  return code;
+}
+
+async function showRequests(scope: CommandScope, { room: typed }: GivenArguments) {
+  const room = meant(scope, typed);
+  const { items } = await scope.call("listRequests", { path: { room } });
+  if (items.length === 0) scope.say([line`Nobody asks to enter ${roomTitle(scope.model, room)}`]);
+  scope.say(
+    items.map(({ user, at }) =>
+      line`  ${styled("bold", user)}, since ${
+        momentText(at, scope)
+      }: /approve ${user} or /deny ${user}`
+    ),
+  );
+}
+
+async function answerRequest(
+  scope: CommandScope,
+  { user: typed = "", room: named }: GivenArguments,
+  { approve }: { readonly approve: boolean },
+): Promise<void> {
+  const place = named === undefined ? undefined : meant(scope, named);
+  const room = await findAsker(scope, typed, place);
+  const { user } = await scope.call("answerRequest", {
+    path: { room, user: typed },
+    body: { approve },
+  });
+  if (approve) scope.happened({ type: "member.joined", room, user });
+  else scope.say([line`${user} is not let into ${roomTitle(scope.model, room)}`]);
+}

@@ -1,0 +1,98 @@
+/**
+ * What happens, beside what is said, as lines on a screen.
+ *
+ * @module
+ */
+import type { Event } from "../../lib/api/schemas.ts";
+import type { Model } from "../conversation/model.ts";
+import { codeWords } from "./failure_words.ts";
+import { momentText, type Reading } from "./quantities.ts";
+import { roomTitle } from "./room_titles.ts";
+import { type Line, line } from "./safe_line.ts";
+
+/**
+ * What an event is told as; `undefined` for one that says nothing of use.
+ *
+ * @param before What was known before it.
+ */
+export function eventLine(event: Event, before: Model, reading: Reading): Line | undefined {
+  const isMe = (name: string) => name === before.user;
+  switch (event.type) {
+    case "message.deleted":
+      return line`#${event.id} was deleted`;
+    case "room.created":
+      if (event.room_kind !== "room") return undefined;
+      return line`${event.name ?? event.room} is made; /room ${event.room} goes there`;
+    case "room.updated":
+      return roomChange(event, before);
+    case "room.deleted":
+      return knows(before, event.room)
+        ? line`${roomTitle(before, event.room)} is gone, with all that was said in it`
+        : undefined;
+    case "member.joined":
+      // Newcomers of the common chat show when they say something.
+      if (event.room === "common") return undefined;
+      return isMe(event.user)
+        ? line`You are in ${event.name ?? event.room} now; /room ${event.room} goes there`
+        : line`${event.user} is in ${roomTitle(before, event.room)} now`;
+    case "member.left":
+      if (!knows(before, event.room)) return undefined;
+      return isMe(event.user)
+        ? line`You are not in ${roomTitle(before, event.room)} any more`
+        : line`${event.user} is not in ${roomTitle(before, event.room)} any more`;
+    case "invitation":
+      return line`${event.by} invites you to ${event.name}: /accept ${event.room}`;
+    case "join.requested":
+      return line`${event.user} asks to enter ${
+        roomTitle(before, event.room)
+      }: /approve ${event.user} or /deny ${event.user}`;
+    case "join.approved":
+      return line`You were let into ${event.name}`;
+    case "join.denied":
+      return line`You were not let into ${event.name}`;
+    case "user.renamed":
+      return isMe(event.before) || isMe(event.user)
+        ? line`You are called ${event.user} now`
+        : line`${event.before} is called ${event.user} now`;
+    case "user.banned":
+      return line`You are banned from sending until ${
+        momentText(event.banned_until, reading)
+      }; you can still read`;
+    case "scheduled.created":
+      return line`${event.scheduled} will be sent at ${
+        momentText(event.at, reading)
+      }; /cancel ${event.scheduled} takes it back`;
+    case "scheduled.updated":
+      return line`${event.scheduled} is changed, and will be sent at ${
+        momentText(event.at, reading)
+      }`;
+    case "scheduled.cancelled":
+      return line`${event.scheduled} is cancelled`;
+    case "scheduled.sent":
+      return line`${event.scheduled}, which was scheduled, is sent as #${event.message}`;
+    case "scheduled.failed":
+      return line`${event.scheduled}, which was scheduled, could not be sent: ${
+        codeWords(event.code)
+      }; /scheduled shows it`;
+    case "token.revoked":
+      return line`Client ${event.token} is signed out`;
+    case "message":
+    case "read":
+    case "presence":
+      return undefined;
+  }
+}
+
+function knows({ rooms }: Model, room: string): boolean {
+  return rooms.has(room);
+}
+
+function roomChange(
+  { room, name, owner }: Event & { readonly type: "room.updated" },
+  before: Model,
+): Line | undefined {
+  const known = before.rooms.get(room);
+  if (known?.name !== name) return line`${roomTitle(before, room)} is called ${name} now`;
+  if (known.owner === owner) return undefined;
+  return owner === before.user ? line`You own ${name} now` : line`${owner} owns ${name} now`;
+}

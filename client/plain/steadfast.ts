@@ -1,0 +1,31 @@
+/**
+ * One request of a one-shot command, tried again while that may help, and said so.
+ *
+ * @module
+ */
+import { type Account, signedIn, type Surroundings } from "../account/account.ts";
+import type { ApiClient } from "../connection/api_client.ts";
+import { failureReason, isPassing } from "../connection/failures.ts";
+import { persist } from "../connection/persistence.ts";
+import { line } from "../lines/safe_line.ts";
+import type { Output } from "./output.ts";
+
+/** Does `work` with the user's token until it is answered; the same key must make it one deed. */
+export function steadfastly<Answer>(
+  { account, output, surroundings: { clock, random } }: {
+    readonly account: Account;
+    readonly output: Output;
+    readonly surroundings: Surroundings;
+  },
+  work: (api: ApiClient) => Promise<Answer>,
+): Promise<Answer> {
+  return persist({
+    clock,
+    random,
+    isWorthIt: isPassing,
+    waiting: (failure, waitMs) =>
+      output.talk(
+        line`chat: ${failureReason(failure)}; trying again in ${Math.round(waitMs / 1000)} s`,
+      ),
+  }, () => signedIn(account, work));
+}

@@ -1,0 +1,47 @@
+/**
+ * What is to be known of an operation beside its summary and its fields, in words for a reader.
+ *
+ * @module
+ */
+import { linkLifeMs } from "../domain/bounds.ts";
+import { formatDuration } from "../text/durations.ts";
+import type { OperationName } from "../api/operations.ts";
+
+/** Words in backticks are what goes over the wire. */
+export const operationNotes: Readonly<Partial<Record<OperationName, string>>> = {
+  connect:
+    "A free name is registered (201). A taken one is entered by its password (200). With a token in `Authorization` nothing needs to be in the body, and no new token is made. `Accept: text/plain` answers the token alone. `client` is a label by which you tell your devices apart. The answer holds what a client shows first, and the cursor from which `GET /events` goes on without a gap. The same request again, with the same `Idempotency-Key` of at least 20 characters, brings the same token: keep such a key secret.",
+  listTokens: "Each client has a token of its own, so that one can be locked out alone.",
+  changeProfile:
+    "At least one of `name` and `password` must be there. Who has a password gives it as `old_password` to set a new one; a request that carries one needs an `Idempotency-Key` of at least 20 characters, if any.",
+  send:
+    "Name whom it is for with `to`, or where it goes with `room`; without both it goes to the common chat. With `at` or `in` it is scheduled (202), otherwise it is sent (201). `text` may be left out where there are `files`.",
+  comment: "A comment is a message in the same room, and counts as one.",
+  listMessages:
+    "Without `before` and `after` it is the newest page; without `room` and `to`, that of the common chat. `unread=true` without a room gives all that is unread. Items are in order, the oldest first.",
+  getMessage: "A message that was deleted, or has expired for you, is not there.",
+  read: "A mark never moves back. It is for all your clients.",
+  events:
+    "`Accept` chooses how events come: `text/event-stream` (also for `*/*`), `application/x-ndjson` with one JSON object a line, or `text/plain` with one readable line a message. With `wait`, it is one JSON answer, as soon as there is something to tell or the seconds are over. Without a cursor it starts now.",
+  getScheduled: "Once it is sent it is `already_sent`.",
+  changeScheduled:
+    "At least one of `text`, `at` and `in` must be there. One that has failed needs a new time, and is tried again then.",
+  uploadFile:
+    "The body is the file itself, of any type; its `Content-Type` is kept. A body over the limit is refused before it is read, if the client waits for `100 Continue`.",
+  downloadFile:
+    "Who sees the message sees its files. All but PNG, JPEG, GIF and WebP images, which are known by their first bytes, come as an attachment.",
+  changeRoom: "At least one of `name` and `owner` must be there. Only the owner can do this.",
+  deleteRoom: "Only the owner can do this.",
+  invite: "Who is invited joins at once when they accept.",
+  createLink:
+    `The code is shown this once. Who comes by it must still be approved, and one use is spent with the approval. With an \`Idempotency-Key\` of at least 20 characters the same request brings the same code again. Without \`expires_in\` it can be used for ${
+      formatDuration(linkLifeMs)
+    }.`,
+  revokeLink: "Who has asked to enter by it stays in the list of requests.",
+  join:
+    "The owner must approve; you are told by an event. A code that expired, was revoked, is used up or was made up: all are `not_found`.",
+  removeMember: "When the owner leaves, the room passes on to another member.",
+  report:
+    "You can report whoever shares a room with you, once while your report is open, and not yourself.",
+  listUsers: "For the next page, give the last name of this one as `after`.",
+};

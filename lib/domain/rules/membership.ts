@@ -1,0 +1,82 @@
+/**
+ * Leaving a room, and being removed from it.
+ *
+ * @module
+ */
+import type { FoldedName } from "../../text/names.ts";
+import type { RoomId, UserId } from "../ids.ts";
+import type { Retry } from "../receipt.ts";
+import { forbidden, notFound } from "../refusal.ts";
+import type { OwnedRoom } from "../room.ts";
+import { type Rule, success } from "../rule.ts";
+import type { State } from "../state.ts";
+import { pairKey } from "../table.ts";
+import { refTo } from "../user.ts";
+import { close, depart, roomOf } from "./owned_rooms.ts";
+
+/** Leaves a room; or, by its owner, puts someone out, or takes an invitation back. */
+export interface RemoveMember {
+  readonly type: "member.remove";
+  readonly actor: UserId;
+  readonly room: RoomId;
+  readonly user: FoldedName;
+  readonly retry?: Retry;
+}
+
+export const removeMember: Rule<RemoveMember, null> = {
+  needs({ actor, room, user }, needs) {
+    needs.members.push({ room, user: actor });
+    needs.names.add(user);
+    needs.membersOf.add(room);
+    needs.invitationsInto.add(room);
+    // Who leaves last closes the room behind them.
+    needs.linksInto.add(room);
+    needs.requestsInto.add(room);
+  },
+
+  decide({ actor, room: id, user: name }, state, { nowMs }) {
+    const found = roomOf(actor, id, state);
+    if (!found.ok) return found;
+    const { room } = found;
+    const user = state.userNamed(name);
+    if (user?.id !== actor && room.owner.id !== actor) {
+      return forbidden("Only the owner of the room can remove someone else");
+    }
+    if (user === undefined) return notFound("member");
+    const invitation = state.invitations.get(pairKey(id, user.id));
+    if (!state.isMember(id, user.id)) {
+      if (invitation === undefined) return notFound("member");
+      state.invitations.remove(invitation);
+      return success(null);
+    }
+    const heir = heirOf(room, state);
+    if (user.id === room.owner.id && heir === undefined) {
+      close(room, state, nowMs);
+      return success(null);
+    }
+    depart(room, user, state, nowMs);
+    if (user.id === room.owner.id && heir !== undefined) {
+      const handedOver = { ...room, owner: refTo(heir) };
+      state.rooms.put(handedOver);
+      state.tell(
+        {
+          type: "room.updated",
+          audience: id,
+          room: id,
+          name: room.name,
+          owner: handedOver.owner,
+        },
+        nowMs,
+      );
+    }
+    return success(null);
+  },
+};
+
+/** The one who has been in a room longest beside its owner. */
+function heirOf({ id, owner }: OwnedRoom, state: State) {
+  const [first] = state.members
+    .where(({ room, user }) => room === id && user !== owner.id)
+    .sort((a, b) => a.joined - b.joined);
+  return first === undefined ? undefined : state.users.get(first.user);
+}

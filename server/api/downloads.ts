@@ -1,0 +1,130 @@
+/**
+ * Downloads: the answer that carries a file, or a part of it (RFC 9110 §13, §14).
+ *
+ * @module
+ */
+import type { StoredFile } from "../../lib/domain/file.ts";
+import type { FileId } from "../../lib/domain/ids.ts";
+import { failureFields, logFor } from "../../lib/log.ts";
+import { contentDisposition } from "../../lib/text/file_names.ts";
+import type { HeaderList, Request, ResponseStream } from "../http/mod.ts";
+import type { FileQueries } from "../store/queries.ts";
+import type { Answer } from "./call.ts";
+import { Failure } from "./failure.ts";
+import { type ByteRange, parseRange } from "./ranges.ts";
+import { imageTypes } from "./uploads.ts";
+
+/** Bytes of a file that are read and sent at a time. */
+export const downloadPieceBytes = 262_144;
+
+const log = logFor("files");
+
+type Contents = Pick<FileQueries, "fileBytes">;
+
+/**
+ * What is answered to a request for a file that its sender may have.
+ *
+ * @throws {Failure} `range_not_satisfiable`
+ */
+export function fileAnswer(store: Contents, file: StoredFile, request: Request): Answer<never> {
+  const { size, sha256, type, name } = file;
+  const tag = `"${sha256}"`;
+  const whole: HeaderList = [
+    ["ETag", tag],
+    ["Accept-Ranges", "bytes"],
+    // Who may have it now may not when the message is gone.
+    ["Cache-Control", "no-store"],
+    ["X-Content-Type-Options", "nosniff"],
+    ["Content-Security-Policy", "default-src 'none'; sandbox"],
+  ];
+  if (names(request.headers.get("if-none-match"), tag)) return { status: 304, headers: whole };
+  const isShown = imageTypes.some((shown) => shown === type);
+  const headers: HeaderList = [
+    ...whole,
+    ["Content-Type", type],
+    ["Content-Disposition", contentDisposition(isShown ? "inline" : "attachment", name)],
+  ];
+  const part = wantedPart(request, tag, size);
+  if (part === "unsatisfiable") {
+    throw new Failure("range_not_satisfiable", `The file has ${size} bytes.`, {
+      headers: [["Content-Range", `bytes */${size}`]],
+    });
+  }
+  if (part === undefined) return streamed(store, file, { from: 0, to: size - 1 }, 200, headers);
+  const { from, to } = part;
+  return streamed(store, file, part, 206, [
+    ...headers,
+    ["Content-Range", `bytes ${from}-${to}/${size}`],
+  ]);
+}
+
+/** The part that is asked for; `undefined` for all of it. */
+function wantedPart(
+  { method, headers }: Request,
+  tag: string,
+  size: number,
+): ByteRange | "unsatisfiable" | undefined {
+  // There are no ranges of what is not sent (RFC 9110 §14.2).
+  if (method === "HEAD") return undefined;
+  // A part of another file would not fit to what its asker has. A date tells too little.
+  const condition = headers.get("if-range");
+  if (condition !== undefined && condition !== tag) return undefined;
+  return parseRange(headers.get("range"), size);
+}
+
+/** Whether `If-None-Match` names what there is (RFC 9110 §13.1.2). */
+function names(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  return header.trim() === "*" ||
+    header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag);
+}
+
+function streamed(
+  store: Contents,
+  file: StoredFile,
+  part: ByteRange,
+  status: number,
+  headers: HeaderList,
+): Answer<never> {
+  return {
+    status,
+    headers: [...headers, ["Content-Length", String(part.to + 1 - part.from)]],
+    stream(stream) {
+      pour(store, file, part, stream).catch((failure) =>
+        log.warning("A file was not sent whole", { file: file.id, ...failureFields(failure) })
+      );
+    },
+  };
+}
+
+/** Sends a part, a piece at a time, each when the one before was taken. */
+async function pour(
+  store: Contents,
+  { id }: StoredFile,
+  { from, to }: ByteRange,
+  stream: ResponseStream,
+): Promise<void> {
+  for (let at = from; at <= to && !stream.closed; at += downloadPieceBytes) {
+    const piece = await read(store, id, at, Math.min(at + downloadPieceBytes, to + 1));
+    if (piece === undefined) break;
+    stream.write(piece);
+    await stream.drained();
+  }
+  // Before all of it was written this cuts the connection, so that nobody takes a part for the whole.
+  await stream.end();
+}
+
+/** `undefined` if it can't be had any more. */
+async function read(
+  store: Contents,
+  id: FileId,
+  from: number,
+  to: number,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await store.fileBytes(id, from, to);
+  } catch (failure) {
+    log.error("Cannot read a file", { file: id, ...failureFields(failure) });
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Logins: checks a password, and slows down who guesses.
+ *
+ * @module
+ */
+import type { User } from "../../lib/domain/user.ts";
+import type { Services } from "./call.ts";
+import { Failure, failureOf } from "./failure.ts";
+
+/**
+ * Checks that `password` is the user's.
+ *
+ * @throws {Failure} `name_taken` if they have none, `bad_password` if it is another one, and
+ * `too_many_attempts` if it is too early to try again.
+ */
+export async function checkPassword(
+  { loginGuard, passwords }: Pick<Services, "loginGuard" | "passwords">,
+  { id, passwordHash }: User,
+  password: string,
+  remoteAddress: string,
+): Promise<void> {
+  if (passwordHash === undefined) throw failureOf({ code: "name_taken" }, 0);
+  const verdict = await loginGuard.attempt(
+    id,
+    remoteAddress,
+    () => passwords.matches(password, passwordHash),
+  );
+  if (verdict.kind === "too_early") {
+    throw tooManyAttempts("Too many wrong passwords.", verdict.waitMs);
+  }
+  if (verdict.kind === "wrong") throw failureOf({ code: "bad_password" }, 0);
+}
+
+export function tooManyAttempts(why: string, waitMs: number): Failure {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new Failure("too_many_attempts", `${why} Try again in ${seconds} s.`, {
+    headers: [["Retry-After", String(seconds)]],
+  });
+}

@@ -1,0 +1,96 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { attemptsMax } from "../../../client/connection/persistence.ts";
+import { arrivalOf, json, refusal, settle } from "../stub_server.ts";
+import { inShell, type Shell } from "../plain/shell.ts";
+
+function connectKeys({ server }: Shell): (string | null)[] {
+  return server.requests.filter(({ path }) => path === "/connect")
+    .map(({ headers }) => headers.get("idempotency-key"));
+}
+
+/** Runs a command while its waits pass. */
+async function patiently(shell: Shell, work: Promise<number>): Promise<number> {
+  let done = false;
+  work.then(() => done = true);
+  while (!done) {
+    await settle();
+    shell.clock.advance(1000);
+  }
+  return await work;
+}
+
+Deno.test(
+  "signing in asks again under one key when the answer is lost, and has the name in the end",
+  inShell(async (shell) => {
+    let attempts = 0;
+    shell.server.on("POST /connect", () => {
+      if (++attempts < 3) throw new TypeError("connection reset");
+      return json(arrivalOf({ token: "secret" }), 201);
+    });
+    assertEquals(await patiently(shell, shell.send(["hi"])), 0);
+    const keys = connectKeys(shell);
+    assertEquals([keys.length, new Set(keys).size], [3, 1]);
+    assertMatch(keys[0] ?? "", /^[\w-]{20,64}$/);
+  }),
+);
+
+Deno.test(
+  "signing in uses the key of an attempt whose answer was lost, in the next run too",
+  inShell(async (shell) => {
+    shell.server.on("POST /connect", () => {
+      throw new TypeError("connection reset");
+    });
+    assertEquals(await patiently(shell, shell.pipe("")), 10);
+    assertEquals(connectKeys(shell).length, attemptsMax);
+    shell.server.on("POST /connect", () => json(arrivalOf({ token: "secret" }), 201));
+    assertEquals(await shell.send(["hi"]), 0);
+    assertEquals(new Set(connectKeys(shell)).size, 1);
+    // Whoever signs in anew after that asks for something new.
+    shell.environment["CHAT_USER"] = "bob";
+    await shell.send(["hi"]);
+    assertEquals(new Set(connectKeys(shell)).size, 2);
+  }),
+);
+
+Deno.test(
+  "signing in forgets the key of an attempt that was refused",
+  inShell(async (shell) => {
+    shell.server.on("POST /connect", () => refusal("name_taken", "Taken."));
+    await shell.send(["hi"]);
+    await shell.send(["hi"]);
+    assertEquals(new Set(connectKeys(shell)).size, 2);
+    const kept = await Deno.readTextFile(`${shell.directory}/chat/tokens.json`);
+    assert(!kept.includes("pending"), kept);
+  }),
+);
+
+Deno.test(
+  "a user who was renamed elsewhere keeps their token under the new name",
+  inShell(async (shell) => {
+    await shell.send(["hi"]);
+    shell.server.on("POST /connect", () => json(arrivalOf({ user: "alicia" })));
+    const pipe = shell.pipe("");
+    (await shell.server.stream()).caughtUp("k-0");
+    assertEquals(await pipe, 0);
+    shell.environment["CHAT_USER"] = "alicia";
+    shell.server.requests.length = 0;
+    await shell.send(["hi"]);
+    assertEquals(shell.paths, ["/send"]);
+    assertEquals(shell.server.requests[0]?.headers.get("authorization"), "Bearer secret");
+  }),
+);
+
+Deno.test(
+  "/nickname keeps the token under the new name",
+  inShell(async (shell) => {
+    const created = "2026-11-20T10:00:00.000Z";
+    shell.server.on("PATCH /me", () => json({ name: "alicia", created }));
+    const pipe = shell.pipe("/nickname alicia\n");
+    (await shell.server.stream()).caughtUp("k-0");
+    assertEquals(await pipe, 0);
+    const kept = JSON.parse(await Deno.readTextFile(`${shell.directory}/chat/tokens.json`));
+    assertEquals(kept.servers["http://127.0.0.1:8000"], {
+      alicia: { name: "alicia", token: "secret" },
+    });
+  }),
+);

@@ -1,0 +1,112 @@
+/**
+ * Every `curl` line of the documentation, typed as it stands there.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { type Operation, operations } from "../../lib/api/operations.ts";
+import { curlLine, type Placeholder, placeholdersIn } from "../../lib/docs/curl_examples.ts";
+import { Workspace } from "../support/chat_process.ts";
+import { hasCurl } from "../support/curl.ts";
+import { Guest } from "../support/guest.ts";
+
+/** Those whom the examples name. */
+interface Others {
+  readonly bob: Guest;
+  readonly dave: Guest;
+}
+
+/** What a reader of the documentation has at hand, made for one operation. */
+async function atHand(
+  name: string,
+  url: string,
+  { bob, dave }: Others,
+): Promise<Readonly<Record<Placeholder, string>>> {
+  const reader = await Guest.arrive(url, `reader.${name}`, "secret");
+  await Guest.arrive(url, `reader.${name}`, "secret");
+  const { cursor } = await reader.ask("POST /connect");
+  const room = (await reader.ask("POST /rooms", { name: "garden" })).id;
+  const link = await reader.ask(`POST /rooms/${room}/links`);
+  await dave.ask("POST /join", { code: link.code });
+  if (name === "removeMember") {
+    await reader.ask(`POST /rooms/${room}/requests/dave`, { approve: true });
+  }
+  const others = (await bob.ask("POST /rooms", { name: `bob's, for ${name}` })).id;
+  await bob.ask(`POST /rooms/${others}/invitations`, { user: reader.name });
+  const { items } = await reader.ask("GET /tokens");
+  const file = await reader.try("POST /files?name=notes.txt", {
+    bytes: new TextEncoder().encode("some notes"),
+  });
+  return {
+    T: reader.token,
+    MESSAGE: String(await reader.say("hello")),
+    SCHEDULED: String((await reader.ask("POST /send", { text: "later", in: "1h" })).id),
+    FILE: String(file.json.id),
+    ROOM: String(room),
+    OLD_ROOM: String((await reader.ask("POST /rooms", { name: "old" })).id),
+    INVITED_ROOM: String(others),
+    LINK: String(link.id),
+    CODE: (await bob.ask(`POST /rooms/${others}/links`)).code,
+    TOKEN_ID: String(items[1].id),
+    CURSOR: cursor,
+  };
+}
+
+/** Types a line into a shell; gives the status and the body of the answer. */
+async function type(
+  line: string,
+  { folder, environment }: {
+    readonly folder: string;
+    readonly environment: Record<string, string>;
+  },
+): Promise<{ readonly status: number; readonly body: string; readonly mediaType: string }> {
+  const told = `${line} -sS --max-time 60 -w '\\n%{http_code} %{content_type}'`;
+  const { stdout, success } = await new Deno.Command("sh", {
+    args: ["-c", told],
+    cwd: folder,
+    env: environment,
+    stderr: "inherit",
+  }).output();
+  assert(success, line);
+  const text = new TextDecoder().decode(stdout);
+  const end = text.lastIndexOf("\n");
+  const [status = "", mediaType = ""] = text.slice(end + 1).split(" ");
+  return { status: Number(status), body: text.slice(0, end), mediaType };
+}
+
+Deno.test({
+  name: "every documented curl line does what it says",
+  ignore: !hasCurl,
+  async fn(test) {
+    await using workspace = new Workspace();
+    const { url } = await workspace.serve();
+    const origin = new URL(url).host;
+    const others = { bob: await Guest.arrive(url, "bob"), dave: await Guest.arrive(url, "dave") };
+    await Guest.arrive(url, "mallory");
+    await Deno.writeTextFile(workspace.path("notes.txt"), "some notes\n");
+    for (const [name, operation] of Object.entries(operations) as [string, Operation][]) {
+      const line = curlLine(operation, { origin });
+      await test.step(line.replace(origin, "localhost:8000"), async () => {
+        const all = await atHand(name, url, others);
+        const environment = Object.fromEntries(
+          placeholdersIn(line).map((placeholder) => [placeholder, all[placeholder]]),
+        );
+        const { status, body, mediaType } = await type(line, {
+          folder: workspace.folder,
+          environment,
+        });
+        assert(operation.statuses.includes(status), `${status} ${body}`);
+        if (status === 204) assertEquals(body, "");
+        else if (operation.answer !== undefined) {
+          assertEquals(mediaType, "application/json");
+          const json = JSON.parse(body);
+          assertEquals(operation.answer.parse(json), json);
+        } else {
+          assert(body.length > 0);
+          const types = operation.gives;
+          assert(types.includes("*/*") || types.some((one) => mediaType.startsWith(one)));
+        }
+      });
+    }
+  },
+});

@@ -1,0 +1,114 @@
+/**
+ * Taking a message back.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import { hourMs } from "../../../../lib/domain/bounds.ts";
+import { commonRoom, type MessageId } from "../../../../lib/domain/ids.ts";
+import type { DeleteMessage } from "../../../../lib/domain/rules/deleting.ts";
+import { Chat, type Person, saying } from "../../../support/chat.ts";
+import { assertRefused, carryOut, missing } from "../../../support/decisions.ts";
+
+function deleting({ id }: Person, message: number): DeleteMessage {
+  return { type: "message.delete", actor: id, message: message as MessageId };
+}
+
+const forbidden = { code: "forbidden", why: "Only its author can delete a message" } as const;
+
+Deno.test("deleteMessage() takes a message back from everyone, and tells its room", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  const message = await chat.say(alice, "oops");
+  const { changes, events, before } = await carryOut(chat, deleting(alice, message.id));
+  assertEquals<unknown>(changes, [{ kind: "removed", table: "message", row: message }]);
+  assertEquals<unknown>(events, [{
+    type: "message.deleted",
+    position: before + 1,
+    audience: commonRoom,
+    atMs: chat.nowMs,
+    room: commonRoom,
+    message: message.id,
+  }]);
+  assertEquals(await chat.store.message(message.id, bob.id, chat.life), undefined);
+});
+
+Deno.test("deleteMessage() leaves the comments of others", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  const message = await chat.say(alice, "oops");
+  const comment = await chat.say(bob, "!", { commentOn: message.id });
+  await carryOut(chat, deleting(alice, message.id));
+  assertEquals((await chat.store.message(comment.id, alice.id, chat.life))?.text, "!");
+  await assertRefused(chat, saying(bob, "?", { commentOn: message.id }), missing("message"));
+});
+
+Deno.test("deleteMessage() takes files back with their message", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  const file = await chat.addFile(alice);
+  const message = await chat.say(alice, "look", { files: [file.id] });
+  await carryOut(chat, deleting(alice, message.id));
+  for (const { id } of [alice, bob]) {
+    assertEquals(await chat.store.file(file.id, id, chat.life), undefined);
+  }
+  await assertRefused(chat, saying(alice, "again", { files: [file.id] }), "invalid");
+});
+
+Deno.test("deleteMessage() is for the author alone, of a room's owner too", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  const room = await chat.makeRoom(alice, "den", bob);
+  const { id } = await chat.say(bob, "mine", { room });
+  await assertRefused(chat, deleting(alice, id), forbidden);
+  await carryOut(chat, deleting(bob, id));
+});
+
+Deno.test("deleteMessage() answers for what one can't see as for what never was", async () => {
+  const chat = new Chat();
+  const [alice, bob, carl] = await chat.people("alice", "bob", "carl");
+  const secret = await chat.say(alice, "psst", { to: "bob" });
+  const gone = await chat.say(alice, "gone");
+  await carryOut(chat, deleting(alice, gone.id));
+  const room = await chat.makeRoom(bob, "den", carl);
+  const left = await chat.say(carl, "bye", { room });
+  await chat.remove(carl, room, carl);
+  for (
+    const [who, message] of [
+      [carl, secret.id],
+      [alice, gone.id],
+      [alice, 999],
+      [alice, alice.id],
+      // Its author is no longer in the room.
+      [carl, left.id],
+    ] as const
+  ) await assertRefused(chat, deleting(who, message), missing("message"));
+});
+
+Deno.test("deleteMessage() can take back what has not expired for its author", async () => {
+  const chat = new Chat();
+  const alice = await chat.register("alice");
+  const { id } = await chat.say(alice, "1");
+  const other = await chat.say(alice, "2");
+  chat.nowMs += hourMs - 1;
+  await carryOut(chat, deleting(alice, id));
+  chat.nowMs += 1;
+  await assertRefused(chat, deleting(alice, other.id), missing("message"));
+});
+
+Deno.test("deleteMessage() finds a message once, in one batch too", async () => {
+  const chat = new Chat();
+  const alice = await chat.register("alice");
+  const { id } = await chat.say(alice, "1");
+  const { decisions } = await chat.batch([deleting(alice, id), deleting(alice, id)]);
+  assertEquals(decisions.map(({ ok }) => ok), [true, false]);
+});
+
+Deno.test("deleteMessage() gives nothing of the limit back", async () => {
+  const chat = new Chat();
+  chat.policy = { ...chat.policy, limit: 1 };
+  const alice = await chat.register("alice");
+  const { id } = await chat.say(alice, "1");
+  await carryOut(chat, deleting(alice, id));
+  await assertRefused(chat, saying(alice, "2"), "rate_limited");
+});

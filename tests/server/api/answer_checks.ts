@@ -1,0 +1,68 @@
+/**
+ * What every answer of the API must be like, whatever was asked.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { type Problem, problemKinds, problemSchema } from "../../../lib/api/problems.ts";
+import { problemsAnywhere, problemsOf } from "../../../lib/docs/outcomes.ts";
+import { findRoute } from "../../../server/api/router.ts";
+import type { FieldLines } from "../../../server/http/mod.ts";
+import type { Answered } from "./driver.ts";
+
+// Names of files, stacks, statements, and the words that objects are printed with.
+const inside =
+  /\.ts\b|\bat \w+ \(|node:|file:|SELECT |INSERT |sqlite|\[object|undefined|NaN|Error\b/;
+
+// Each may come once only.
+const singular = ["content-type", "cache-control", "retry-after", "allow", "www-authenticate"];
+
+/** Checks the answer to a request of `method` for `path`. */
+export function checkAnswer(method: string, path: string, answered: Answered): void {
+  const { status, headers, json, problem, text } = answered;
+  for (const name of singular) {
+    assert(headers.getAll(name).length <= 1, `${name} comes twice at ${method} ${path}`);
+  }
+  const route = findRoute(method, path);
+  if (status >= 400) {
+    assert(problem !== undefined, `${method} ${path}: ${status} is a problem`);
+    checkProblem(status, problem, headers);
+    assert(!inside.test(text), `${method} ${path} shows the inside: ${text}`);
+    const { code } = problem;
+    const promised: readonly string[] = route.kind === "operation"
+      ? [...problemsOf(route.operation), ...problemsAnywhere]
+      : [code];
+    assert(promised.includes(code), `${method} ${path} may not meet ${code}`);
+    return;
+  }
+  if (route.kind !== "operation") {
+    assertEquals([method, status], ["OPTIONS", 204]);
+    return;
+  }
+  const { operation } = route;
+  assert(operation.statuses.includes(status), `${method} ${path} may not answer ${status}`);
+  if (status !== 204) assertEquals(headers.get("cache-control"), "no-store");
+  if (json === undefined || operation.gives.includes("application/json")) return;
+  const parsed = operation.answer?.safeParse(json);
+  assertEquals(parsed?.data, json, `${method} ${path}: ${text} ${parsed?.error}`);
+}
+
+function checkProblem(status: number, problem: Problem, headers: FieldLines): void {
+  assertEquals(problemSchema.parse(problem), problem);
+  const kind = Object.entries(problemKinds).find(([code]) => code === problem.code);
+  assert(kind !== undefined, `${problem.code} is no known code`);
+  assertEquals(problem.status, status);
+  assertEquals({ status, title: problem.title }, kind[1]);
+  assertEquals(problem.type, `/docs#${problem.code}`);
+  assertEquals(headers.get("cache-control"), "no-store");
+  assertEquals(headers.has("www-authenticate"), status === 401);
+  assertEquals(headers.has("retry-after"), status === 429 || status === 503);
+  assertEquals(headers.has("allow"), status === 405);
+  assertEquals(headers.has("content-range"), status === 416);
+  assertEquals(headers.has("ratelimit"), problem.code === "rate_limited");
+  assertEquals(problem.resets_at !== undefined, problem.code === "rate_limited");
+  assertEquals(problem.banned_until !== undefined, problem.code === "banned");
+  assertEquals(problem.errors !== undefined, problem.code === "invalid");
+  assertEquals(problem.limit !== undefined, problem.code === "too_large");
+  assertEquals(problem.request_id !== undefined, problem.code === "internal");
+}

@@ -1,0 +1,123 @@
+/**
+ * Canaries: sabotage of every kind, none of which the simulation may miss.
+ *
+ * @module
+ */
+import { hourMs } from "../../lib/domain/bounds.ts";
+import type { Event } from "../../lib/domain/event.ts";
+import type { Life } from "../../lib/domain/retention.ts";
+import type { LogPage } from "../../server/store/queries.ts";
+import type { SweepStep } from "../../server/store/upkeep.ts";
+import type { Sabotage } from "./sabotage.ts";
+
+/** What is done wrong, by what it is. */
+export const canaries: Readonly<Record<string, Sabotage>> = {
+  "a repetition that is not known again": {
+    load({ receipts }) {
+      for (const receipt of [...receipts]) receipts.unlearn(receipt);
+    },
+  },
+
+  "a store that loses a part of what it saves": {
+    save({ changes }) {
+      const lost = changes.findIndex((one) => one.kind === "put" && one.table === "member");
+      if (lost > 0) changes.splice(lost, 1);
+    },
+  },
+
+  "an event that is published twice": {
+    publish(committed) {
+      const events: Event[] = [];
+      for (const event of committed.events) {
+        events.push(event);
+        if (event.type === "read") events.push(event);
+      }
+      return { ...committed, events };
+    },
+  },
+
+  "an event that is not published": {
+    publish: (committed) => ({ ...committed, events: committed.events.slice(0, 3) }),
+  },
+
+  "a limit whose window opens early": {
+    load({ windows }) {
+      for (const window of [...windows]) {
+        windows.learn({ ...window, openedMs: window.openedMs - hourMs / 2 });
+      }
+    },
+  },
+
+  "a ban that ends early": {
+    load({ users }) {
+      for (const user of [...users]) {
+        const { bannedUntilMs } = user;
+        if (bannedUntilMs !== undefined) {
+          users.learn({ ...user, bannedUntilMs: bannedUntilMs - 10_000 });
+        }
+      }
+    },
+  },
+
+  "a replay with a gap": {
+    answer(query, answer) {
+      if (query !== "log") return answer;
+      const page = answer as LogPage;
+      return { ...page, events: page.events.filter((_, at) => at !== 2) };
+    },
+  },
+
+  "a hub that leaves something out while someone catches up": {
+    heard(query, answer) {
+      if (query !== "log") return answer;
+      const page = answer as LogPage;
+      return { ...page, events: page.events.slice(0, 2) };
+    },
+  },
+
+  "a hub that forgets what was not published": {
+    publish: (committed) => ({ ...committed, after: 0 }),
+  },
+
+  "a clock of the engine that goes wrong": {
+    clock: (clock) => ({
+      now: () => clock.now() + (clock.now() % 7 === 0 ? 1 : 0),
+      monotonic: () => clock.monotonic(),
+      setTimer: (ms, callback) => clock.setTimer(ms, callback),
+      afterThisTurn: (callback) => clock.afterThisTurn(callback),
+    }),
+  },
+
+  "upkeep that takes what someone has not read": {
+    maintain(step, args) {
+      if (step !== "removeExpired") return args;
+      const [sweep, life] = args as [SweepStep, Life];
+      return [sweep, { ...life, keptSinceMs: life.nowMs - hourMs }];
+    },
+  },
+
+  "upkeep that leaves what nobody may see": {
+    maintain(step, args) {
+      if (step !== "removeExpired") return args;
+      const [sweep, life] = args as [SweepStep, Life];
+      return [sweep, { ...life, nowMs: life.nowMs - 10 * hourMs }];
+    },
+  },
+
+  "a scheduled message that is sent again": {
+    load({ scheduled }) {
+      for (const one of [...scheduled]) {
+        const { end, ...waiting } = one;
+        if (end?.kind === "sent") scheduled.learn(waiting);
+      }
+    },
+  },
+
+  "a room whose messages stay with those who have left": {
+    answer(query, answer) {
+      if (query !== "log") return answer;
+      const page = answer as LogPage;
+      return page.rooms.length > 1 ? { ...page, rooms: page.rooms.slice(1) } : page;
+    },
+  },
+};

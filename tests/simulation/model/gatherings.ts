@@ -1,0 +1,317 @@
+/**
+ * What the model says of rooms: made, changed, entered, left, closed.
+ *
+ * @module
+ */
+import {
+  invitationsPerUserMax,
+  joinedRoomsMax,
+  linkLifeMaxMs,
+  linkLifeMinMs,
+  linkLifeMs,
+  ownedRoomsMax,
+  roomInvitationsMax,
+  roomLinksMax,
+} from "../../../lib/domain/bounds.ts";
+import type { Link } from "../../../lib/domain/invitation.ts";
+import type { LinkId, RoomId, UserId } from "../../../lib/domain/ids.ts";
+import type { OwnedRoom } from "../../../lib/domain/room.ts";
+import type { ModelLink, ModelRoom, ModelRows } from "./rows.ts";
+import type { Tape } from "./tape.ts";
+import { countUse, type Judge, type Judges, limitWords } from "./verdict.ts";
+
+/** The room that its owner asks about; or why they can't. */
+function owned(rows: ModelRows, actor: UserId, id: RoomId): ModelRoom | string {
+  const room = joined(rows, actor, id);
+  return typeof room === "string" || room.owner === actor ? room : "forbidden";
+}
+
+/** The room that a member asks about; or why they can't. */
+function joined(rows: ModelRows, actor: UserId, id: RoomId): ModelRoom | string {
+  const room = rows.room(id);
+  if (room === undefined || rows.member(id, actor) === undefined) return "not_found room";
+  return room.kind === "room" ? room : "forbidden";
+}
+
+function roomsOf(rows: ModelRows, user: UserId): ModelRoom[] {
+  return rows.rooms.filter(({ id, kind }) => kind === "room" && rows.member(id, user));
+}
+
+function shown(rows: ModelRows, { id, name, owner, createdMs, closed }: ModelRoom): OwnedRoom {
+  return { id, kind: "room", name, owner: rows.ref(owner ?? 0 as UserId), createdMs, closed };
+}
+
+function updated(rows: ModelRows, { id, name, owner }: ModelRoom, tape: Tape): void {
+  tape.next({
+    type: "room.updated",
+    audience: id,
+    room: id,
+    name,
+    owner: rows.ref(owner ?? 0 as UserId),
+  });
+}
+
+const createRoom: Judge<"room.create"> = (rows, { actor, name }, { nowMs }) => {
+  if (rows.user(actor) === undefined) return "not_found user";
+  const mine = roomsOf(rows, actor);
+  const isFull = mine.length >= joinedRoomsMax ||
+    mine.filter(({ owner }) => owner === actor).length >= ownedRoomsMax;
+  if (isFull) return "invalid ";
+  return (tape) => {
+    const id = tape.position as RoomId;
+    const room: ModelRoom = {
+      id,
+      kind: "room",
+      name,
+      owner: actor,
+      createdMs: nowMs,
+      closed: false,
+    };
+    rows.rooms.push(room);
+    rows.members.push({ room: id, user: actor, joined: id, readId: id });
+    tape.next({
+      type: "room.created",
+      audience: id,
+      room: id,
+      kind: "room",
+      name,
+      owner: rows.ref(actor),
+      members: [rows.ref(actor)],
+    });
+    return { room: shown(rows, room) };
+  };
+};
+
+const changeRoom: Judge<"room.change"> = (rows, { actor, room: id, name, owner }) => {
+  const room = owned(rows, actor, id);
+  if (typeof room === "string") return room;
+  const heir = owner === undefined ? undefined : rows.userNamed(owner);
+  if (owner !== undefined && (heir === undefined || !rows.member(id, heir.id))) {
+    return "not_found member";
+  }
+  return (tape) => {
+    const before = { ...room };
+    room.name = name ?? room.name;
+    room.owner = heir?.id ?? actor;
+    if (room.name !== before.name || room.owner !== before.owner) updated(rows, room, tape);
+    return { room: shown(rows, room) };
+  };
+};
+
+const deleteRoom: Judge<"room.delete"> = (rows, { actor, room: id }) => {
+  const room = owned(rows, actor, id);
+  if (typeof room === "string") return room;
+  return (tape) => {
+    close(rows, room, tape);
+    return null;
+  };
+};
+
+function close(rows: ModelRows, room: ModelRoom, tape: Tape): void {
+  const isOther = (one: { readonly room: RoomId }) => one.room !== room.id;
+  rows.invitations = rows.invitations.filter(isOther);
+  rows.links = rows.links.filter(isOther);
+  deny(rows, room, rows.requests.filter(({ room: id }) => id === room.id), tape);
+  const members = rows.membersOf(room.id);
+  rows.members = rows.members.filter(isOther);
+  tape.all(members.map((user) => ({ type: "room.deleted", audience: user, room: room.id })));
+  room.closed = true;
+}
+
+/** Turns away those of `requests`. */
+function deny(
+  rows: ModelRows,
+  { id, name }: ModelRoom,
+  requests: ModelRows["requests"],
+  tape: Tape,
+): void {
+  rows.requests = rows.requests.filter((request) => !requests.includes(request));
+  tape.all(
+    requests.map(({ user }) => ({ type: "join.denied", audience: user, room: id, name })),
+  );
+}
+
+function enter(rows: ModelRows, { id, name }: ModelRoom, user: UserId, tape: Tape): void {
+  rows.requests = rows.requests.filter((one) => one.room !== id || one.user !== user);
+  rows.invitations = rows.invitations.filter((one) => one.room !== id || one.user !== user);
+  const position = tape.position;
+  rows.members.push({ room: id, user, joined: position, readId: position });
+  tape.next({ type: "member.joined", audience: id, room: id, name, user: rows.ref(user) });
+}
+
+const invite: Judge<"invite"> = (rows, { actor, room: id, user: name }, moment) => {
+  const room = owned(rows, actor, id);
+  if (typeof room === "string") return room;
+  const user = rows.userNamed(name);
+  if (user === undefined) return "not_found user";
+  if (rows.member(id, user.id) !== undefined) return "already_member";
+  const outcome = { room: id, user: user.name };
+  if (rows.invitations.some((one) => one.room === id && one.user === user.id)) {
+    return () => outcome;
+  }
+  const into = rows.invitations.filter((one) => one.room === id).length;
+  if (into >= roomInvitationsMax) return "invalid room";
+  const to = rows.invitations.filter((one) => one.user === user.id).length;
+  if (to >= invitationsPerUserMax) return "invalid user";
+  const against = limitWords(rows, actor, "invite", moment);
+  if (against !== undefined) return against;
+  return (tape) => {
+    countUse(rows, actor, "invite", moment);
+    rows.invitations.push({ room: id, user: user.id, by: actor, atMs: moment.nowMs });
+    const by = rows.ref(actor);
+    tape.next({ type: "invitation", audience: user.id, room: id, name: room.name, by });
+    return outcome;
+  };
+};
+
+const answerInvitation: Judge<"invitation.answer"> = (rows, command) => {
+  const { actor, room: id, accept } = command;
+  const invitation = rows.invitations.find((one) => one.room === id && one.user === actor);
+  const room = rows.room(id);
+  if (invitation === undefined || room === undefined) return "not_found invitation";
+  return (tape) => {
+    rows.invitations = rows.invitations.filter((one) => one !== invitation);
+    if (accept) enter(rows, room, actor, tape);
+    return { room: id, status: accept ? "joined" : "declined" };
+  };
+};
+
+function isUsable({ expiresMs, usesMax = Infinity, uses }: ModelLink, nowMs: number): boolean {
+  return nowMs < expiresMs && uses < usesMax;
+}
+
+const createLink: Judge<"link.create"> = (rows, command, { nowMs }) => {
+  const { actor, room: id, hash, lifeMs = linkLifeMs, usesMax } = command;
+  const room = owned(rows, actor, id);
+  if (typeof room === "string") return room;
+  if (lifeMs < linkLifeMinMs || lifeMs > linkLifeMaxMs) return "invalid expires_in";
+  const usable = rows.links.filter((link) => link.room === id && isUsable(link, nowMs));
+  const same = usable.find((link) => link.hash === hash);
+  if (same !== undefined) return () => ({ link: { ...same } });
+  if (usable.length >= roomLinksMax) return "invalid room";
+  return (tape, outcome) => {
+    rows.links = rows.links.filter((link) => link.room !== id || usable.includes(link));
+    const link: Link = {
+      id: tape.give(outcome.link.id),
+      room: id,
+      hash,
+      createdMs: nowMs,
+      expiresMs: nowMs + lifeMs,
+      ...(usesMax !== undefined && { usesMax }),
+      uses: 0,
+    };
+    rows.links.push({ ...link });
+    return { link };
+  };
+};
+
+const revokeLink: Judge<"link.revoke"> = (rows, { actor, room: id, link }) => {
+  const room = owned(rows, actor, id);
+  if (typeof room === "string") return room;
+  if (!rows.links.some((one) => one.id === link && one.room === id)) return "not_found link";
+  return () => {
+    rows.links = rows.links.filter((one) => one.id !== link);
+    return null;
+  };
+};
+
+const join: Judge<"join"> = (rows, { actor, hash }, { nowMs }) => {
+  const link = rows.links.find((one) => one.hash === hash);
+  if (link === undefined || !isUsable(link, nowMs)) return "not_found link";
+  const { room: id } = link;
+  const room = rows.room(id);
+  if (room === undefined) return "not_found link";
+  if (rows.member(id, actor) !== undefined) return "already_member";
+  if (rows.requests.some((one) => one.room === id && one.user === actor)) return "pending_approval";
+  return (tape) => {
+    rows.requests.push({ room: id, user: actor, link: link.id, atMs: nowMs });
+    const audience = room.owner ?? 0 as UserId;
+    tape.next({ type: "join.requested", audience, room: id, user: rows.ref(actor) });
+    return { room: id, name: room.name };
+  };
+};
+
+const answerRequest: Judge<"request.answer"> = (rows, command) => {
+  const { actor, room: id, user: name, approve } = command;
+  const room = owned(rows, actor, id);
+  if (typeof room === "string") return room;
+  const user = rows.userNamed(name);
+  const request = rows.requests.find((one) => one.room === id && one.user === user?.id);
+  if (user === undefined || request === undefined) return "not_found request";
+  return (tape) => {
+    if (!approve) {
+      deny(rows, room, [request], tape);
+      return { room: id, user: user.name, status: "denied" };
+    }
+    enter(rows, room, user.id, tape);
+    tape.next({ type: "join.approved", audience: user.id, room: id, name: room.name });
+    useLink(rows, room, request.link, tape);
+    return { room: id, user: user.name, status: "joined" };
+  };
+};
+
+function useLink(rows: ModelRows, room: ModelRoom, id: LinkId, tape: Tape): void {
+  const link = rows.links.find((one) => one.id === id);
+  if (link === undefined) return;
+  link.uses += 1;
+  if (link.uses < (link.usesMax ?? Infinity)) return;
+  deny(rows, room, rows.requests.filter((one) => one.link === id), tape);
+}
+
+const removeMember: Judge<"member.remove"> = (rows, { actor, room: id, user: name }) => {
+  const room = joined(rows, actor, id);
+  if (typeof room === "string") return room;
+  const user = rows.userNamed(name);
+  if (room.owner !== actor && user?.id !== actor) return "forbidden";
+  if (user === undefined) return "not_found member";
+  const isInvited = rows.invitations.some((one) => one.room === id && one.user === user.id);
+  if (rows.member(id, user.id) === undefined) {
+    if (!isInvited) return "not_found member";
+    return () => {
+      rows.invitations = rows.invitations.filter((one) => one.room !== id || one.user !== user.id);
+      return null;
+    };
+  }
+  return (tape) => {
+    const others = rows.members.filter((one) => one.room === id && one.user !== user.id);
+    const [first] = others.sort((a, b) => a.joined - b.joined);
+    if (first === undefined) {
+      close(rows, room, tape);
+      return null;
+    }
+    rows.members = rows.members.filter((one) => one.room !== id || one.user !== user.id);
+    const left = { type: "member.left", room: id, user: rows.ref(user.id) } as const;
+    tape.next({ ...left, audience: user.id });
+    tape.next({ ...left, audience: id });
+    if (room.owner === user.id) {
+      room.owner = first.user;
+      updated(rows, room, tape);
+    }
+    return null;
+  };
+};
+
+export const gatherings: Pick<
+  Judges,
+  | "room.create"
+  | "room.change"
+  | "room.delete"
+  | "invite"
+  | "invitation.answer"
+  | "link.create"
+  | "link.revoke"
+  | "join"
+  | "request.answer"
+  | "member.remove"
+> = {
+  "room.create": createRoom,
+  "room.change": changeRoom,
+  "room.delete": deleteRoom,
+  "invite": invite,
+  "invitation.answer": answerInvitation,
+  "link.create": createLink,
+  "link.revoke": revokeLink,
+  "join": join,
+  "request.answer": answerRequest,
+  "member.remove": removeMember,
+};

@@ -1,0 +1,116 @@
+/**
+ * One life of the server, from its start to its stop or crash: engine, hub and clockwork on a store.
+ *
+ * @module
+ */
+import type { Command, OutcomeOf } from "../../lib/domain/command.ts";
+import type { Policy } from "../../lib/domain/policy.ts";
+import type { Decision } from "../../lib/domain/rule.ts";
+import { Clockwork } from "../../server/chat/clockwork.ts";
+import { type Committed, Engine } from "../../server/chat/engine.ts";
+import { Hub } from "../../server/chat/hub.ts";
+import type { Store } from "../../server/store/store.ts";
+import { must } from "./fault.ts";
+import type { ProcessClock } from "./process_clock.ts";
+import type { Sabotage } from "./sabotage.ts";
+
+/** A command on its way. */
+interface Passage {
+  readonly command: Command;
+  decision?: Decision<unknown>;
+}
+
+/** An engine that knows which commands it has not decided yet. */
+class WatchedEngine extends Engine {
+  #waiting: Passage[] = [];
+
+  override submit<C extends Command>(command: C): Promise<Decision<OutcomeOf<C>>> {
+    const passage: Passage = { command };
+    this.#waiting.push(passage);
+    // First of all who wait for it, so that what is lost is out of the way before the next batch.
+    return super.submit(command).then(
+      (decision) => {
+        must(decision === passage.decision, "an answer is the decision that was saved");
+        return decision;
+      },
+      (failure) => {
+        this.#waiting = this.#waiting.filter((other) => other !== passage);
+        throw failure;
+      },
+    );
+  }
+
+  /** Takes note of what was decided about those that have waited longest. */
+  decided(decisions: readonly Decision<unknown>[]): readonly Command[] {
+    const batch = this.#waiting.splice(0, decisions.length);
+    for (const [at, passage] of batch.entries()) {
+      const decision = decisions[at];
+      if (decision !== undefined) passage.decision = decision;
+    }
+    return batch.map(({ command }) => command);
+  }
+}
+
+export interface ServerSetup {
+  readonly store: Store;
+  readonly clock: ProcessClock;
+  readonly policy: Policy;
+  readonly head: number;
+  readonly sabotage: Sabotage;
+  /** Called around what the hub is told. */
+  readonly publish: (committed: Committed, tell: () => void) => void;
+}
+
+export class Server {
+  readonly engine: WatchedEngine;
+  readonly hub: Hub;
+  readonly clock: ProcessClock;
+  readonly policy: Policy;
+  readonly store: Store;
+  /** Whether what fell due while it was away has been sent, and it takes requests. */
+  isOpen = false;
+  isGone = false;
+  /** Everything up to here was given to the hub. */
+  publishedHead: number;
+  readonly #clockwork: Clockwork;
+
+  constructor({ store, clock, policy, head, sabotage, publish }: ServerSetup) {
+    this.store = store;
+    this.clock = clock;
+    this.policy = policy;
+    this.publishedHead = head;
+    this.hub = new Hub({ store, clock, policy, head });
+    this.engine = new WatchedEngine({
+      store,
+      clock: sabotage.clock?.(clock) ?? clock,
+      policy,
+      publish: (committed) => {
+        this.#clockwork.follow(committed.events);
+        publish(committed, () => this.hub.publish(sabotage.publish?.(committed) ?? committed));
+      },
+    });
+    this.#clockwork = new Clockwork({ store, engine: this.engine, hub: this.hub, clock, policy });
+  }
+
+  async start(): Promise<void> {
+    await this.#clockwork.start();
+    this.isOpen = true;
+  }
+
+  /** Stops as an operator would stop it. */
+  async stop(): Promise<void> {
+    this.isOpen = false;
+    await this.hub.close();
+    await this.#clockwork.stop();
+    await this.engine.stop();
+    this.isGone = true;
+    this.clock.die();
+  }
+
+  /** Stops as a power cut would stop it. */
+  crash(): void {
+    this.isOpen = false;
+    this.isGone = true;
+    this.clock.die();
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The steps that a simulation takes, one after another.
+ *
+ * @module
+ */
+import { dayMs, hourMs } from "../../lib/domain/bounds.ts";
+import type { UserCommandType } from "./choices.ts";
+import type { Device } from "./device.ts";
+import { words } from "./fault.ts";
+import { quietPoint } from "./quiet_point.ts";
+import { calm, mustBeOfTheMedium } from "./weather.ts";
+import { randomPolicy, type World } from "./world.ts";
+
+type Step = (world: World) => void | Promise<void>;
+
+/** How likely each step is. */
+const weights = {
+  commands: 40,
+  burst: 1,
+  retry: 8,
+  repeat: 5,
+  listen: 12,
+  poll: 5,
+  leave: 5,
+  drain: 6,
+  wait: 14,
+  waitLong: 1,
+  clock: 2,
+  weather: 4,
+  newcomer: 1,
+  restart: 2,
+  quiet: 3,
+};
+
+const steps: Readonly<Record<keyof typeof weights, Step>> = {
+  commands(world) {
+    const { dice, choices } = world;
+    for (let left = dice.between(1, 5); left > 0; left--) {
+      const device = dice.pick(world.devices);
+      if (device !== undefined) give(world, device, choices.command(device.user));
+    }
+  },
+
+  burst(world) {
+    const { dice, choices } = world;
+    const device = dice.pick(world.devices);
+    if (device === undefined) return;
+    const type: UserCommandType = dice.one(
+      "send",
+      "schedule",
+      "file.add",
+      "token.issue",
+      "link.create",
+      "profile.change",
+      "invite",
+      "report",
+    );
+    for (let left = dice.between(10, 110); left > 0; left--) {
+      give(world, device, choices.commandOf(device.user, type));
+    }
+  },
+
+  retry(world) {
+    const { server } = world;
+    world.trace.write("all try again");
+    if (server === undefined) return;
+    for (const device of world.devices) {
+      for (const intent of device.outbox) device.send(intent, server);
+    }
+  },
+
+  /** The same key once more, for the same or for something else. */
+  repeat(world) {
+    const { dice, model, server, choices } = world;
+    const receipt = dice.pick(model.receipts.slice(-40));
+    if (receipt === undefined || !server?.isOpen) return;
+    const { user, key, fingerprint } = receipt;
+    const isSame = dice.chance(0.7);
+    const command = isSame ? JSON.parse(fingerprint) : choices.command(user);
+    // Bytes are not in the words of a command.
+    if (command.type === "token.issue" || (isSame && command.type === "file.add")) return;
+    const retry = { key, fingerprint: words(command) };
+    world.trace.write(`again under ${key}: ${retry.fingerprint}`);
+    server.engine.submit({ ...command, retry }).catch((failure) =>
+      world.guard(() => mustBeOfTheMedium(failure))
+    );
+  },
+
+  listen(world) {
+    const { dice, server } = world;
+    const silent = world.devices.filter(({ isListening }) => !isListening);
+    const device = dice.pick(dice.chance(0.8) && silent.length > 0 ? silent : world.devices);
+    const token = device === undefined ? undefined : world.tokenFor(device);
+    if (device === undefined || token === undefined || !server?.isOpen) return;
+    if (!server.hub.hasRoomFor(device.user)) return;
+    world.trace.write(`${device.label} listens ${device.listen(server, token)}`);
+  },
+
+  poll(world) {
+    const { dice, server } = world;
+    const device = dice.pick(world.devices);
+    const token = device === undefined ? undefined : world.tokenFor(device);
+    if (device === undefined || token === undefined || !server?.isOpen) return;
+    if (!server.hub.hasRoomFor(device.user)) return;
+    world.trace.write(`${device.label} ${device.poll(server, token)}`);
+  },
+
+  leave(world) {
+    const device = world.dice.pick(world.devices);
+    device?.leave();
+    world.trace.write(`${device?.label} leaves`);
+  },
+
+  drain(world) {
+    const device = world.dice.pick(world.devices.filter(({ isListening }) => isListening));
+    device?.stream?.drain();
+    world.trace.write(`${device?.label} reads`);
+  },
+
+  async wait(world) {
+    const ms = world.dice.one(1, 1000, 1000 * world.dice.below(90), 90_000);
+    world.trace.write(`${ms} ms pass`);
+    await world.pass(ms);
+  },
+
+  async waitLong(world) {
+    const ms = world.dice.between(10, 90) * 60_000;
+    world.trace.write(`${ms} ms pass`);
+    await world.pass(ms);
+  },
+
+  clock(world) {
+    const { dice } = world;
+    const byMs = dice.one(
+      dice.between(-90, 90) * 1000,
+      -dice.between(1, 120) * 60_000,
+      dice.between(1, 120) * 60_000,
+      dice.between(1, 26) * hourMs,
+      2 * dayMs,
+    );
+    world.trace.write(`the wall clock is set by ${byMs} ms`);
+    world.setWall(byMs);
+  },
+
+  weather(world) {
+    const { dice } = world;
+    const isCalm = dice.chance(0.4);
+    world.forecast = isCalm
+      ? calm
+      : { failing: dice.one(0, 0.02, 0.1), slow: dice.one(0, 0.1, 0.4) };
+    world.weather.forecast = world.forecast;
+    world.trace.write(`the weather: ${words(world.forecast)}`);
+  },
+
+  newcomer(world) {
+    const { server, choices } = world;
+    const command = choices.registration();
+    world.trace.write(words(command));
+    server?.engine.submit(command).catch((failure) =>
+      world.guard(() => mustBeOfTheMedium(failure))
+    );
+  },
+
+  async restart(world) {
+    const { dice } = world;
+    const isCrash = dice.chance(0.6);
+    world.trace.write(isCrash ? "the server crashes" : "the server stops");
+    if (isCrash) await world.crash();
+    else await world.stop();
+    const downMs = dice.one(0, 1000, 1000 * dice.below(300), dice.below(30) * hourMs);
+    if (dice.chance(0.3)) {
+      world.policy = { ...randomPolicy(dice), unreadTtlMs: world.policy.unreadTtlMs };
+    }
+    await world.pass(downMs);
+    world.trace.write(`and is away for ${downMs} ms`);
+    await world.start();
+  },
+
+  quiet: quietPoint,
+};
+
+function give(world: World, device: Device, command: Parameters<Device["intend"]>[0]): void {
+  const { server } = world;
+  const intent = device.intend(command);
+  world.trace.write(`${device.label}: ${words(intent.command)}`);
+  if (server !== undefined) device.send(intent, server);
+}
+
+/** Takes a step of some kind, and lets some or all of what comes of it happen. */
+export async function takeStep(world: World): Promise<void> {
+  const step = world.dice.weighted(weights);
+  world.tally.note(`step: ${step}`);
+  await steps[step](world);
+  await world.settle(world.dice.chance(0.5) ? {} : { turnsMax: world.dice.below(5) });
+  world.recruit();
+  world.checkFaults();
+}

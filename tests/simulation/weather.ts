@@ -1,0 +1,68 @@
+/**
+ * The weather that a store is in: now and then something fails, or takes its time.
+ *
+ * @module
+ */
+import { EngineStopped } from "../../server/chat/engine.ts";
+import { StoreFailure } from "../../server/store/store.ts";
+import type { Dice } from "./dice.ts";
+import { Fault } from "./fault.ts";
+
+/** What each failure says that is of the weather, and not of a store itself. */
+export const failureOfTheMedium = "The medium failed";
+
+/** @throws {Fault} unless something failed because of the weather, or of a server that stops. */
+export function mustBeOfTheMedium(failure: unknown): void {
+  if (failure instanceof EngineStopped) return;
+  if (failure instanceof StoreFailure && failure.message.startsWith(failureOfTheMedium)) return;
+  if (failure instanceof Fault) throw failure;
+  throw new Fault(`the chat broke: ${failure instanceof Error ? failure.stack : failure}`);
+}
+
+/** How likely it is, of each call, that it fails or is held up. */
+export interface Forecast {
+  readonly failing: number;
+  readonly slow: number;
+}
+
+export const calm: Forecast = { failing: 0, slow: 0 };
+
+export class Weather {
+  forecast: Forecast = calm;
+  readonly #dice: Dice;
+  readonly #held: (() => void)[] = [];
+  /** Failures and delays so far. */
+  troubles = 0;
+
+  constructor(dice: Dice) {
+    this.#dice = dice;
+  }
+
+  /** How many calls are held up. */
+  get holding(): number {
+    return this.#held.length;
+  }
+
+  /** @throws {StoreFailure} when that is the weather. */
+  async endure(what: string): Promise<void> {
+    if (this.#dice.chance(this.forecast.slow)) {
+      this.troubles += 1;
+      await new Promise<void>((resolve) => this.#held.push(resolve));
+    }
+    if (this.fails()) throw new StoreFailure(`${failureOfTheMedium} ${what}`);
+  }
+
+  fails(): boolean {
+    const failing = this.#dice.chance(this.forecast.failing);
+    if (failing) this.troubles += 1;
+    return failing;
+  }
+
+  /** Lets one of those go on that are held up, if there is one. */
+  release(): boolean {
+    if (this.#held.length === 0) return false;
+    const [resolve] = this.#held.splice(this.#dice.below(this.#held.length), 1);
+    resolve?.();
+    return true;
+  }
+}
