@@ -23,7 +23,7 @@ export interface Needs {
   readonly members: { readonly room: RoomId; readonly user: UserId }[];
   /** All members of a room, each with their user, and the room. */
   readonly membersOf: Set<RoomId>;
-  /** All memberships of a user, each with its room, and the user. */
+  /** All memberships of a user in rooms that have an owner, each with its room, and the user. */
   readonly membershipsOf: Set<Whom>;
   /** Two users and, if they have a private chat, its room with both memberships. */
   readonly privateChats: { readonly user: UserId; readonly with: Whom }[];
@@ -34,8 +34,8 @@ export interface Needs {
   /** All reports about a user, with the user. */
   readonly reportsOn: Set<Whom>;
   readonly scheduled: Set<ScheduledId>;
-  /** All scheduled messages of a user, whatever became of them. */
-  readonly scheduledBy: Set<UserId>;
+  /** The scheduled messages of a user that wait. */
+  readonly waitingBy: Set<UserId>;
   readonly files: Set<FileId>;
   /** The files of a user that are in no message yet. */
   readonly unsentFilesOf: Set<UserId>;
@@ -65,7 +65,7 @@ export function noNeeds(): Needs {
     windows: [],
     reportsOn: new Set(),
     scheduled: new Set(),
-    scheduledBy: new Set(),
+    waitingBy: new Set(),
     files: new Set(),
     unsentFilesOf: new Set(),
     invitationsInto: new Set(),

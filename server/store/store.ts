@@ -34,7 +34,7 @@ export interface Store
    * Runs `work` on what `needs` names, then saves what it changed, in one transaction.
    *
    * 1. MUST load all that `Needs` says, as it is now: a message with the names, comments and files
-   *    that it has now. What does not exist is left out.
+   *    that it has now. What does not exist is left out. The order is nobody's business.
    * 2. MUST save all changes and events, or none, and MUST have them on disk before it resolves.
    * 3. MUST NOT give out a position again that an earlier state gave out, after a restart either.
    * 4. MUST NOT run two at the same time; MUST NOT call `work` twice.

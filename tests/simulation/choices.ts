@@ -192,17 +192,21 @@ export class Choices {
         const room = dice.pick(mine)?.room ?? this.#room(actor);
         return { type, actor, room, accept: dice.chance(0.8) };
       }
-      case "link.create":
+      case "link.create": {
+        const room = this.#ownRoom(actor);
+        // The code is made from the request: one that is repeated for long makes the same one.
+        const known = rows.links.filter((link) => link.room === room);
         return {
           type,
           actor,
-          room: this.#ownRoom(actor),
-          hash: this.newHash(),
+          room,
+          hash: (dice.chance(0.1) ? dice.pick(known)?.hash : undefined) ?? this.newHash(),
           ...(dice.chance(0.7) && {
             lifeMs: dice.one(hourMs, secondMs, 60 * secondMs, dayMs, 1, linkLifeMaxMs + 1),
           }),
           ...(dice.chance(0.5) && { usesMax: dice.between(1, 2) }),
         };
+      }
       case "link.revoke": {
         const mine = rows.links.filter(({ room }) => rows.room(room)?.owner === actor);
         const link = dice.pick(mine) ?? dice.pick(rows.links);
@@ -267,6 +271,7 @@ export class Choices {
         if (other !== undefined && dice.chance(0.5)) {
           return { to: foldName(this.#rows.ref(other).name), commentOn };
         }
+        if (dice.chance(0.3)) return { room: this.#room(actor), commentOn };
         return { room: message?.room ?? 0 as RoomId, commentOn };
       }
     }

@@ -4,13 +4,12 @@
  * @module
  */
 import type { Event } from "../../lib/domain/event.ts";
-import type { UserId } from "../../lib/domain/ids.ts";
+import type { TokenId, UserId } from "../../lib/domain/ids.ts";
 import type { Start } from "../../server/chat/hub.ts";
 import { PollSubscriber } from "../../server/chat/subscriber.ts";
 import type { UserCommand } from "./choices.ts";
 import type { Dice } from "./dice.ts";
 import { must, words } from "./fault.ts";
-import type { ModelToken } from "./model/rows.ts";
 import type { Server } from "./server.ts";
 import { mustBeOfTheMedium } from "./weather.ts";
 import type { Tally } from "./tally.ts";
@@ -125,13 +124,13 @@ export class Device {
   }
 
   /** Opens a stream; tells how in words. */
-  listen(server: Server, token: ModelToken): string {
+  listen(server: Server, token: TokenId): string {
     const { dice, guard } = this.#setup;
     this.leave();
     const { start, from, way } = this.#startAt(server);
     const stream = new Stream({
       user: this.user,
-      token: token.id,
+      token,
       face: dice.pick(faces) ?? faces[0] ?? fail(),
       isSlow: dice.chance(0.2),
       start: from,
@@ -151,11 +150,11 @@ export class Device {
   }
 
   /** Asks for news; tells how in words. */
-  poll(server: Server, token: ModelToken): string {
+  poll(server: Server, token: TokenId): string {
     const { dice, guard } = this.#setup;
     this.leave();
     const waits = dice.chance(0.7);
-    const subscriber = new PollSubscriber({ user: this.user, token: token.id }, { waits });
+    const subscriber = new PollSubscriber({ user: this.user, token }, { waits });
     const { start, from, way } = this.#startAt(server);
     const listening = this.#listening;
     const done = async () => {

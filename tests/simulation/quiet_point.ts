@@ -21,6 +21,7 @@ export async function quietPoint(world: World): Promise<void> {
   for (const device of world.devices) {
     const token = world.tokenFor(device);
     if (world.server === undefined || token === undefined || device.isListening) continue;
+    if (world.dice.chance(0.3)) continue;
     if (world.server.hub.hasRoomFor(device.user)) device.listen(world.server, token);
   }
   // One tick to be over with what was under way, one that finds it done.

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command, OutcomeOf } from "../../lib/domain/command.ts";
+import type { TokenId } from "../../lib/domain/ids.ts";
 import type { Policy } from "../../lib/domain/policy.ts";
 import type { Decision } from "../../lib/domain/rule.ts";
 import { Clockwork } from "../../server/chat/clockwork.ts";
@@ -70,6 +71,8 @@ export class Server {
   /** Whether what fell due while it was away has been sent, and it takes requests. */
   isOpen = false;
   isGone = false;
+  /** Tokens that it was told to have been taken back. */
+  readonly revoked: TokenId[] = [];
   /** Everything up to here was given to the hub. */
   publishedHead: number;
   readonly #clockwork: Clockwork;

@@ -13,8 +13,8 @@ import { Fault } from "./fault.ts";
 import { fileMedium } from "./medium.ts";
 import { simulate, type Summary } from "./simulation.ts";
 
-/** Seeds that come across much, or that have shown a fault. */
-const fixedSeeds = [4, 12, 14, 23, 52, 150];
+/** Seeds that between them come across everything. */
+const fixedSeeds = [7, 14, 19, 23];
 
 /** Sabotage must show within so many seeds. */
 const canarySeeds = 8;

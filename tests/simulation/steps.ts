@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { dayMs, hourMs } from "../../lib/domain/bounds.ts";
+import { dayMs, hourMs, receiptLifeMs } from "../../lib/domain/bounds.ts";
 import type { UserCommandType } from "./choices.ts";
 import type { Device } from "./device.ts";
-import { words } from "./fault.ts";
+import { must, words } from "./fault.ts";
 import { quietPoint } from "./quiet_point.ts";
 import { calm, mustBeOfTheMedium } from "./weather.ts";
 import { randomPolicy, type World } from "./world.ts";
@@ -21,11 +21,14 @@ const weights = {
   repeat: 5,
   listen: 12,
   poll: 5,
+  lateListen: 1,
+  stray: 1,
   leave: 5,
   drain: 6,
   wait: 14,
   waitLong: 1,
   clock: 2,
+  edge: 2,
   weather: 4,
   newcomer: 1,
   restart: 2,
@@ -67,6 +70,31 @@ const steps: Readonly<Record<keyof typeof weights, Step>> = {
     for (const device of world.devices) {
       for (const intent of device.outbox) device.send(intent, server);
     }
+  },
+
+  /** A token that was checked just before it was taken back must not get its stream after that. */
+  lateListen(world) {
+    const { dice, server, model } = world;
+    const token = dice.pick(server?.revoked ?? []);
+    const device = dice.pick(world.devices);
+    if (server === undefined || token === undefined || device === undefined) return;
+    world.trace.write(`${device.label} listens too late ${device.listen(server, token)}`);
+    const isHeld = model.tokens.some(({ id }) => id === token);
+    must(isHeld || !device.isListening, "a token that was taken back is of no use");
+  },
+
+  /** What is not due, or has been sent, is found to be due by mistake. */
+  stray(world) {
+    const { dice, model, server, strays } = world;
+    const nowMs = world.clock.now();
+    const scheduled = dice.pick(
+      model.scheduled.filter(({ end, dueMs }) => end !== undefined || dueMs > nowMs),
+    );
+    if (scheduled === undefined || !server?.isOpen) return;
+    strays.add(scheduled.id);
+    world.trace.write(`${scheduled.id} is tried too early, or again`);
+    server.engine.submit({ type: "scheduled.send", scheduled: model.planned(scheduled) })
+      .catch((failure) => world.guard(() => mustBeOfTheMedium(failure)));
   },
 
   /** The same key once more, for the same or for something else. */
@@ -142,12 +170,31 @@ const steps: Readonly<Record<keyof typeof weights, Step>> = {
     world.setWall(byMs);
   },
 
+  /** The wall clock comes to where something begins or ends, or just before. */
+  edge(world) {
+    const { dice, model, policy, clock } = world;
+    const nowMs = clock.now();
+    const edges = [
+      ...model.users.map(({ bannedUntilMs }) => bannedUntilMs ?? 0),
+      ...model.windows.map(({ openedMs }) => openedMs + policy.limitPeriodMs),
+      ...model.messages.slice(-5).map(({ expiresMs }) => expiresMs),
+      ...model.messages.slice(-5).map(({ atMs }) => atMs + policy.unreadTtlMs),
+      ...model.links.map(({ expiresMs }) => expiresMs),
+      ...model.receipts.slice(-3).map(({ atMs }) => atMs + receiptLifeMs),
+    ];
+    const edgeMs = dice.pick(edges.filter((ms) => Math.abs(ms - nowMs) < 2 * dayMs));
+    if (edgeMs === undefined) return;
+    const byMs = edgeMs - nowMs - dice.below(2);
+    world.trace.write(`the wall clock is set by ${byMs} ms, to an edge`);
+    world.setWall(byMs);
+  },
+
   weather(world) {
     const { dice } = world;
     const isCalm = dice.chance(0.4);
     world.forecast = isCalm
       ? calm
-      : { failing: dice.one(0, 0.02, 0.1), slow: dice.one(0, 0.1, 0.4) };
+      : { failing: dice.one(0, 0.02, 0.1, 0.4), slow: dice.one(0, 0.1, 0.4) };
     world.weather.forecast = world.forecast;
     world.trace.write(`the weather: ${words(world.forecast)}`);
   },

@@ -217,7 +217,8 @@ export class Stream implements Sink {
   /** Whether what was replayed, but for the first `told`, is what pages say from one to another. */
   #isReplay(from: number, to: number, told: number): boolean {
     if (this.#mayBeThere && from === to && told === this.#replayed.length) return true;
-    return this.#pages.some(({ after, upTo, events }) => {
+    return this.#pages.some(({ after, upTo, forgotten, events }) => {
+      if (after < forgotten) return false;
       // The hub notes how far a live stream is only when it tells it something.
       const isNext = after === from || (from === this.#from && after < from);
       if (!isNext || events.some((event, at) => event !== this.#replayed[told + at])) return false;

@@ -30,12 +30,13 @@ export const calm: Forecast = { failing: 0, slow: 0 };
 export class Weather {
   forecast: Forecast = calm;
   readonly #dice: Dice;
+  readonly #trouble: () => void;
   readonly #held: (() => void)[] = [];
-  /** Failures and delays so far. */
-  troubles = 0;
 
-  constructor(dice: Dice) {
+  /** @param trouble Called when something fails or is held up. */
+  constructor(dice: Dice, trouble: () => void) {
     this.#dice = dice;
+    this.#trouble = trouble;
   }
 
   /** How many calls are held up. */
@@ -46,7 +47,7 @@ export class Weather {
   /** @throws {StoreFailure} when that is the weather. */
   async endure(what: string): Promise<void> {
     if (this.#dice.chance(this.forecast.slow)) {
-      this.troubles += 1;
+      this.#trouble();
       await new Promise<void>((resolve) => this.#held.push(resolve));
     }
     if (this.fails()) throw new StoreFailure(`${failureOfTheMedium} ${what}`);
@@ -54,13 +55,14 @@ export class Weather {
 
   fails(): boolean {
     const failing = this.#dice.chance(this.forecast.failing);
-    if (failing) this.troubles += 1;
+    if (failing) this.#trouble();
     return failing;
   }
 
   /** Lets one of those go on that are held up, if there is one. */
   release(): boolean {
     if (this.#held.length === 0) return false;
+    this.#trouble();
     const [resolve] = this.#held.splice(this.#dice.below(this.#held.length), 1);
     resolve?.();
     return true;

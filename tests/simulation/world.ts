@@ -4,6 +4,7 @@
  * @module
  */
 import type { Event } from "../../lib/domain/event.ts";
+import type { ScheduledId, TokenId } from "../../lib/domain/ids.ts";
 import type { Policy } from "../../lib/domain/policy.ts";
 import type { Committed } from "../../server/chat/engine.ts";
 import { must, mustEqual } from "./fault.ts";
@@ -12,7 +13,7 @@ import { Device } from "./device.ts";
 import type { Dice } from "./dice.ts";
 import { Ledger } from "./ledger.ts";
 import { Model } from "./model/model.ts";
-import type { ModelEntry, ModelToken } from "./model/rows.ts";
+import type { ModelEntry } from "./model/rows.ts";
 import { replay } from "./model/views.ts";
 import { ProcessClock } from "./process_clock.ts";
 import type { Sabotage } from "./sabotage.ts";
@@ -47,16 +48,17 @@ export class World {
   weather: Weather;
   /** What the weather is like as long as nobody needs it to be calm. */
   forecast: Forecast = calm;
+  /** Scheduled messages that someone tried to send although they were not due. */
+  readonly strays = new Set<ScheduledId>();
   readonly #setup: WorldSetup;
   #fault: unknown;
   #troubledMs = 0;
-  #troubles = 0;
   #lives = 0;
 
   constructor(setup: WorldSetup) {
     this.#setup = setup;
     this.dice = setup.dice;
-    this.weather = new Weather(this.dice);
+    this.weather = new Weather(this.dice, this.trouble);
     this.policy = randomPolicy(this.dice);
     this.choices = new Choices(this.dice, this.model, () => this.clock.now());
     this.ledger = new Ledger({
@@ -119,6 +121,13 @@ export class World {
     );
     while (!server.isOpen && this.#fault === undefined) await this.settle();
     await starting;
+    this.guard(() => {
+      const overdue = this.model.scheduled.find(({ end, dueMs }) =>
+        end === undefined && dueMs <= this.clock.now()
+      );
+      const isSent = this.forecast.failing > 0 || overdue === undefined;
+      must(isSent, `what fell due before is sent before anything else: ${overdue?.id}`);
+    });
     this.trace.write(`life ${this.#lives} begins at ${server.publishedHead}`);
   }
 
@@ -148,7 +157,7 @@ export class World {
   async #end(): Promise<void> {
     this.server = undefined;
     // What was held up dies with it.
-    this.weather = new Weather(this.dice);
+    this.weather = new Weather(this.dice, this.trouble);
     for (const device of this.devices) device.lose();
     await this.#setup.medium.reopen();
   }
@@ -156,9 +165,9 @@ export class World {
   // Time.
 
   /** Something happens that makes it no wonder if what is due comes late. */
-  trouble(): void {
+  readonly trouble = (): void => {
     this.#troubledMs = this.clock.monotonic();
-  }
+  };
 
   /** Lets everything happen that can happen now. */
   async settle({ turnsMax = Infinity } = {}): Promise<void> {
@@ -198,8 +207,6 @@ export class World {
   }
 
   get isUntroubled(): boolean {
-    if (this.weather.troubles !== this.#troubles) this.trouble();
-    this.#troubles = this.weather.troubles;
     return this.clock.monotonic() - this.#troubledMs > settledMs;
   }
 
@@ -228,9 +235,9 @@ export class World {
   }
 
   /** A token of a device's user, the same one each time as long as it holds. */
-  tokenFor(device: Device): ModelToken | undefined {
+  tokenFor(device: Device): TokenId | undefined {
     const mine = this.model.tokens.filter(({ user }) => user === device.user);
-    return mine[this.devices.indexOf(device) % Math.max(1, mine.length)];
+    return mine[this.devices.indexOf(device) % Math.max(1, mine.length)]?.id;
   }
 
   // What is checked as it happens.
@@ -243,6 +250,7 @@ export class World {
       const scheduled = this.model.scheduled.find(({ id }) => id === event.scheduled);
       must(scheduled !== undefined, "what was sent had been scheduled");
       const { dueMs, id } = scheduled;
+      if (this.strays.has(id)) continue;
       must(
         dueMs > last.dueMs || (dueMs === last.dueMs && id > last.id),
         `${id} was due before ${last.id}, and comes after it`,
@@ -269,6 +277,9 @@ export class World {
     }
     tell();
     server.publishedHead = Math.max(publishedHead, committed.head);
+    for (const event of committed.events) {
+      if (event.type === "token.revoked") server.revoked.push(event.token);
+    }
     this.guard(() => {
       mustEqual(server.hub.head, server.publishedHead, "the head of the hub");
       if (hasMissed) return;

@@ -68,7 +68,7 @@ export const schedule: Rule<Schedule, ScheduledOutcome> = {
   needs({ actor, destination, files }, needs) {
     needs.users.add(actor);
     needDestination(actor, destination, needs);
-    needs.scheduledBy.add(actor);
+    needs.waitingBy.add(actor);
     for (const file of files) needs.files.add(file);
   },
 
@@ -134,7 +134,7 @@ export const changeScheduled: Rule<ChangeScheduled, ScheduledOutcome> = {
     needs.users.add(actor);
     needs.scheduled.add(scheduled);
     // One that could not be sent takes a place among those that wait again.
-    needs.scheduledBy.add(actor);
+    needs.waitingBy.add(actor);
   },
 
   decide({ actor, scheduled: id, text, when }, state, { nowMs }) {

@@ -82,6 +82,7 @@ class Loading {
   membershipsOf(whom: Whom): void {
     const user = this.user(whom);
     for (const member of this.#all.members.where((one) => one.user === user?.id)) {
+      if (this.#all.rooms.get(member.room)?.kind !== "room") continue;
       this.state.members.learn(member);
       this.room(member.room);
     }
@@ -155,7 +156,8 @@ class Loading {
       if (window !== undefined) state.windows.learn(window);
     }
     for (const scheduled of all.scheduled) {
-      if (needs.scheduled.has(scheduled.id) || needs.scheduledBy.has(scheduled.author)) {
+      const { id, author, end } = scheduled;
+      if (needs.scheduled.has(id) || (needs.waitingBy.has(author) && end === undefined)) {
         state.scheduled.learn(this.#rows.scheduled(scheduled));
       }
     }

@@ -62,7 +62,11 @@ function selections(db: DatabaseSync) {
     ),
     member: new Selection<MemberRow>(db, "SELECT * FROM members WHERE room = ? AND user = ?"),
     membersOf: new Selection<MemberRow>(db, "SELECT * FROM members WHERE room = ?"),
-    membershipsOf: new Selection<MemberRow>(db, "SELECT * FROM members WHERE user = ?"),
+    membershipsOf: new Selection<MemberRow>(
+      db,
+      `SELECT b.* FROM members b JOIN rooms r ON r.id = b.room
+       WHERE b.user = ? AND r.kind = 'room'`,
+    ),
     invitationsInto: new Selection<InvitationRow>(db, `${selectInvitations} WHERE i.room = ?`),
     invitationsTo: new Selection<InvitationRow>(db, `${selectInvitations} WHERE i.user = ?`),
     linksInto: new Selection<LinkRow>(db, "SELECT * FROM links WHERE room = ?"),
@@ -70,7 +74,10 @@ function selections(db: DatabaseSync) {
     requestsInto: new Selection<RequestRow>(db, `${selectRequests} WHERE q.room = ?`),
     message: new Selection<MessageRow>(db, `${selectMessages("", "TRUE")} WHERE m.id = ?`),
     scheduled: new Selection<ScheduledRow>(db, `${selectScheduled} WHERE s.id = ?`),
-    scheduledBy: new Selection<ScheduledRow>(db, `${selectScheduled} WHERE s.author = ?`),
+    waitingBy: new Selection<ScheduledRow>(
+      db,
+      `${selectScheduled} WHERE s.author = ? AND s.end_ms IS NULL`,
+    ),
     file: new Selection<FileRow>(db, "SELECT * FROM files WHERE id = ?"),
     unsentFilesOf: new Selection<FileRow>(
       db,
@@ -166,8 +173,8 @@ export class Loader {
       if (room !== undefined) this.#loadPlace(state, room, user);
     }
     for (const id of needs.scheduled) this.#learnScheduled(state, this.#select.scheduled.all(id));
-    for (const user of needs.scheduledBy) {
-      this.#learnScheduled(state, this.#select.scheduledBy.all(user));
+    for (const user of needs.waitingBy) {
+      this.#learnScheduled(state, this.#select.waitingBy.all(user));
     }
     for (const id of needs.files) {
       const row = this.#select.file.first(id);

@@ -55,9 +55,9 @@ function selections(db: DatabaseSync) {
       `SELECT id FROM messages INDEXED BY messages_by_age
        WHERE room = ? AND at_ms <= ? ORDER BY at_ms, id LIMIT ?`,
     ),
-    comments: new Selection<IdRow>(
+    comments: new Selection<IdRow & { readonly at_ms: number }>(
       db,
-      "SELECT id FROM messages INDEXED BY messages_by_comment WHERE comment_on = ? LIMIT ?",
+      "SELECT id, at_ms FROM messages INDEXED BY messages_by_comment WHERE comment_on = ? LIMIT ?",
     ),
     readers: new Selection<{ readonly user: UserId; readonly read_id: number }>(
       db,
@@ -158,15 +158,24 @@ export class Sweep {
     return { removed, done };
   }
 
-  /** Removes what is too old for anyone, each with the comments on it. */
+  /** Removes what is too old for anyone, each after the comments on it. */
   #removeAged(room: RoomId, limit: number, keptSinceMs: number): number {
     const going = new Set<MessageId>();
-    for (const { id } of this.#select.aged.all(room, keptSinceMs, limit)) {
-      const comments = this.#select.comments.all(id, limit);
+    const oldest = this.#select.aged.all(room, keptSinceMs, limit);
+    const next = oldest.map(({ id }) => id).reverse();
+    for (let id = next.at(-1); id !== undefined && going.size < limit; id = next.at(-1)) {
+      const comments = this.#select.comments.all(id, limit + 1)
+        .filter((comment) => !going.has(comment.id));
+      const aged = comments.filter(({ at_ms }) => at_ms <= keptSinceMs);
+      // A comment that is too old itself takes those on it with it, and so comes before.
+      if (aged.length > 0) {
+        next.push(...aged.map((comment) => comment.id));
+        continue;
+      }
       for (const comment of comments) if (going.size < limit) going.add(comment.id);
       // Where not all comments may go now, the message waits for them.
-      if (comments.length === limit || going.size === limit) break;
-      going.add(id);
+      if (going.size < limit) going.add(id);
+      next.pop();
     }
     return going.size === 0 ? 0 : this.#removal.messages(going);
   }

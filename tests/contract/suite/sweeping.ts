@@ -89,6 +89,17 @@ export function sweepContract(test: Test): void {
     assertEquals(left, [Number(other.id), Number(elsewhere.id)]);
   });
 
+  test("removeExpired() removes the comments on a comment that is over for everyone itself", async (chat) => {
+    const [alice, bob] = await chat.people("alice", "bob");
+    const message = await chat.say(alice, "1");
+    const comment = await chat.say(bob, "2", { commentOn: message.id });
+    chat.nowMs += 10 * dayMs;
+    const nested = await chat.say(alice, "3", { commentOn: comment.id });
+    chat.nowMs += 20 * dayMs;
+    assertEquals(await sweep(chat.store, chat.life, 2), 3);
+    assertEquals(await kept(chat, [message, comment, nested]), []);
+  });
+
   test("removeExpired() leaves the comments on what has only been read", async (chat) => {
     const [alice, bob] = await chat.people("alice", "bob");
     const message = await chat.say(alice, "1");

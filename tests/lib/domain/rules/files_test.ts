@@ -98,6 +98,13 @@ Deno.test(`addFile() takes ${uploadsPerHourMax} files an hour, sent or not`, asy
   await carryOut(chat, adding(alice));
 });
 
+Deno.test("addFile() counts nobody else's, who upload in the same batch", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  for (const one of [alice, bob]) await upload(chat, one, unsentFilesPerUserMax - 1);
+  await carryOut(chat, adding(bob), adding(alice));
+});
+
 Deno.test("addFile() counts those of its batch", async () => {
   const chat = new Chat();
   const alice = await chat.register("alice");
