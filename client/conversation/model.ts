@@ -94,7 +94,9 @@ export function update(model: Model, event: ModelEvent): Model {
     case "presence":
       return withPerson(model, event.user, event.online);
     case "invitation":
+    case "invitation.closed":
     case "join.requested":
+    case "join.answered":
     case "join.approved":
     case "join.denied":
     case "user.banned":

@@ -43,6 +43,8 @@ export function eventLine(event: Event, before: Model, reading: Reading): Line |
     case "invitation":
       return line`${event.by} invites you to ${event.name}: /accept ${event.room}`;
     case "join.requested":
+      // Who asks is told by the answer to what they have typed.
+      if (isMe(event.user)) return undefined;
       return line`${event.user} asks to enter ${
         roomTitle(before, event.room)
       }: /approve ${event.user} or /deny ${event.user}`;
@@ -79,6 +81,9 @@ export function eventLine(event: Event, before: Model, reading: Reading): Line |
     case "message":
     case "read":
     case "presence":
+    // What can be done about them is seen in /rooms and /requests.
+    case "invitation.closed":
+    case "join.answered":
       return undefined;
   }
 }

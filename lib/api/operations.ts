@@ -43,7 +43,7 @@ export const operations = {
     summary: "Change my name or my password; a new password revokes my other tokens",
     body: schemas.profileChange,
     answer: schemas.profile,
-    problems: ["name_taken", "bad_password", "too_many_attempts", "rate_limited"],
+    problems: ["name_taken", "bad_password", "too_many_attempts", "rate_limited", "banned"],
     example: { body: { name: "alice.b" } },
   }),
 
@@ -126,7 +126,7 @@ export const operations = {
     path: schemas.idPath,
     body: schemas.scheduledChange,
     answer: schemas.scheduled,
-    problems: ["not_found", "already_sent", "banned"],
+    problems: ["not_found", "already_sent", "banned", "rate_limited"],
     example: { ...aScheduled, body: { in: "30m" } },
   }),
   cancelScheduled: operation("DELETE", "/scheduled/{id}", "Scheduled messages", {
@@ -169,6 +169,7 @@ export const operations = {
     body: schemas.newRoom,
     answer: schemas.roomDetail,
     statuses: [201],
+    problems: ["banned", "rate_limited"],
     example: { body: { name: "garden" } },
   }),
   getRoom: operation("GET", "/rooms/{room}", "Rooms", {
@@ -183,7 +184,7 @@ export const operations = {
     path: schemas.roomPath,
     body: schemas.roomChange,
     answer: schemas.roomDetail,
-    problems: ["not_found", "forbidden"],
+    problems: ["not_found", "forbidden", "banned", "rate_limited"],
     example: { ...aRoom, body: { name: "back garden" } },
   }),
   deleteRoom: operation("DELETE", "/rooms/{room}", "Rooms", {
@@ -199,7 +200,7 @@ export const operations = {
     body: schemas.invitationRequest,
     answer: schemas.invited,
     statuses: [201],
-    problems: ["not_found", "forbidden", "already_member", "rate_limited"],
+    problems: ["not_found", "forbidden", "already_member", "rate_limited", "banned"],
     example: { ...aRoom, body: { user: "bob" } },
   }),
   listInvitations: operation("GET", "/invitations", "Rooms", {

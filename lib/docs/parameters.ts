@@ -30,6 +30,7 @@ const ownHeaders: Readonly<Partial<Record<OperationName, readonly Parameter[]>>>
   events: [header("Last-Event-ID", "a cursor; wins over `after`")],
   downloadFile: [
     header("Range", "the bytes that are wanted, as `bytes=0-4`"),
+    header("If-Range", "the `ETag` that the range is of; all of it comes if it is another one"),
     header("If-None-Match", "the `ETag` of what you have; 304 if it is still that"),
   ],
 };

@@ -26,6 +26,13 @@ export const receiptLifeMs = dayMs;
 /** Most clients of one user; the one longest unused makes room for a new one. */
 export const tokensPerUserMax = 100;
 
+/**
+ * How long a name that was given up is kept for the one who had it, in milliseconds, and how many of
+ * them: what is said to that name must not reach someone else.
+ */
+export const formerNameLifeMs = 30 * dayMs;
+export const formerNamesPerUserMax = 5;
+
 /** How often a user may change their name in an hour: everyone is told of it. */
 export const renamesPerHourMax = 10;
 
@@ -35,13 +42,19 @@ export const invitationsPerHourMax = 100;
 /** How often a user may ask in an hour to be let into rooms: each time tells an owner something. */
 export const joinRequestsPerHourMax = 50;
 
+/** How often a user may make or change rooms in an hour: each time is told to their members. */
+export const roomChangesPerHourMax = 100;
+
+/** How often a user may schedule messages, or change those that wait, in an hour. */
+export const schedulesPerHourMax = 500;
+
 /** How many files a user may upload in an hour. */
 export const uploadsPerHourMax = 200;
 
 /** Longest reason of a report, in Unicode characters. */
 export const reasonCharactersMax = 500;
 
-/** Most messages of one user that wait to be sent. */
+/** Most messages of one user that wait to be sent, or could not be. */
 export const scheduledPerUserMax = 100;
 
 /** How far ahead a message may be scheduled, at least and at most, in milliseconds. */

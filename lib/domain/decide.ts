@@ -69,6 +69,14 @@ export function need(command: Command, needs: Needs): void {
 }
 
 /**
+ * Whether a command must be the last of its batch: what those after it {@linkcode need} can only be
+ * said when it is saved, because it changes whom a name means.
+ */
+export function endsBatch(command: Command): boolean {
+  return command.type === "profile.change" && command.name !== undefined;
+}
+
+/**
  * Carries a command out on `state`, or refuses it and leaves `state` as it was.
  *
  * A command with an idempotency key that was carried out before gives its stored outcome and

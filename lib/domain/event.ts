@@ -37,9 +37,18 @@ interface Details {
   /** Told to the room, and once more to the one who is no longer in it. */
   readonly "member.left": { readonly room: RoomId; readonly user: UserRef };
   readonly "invitation": { readonly room: RoomId; readonly name: string; readonly by: UserRef };
+  /** It can't be accepted any more: it was declined, taken back, or its room is gone. */
+  readonly "invitation.closed": { readonly room: RoomId };
+  /** Told to the owner of the room, and to the one who asks. */
   readonly "join.requested": { readonly room: RoomId; readonly user: UserRef };
   readonly "join.approved": { readonly room: RoomId; readonly name: string };
   readonly "join.denied": { readonly room: RoomId; readonly name: string };
+  /** Told to the owner's own clients. */
+  readonly "join.answered": {
+    readonly room: RoomId;
+    readonly user: UserRef;
+    readonly approved: boolean;
+  };
   readonly "user.renamed": { readonly user: UserRef; readonly before: string };
   readonly "user.banned": { readonly untilMs: number };
   // What a scheduled message says is not in the log: it would outlive the message.

@@ -10,13 +10,15 @@ import {
   invitationsPerHourMax,
   joinRequestsPerHourMax,
   renamesPerHourMax,
+  roomChangesPerHourMax,
+  schedulesPerHourMax,
   uploadsPerHourMax,
 } from "./bounds.ts";
 import type { UserId } from "./ids.ts";
 import type { Policy } from "./policy.ts";
 
 /** What is limited. */
-export type LimitKind = "common" | "rename" | "invite" | "join" | "upload";
+export type LimitKind = "common" | "rename" | "invite" | "join" | "upload" | "schedule" | "room";
 
 /** What one user has used of one limit. */
 export interface Window {
@@ -53,6 +55,10 @@ export function allowanceOf(kind: LimitKind, policy: Policy): Allowance | undefi
       return { limit: invitationsPerHourMax, periodMs: hourMs };
     case "join":
       return { limit: joinRequestsPerHourMax, periodMs: hourMs };
+    case "schedule":
+      return { limit: schedulesPerHourMax, periodMs: hourMs };
+    case "room":
+      return { limit: roomChangesPerHourMax, periodMs: hourMs };
     case "upload":
       return { limit: uploadsPerHourMax, periodMs: hourMs };
   }

@@ -12,9 +12,11 @@ export type Whom = UserId | FoldedName;
 
 /** Filled by the rules, read by the stores. What does not exist is left out of the state. */
 export interface Needs {
-  /** Users, by id and by name. */
+  /** Users, by id and by name; of a name also who gave it up. */
   readonly users: Set<UserId>;
   readonly names: Set<FoldedName>;
+  /** All names that a user has given up. */
+  readonly formerNamesOf: Set<UserId>;
   /** All tokens of a user. */
   readonly tokensOf: Set<UserId>;
   /** A room, with its two or its owner. */
@@ -34,8 +36,8 @@ export interface Needs {
   /** All reports about a user, with the user. */
   readonly reportsOn: Set<Whom>;
   readonly scheduled: Set<ScheduledId>;
-  /** The scheduled messages of a user that wait. */
-  readonly waitingBy: Set<UserId>;
+  /** The scheduled messages of a user that were not sent: they wait, or could not be. */
+  readonly unsentBy: Set<UserId>;
   readonly files: Set<FileId>;
   /** The files of a user that are in no message yet. */
   readonly unsentFilesOf: Set<UserId>;
@@ -54,6 +56,7 @@ export function noNeeds(): Needs {
   return {
     users: new Set(),
     names: new Set(),
+    formerNamesOf: new Set(),
     tokensOf: new Set(),
     rooms: new Set(),
     members: [],
@@ -65,7 +68,7 @@ export function noNeeds(): Needs {
     windows: [],
     reportsOn: new Set(),
     scheduled: new Set(),
-    waitingBy: new Set(),
+    unsentBy: new Set(),
     files: new Set(),
     unsentFilesOf: new Set(),
     invitationsInto: new Set(),

@@ -31,6 +31,7 @@ export class State {
   readonly events: Event[] = [];
 
   readonly users: Table<"user"> = new Table("user", this.changes, ({ folded }) => folded);
+  readonly formerNames: Table<"formerName"> = new Table("formerName", this.changes);
   readonly tokens: Table<"token"> = new Table("token", this.changes);
   readonly rooms: Table<"room"> = new Table("room", this.changes, pairKeyOf);
   readonly members: Table<"member"> = new Table("member", this.changes);

@@ -13,11 +13,12 @@ import type { Report } from "./report.ts";
 import type { Member, Room } from "./room.ts";
 import type { Scheduled } from "./scheduled.ts";
 import type { Token } from "./token.ts";
-import type { User } from "./user.ts";
+import type { FormerName, User } from "./user.ts";
 
 /** Everything that is kept, by table. A message gets there as an event. */
 export interface Rows {
   readonly user: User;
+  readonly formerName: FormerName;
   readonly token: Token;
   readonly room: Room;
   readonly member: Member;
@@ -50,6 +51,7 @@ type Key = string | number;
 
 const keyOf: { readonly [Name in TableName]: (row: Rows[Name]) => Key } = {
   user: ({ id }) => id,
+  formerName: ({ folded }) => folded,
   token: ({ id }) => id,
   room: ({ id }) => id,
   member: ({ room, user }) => pairKey(room, user),

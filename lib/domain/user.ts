@@ -4,6 +4,7 @@
  * @module
  */
 import type { FoldedName } from "../text/names.ts";
+import { formerNameLifeMs } from "./bounds.ts";
 import type { UserId } from "./ids.ts";
 
 /** Someone who talks here. */
@@ -22,6 +23,19 @@ export interface User {
 /** Whether someone may not send now. */
 export function isBanned({ bannedUntilMs }: User, nowMs: number): boolean {
   return bannedUntilMs !== undefined && nowMs < bannedUntilMs;
+}
+
+/** A name that someone has given up, and that nobody else may take for a while. */
+export interface FormerName {
+  readonly folded: FoldedName;
+  readonly user: UserId;
+  /** When it was given up. */
+  readonly atMs: number;
+}
+
+/** Whether a former name is still kept for the one who had it. */
+export function isKept({ atMs }: FormerName, nowMs: number): boolean {
+  return nowMs - atMs < formerNameLifeMs;
 }
 
 /** A user as they are named by others. */

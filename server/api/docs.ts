@@ -27,20 +27,26 @@ export function docsHandlers(
   { version, settings }: Pick<Services, "version" | "settings">,
 ): Readonly<Record<"openapi" | "docs", () => Answer<never>>> {
   const { policy, fileBytesMax } = settings;
-  const openapi: Answer<never> = {
-    status: 200,
-    headers: commonHeaders,
-    content: bytesOf("application/json", JSON.stringify(openApiDocument({ version }))),
+  return {
+    openapi: once(() => ({
+      status: 200,
+      headers: commonHeaders,
+      content: bytesOf("application/json", JSON.stringify(openApiDocument({ version }))),
+    })),
+    docs: once(() => ({
+      status: 200,
+      headers: [...commonHeaders, ["Content-Security-Policy", pagePolicy]],
+      content: bytesOf("text/html; charset=utf-8", docsPage({ version, policy, fileBytesMax })),
+    })),
   };
-  const docs: Answer<never> = {
-    status: 200,
-    headers: [...commonHeaders, ["Content-Security-Policy", pagePolicy]],
-    content: bytesOf("text/html; charset=utf-8", docsPage({ version, policy, fileBytesMax })),
-  };
-  return { openapi: () => openapi, docs: () => docs };
 }
 
-/** Encoded once, for all that will ask. */
+/** Makes an answer for the first who asks, and keeps it: a server should not start later for it. */
+function once(make: () => Answer<never>): () => Answer<never> {
+  let made: Answer<never> | undefined;
+  return () => made ??= make();
+}
+
 function bytesOf(type: string, text: string): NonNullable<Answer["content"]> {
   return { type, bytes: new TextEncoder().encode(text) };
 }

@@ -30,7 +30,7 @@ export function fileHandlers(
   services: Services,
 ): Pick<Handlers, "uploadFile" | "downloadFile"> {
   const { store, clock, settings } = services;
-  const uploads = new Uploads(settings);
+  const uploads = new Uploads({ fileBytesMax: settings.fileBytesMax, clock });
 
   /** Refuses what would be refused when all of it has come, while nothing of it has. */
   async function refuseEarly({ session, request, retry }: Call<"uploadFile">): Promise<void> {

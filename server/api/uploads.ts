@@ -4,10 +4,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import type { Clock } from "../../lib/clock.ts";
 import type { UserId } from "../../lib/domain/ids.ts";
 import { type ImageType, imageType } from "../../lib/text/image_signatures.ts";
 import { BodyTooLarge, type Request, type RequestBody } from "../http/mod.ts";
-import { Busy } from "./failure.ts";
+import { Busy, Failure } from "./failure.ts";
 import { essence } from "./media_type.ts";
 
 /** Most bytes of files that are on their way in at one time: all of them are in memory. */
@@ -15,6 +16,13 @@ export const uploadsInFlightBytesMax = 64 * 1024 ** 2;
 
 /** Most files of one user on their way in at one time, so that none takes the place of all. */
 export const uploadsPerUserMax = 3;
+
+/**
+ * Bytes for each second that a file takes to come, counted after the first
+ * {@linkcode uploadGraceMs}: what comes slower takes the place of others for too long.
+ */
+export const uploadBytesPerSecondMin = 8192;
+export const uploadGraceMs = 10_000;
 
 /** Longest media type that is kept of a file, in characters. */
 export const mediaTypeCharactersMax = 127;
@@ -37,14 +45,21 @@ export interface Uploaded {
   readonly sha256: string;
 }
 
+export interface UploadsSetup {
+  readonly fileBytesMax: number;
+  readonly clock: Clock;
+}
+
 /** All uploads that are under way. */
 export class Uploads {
   readonly #fileBytesMax: number;
+  readonly #clock: Clock;
   #inFlightBytes = 0;
   readonly #inFlight = new Map<UserId, number>();
 
-  constructor({ fileBytesMax }: { readonly fileBytesMax: number }) {
+  constructor({ fileBytesMax, clock }: UploadsSetup) {
     this.#fileBytesMax = fileBytesMax;
+    this.#clock = clock;
   }
 
   /**
@@ -54,25 +69,28 @@ export class Uploads {
    * @param work Does what is to be done with the file, for as long as it is in memory.
    * @throws {BodyTooLarge} if it is, or says it will be.
    * @throws {Busy} if there is no room for it now.
+   * @throws {Failure} `timeout` if it comes too slowly.
    */
   async take<Result>(
     user: UserId,
     body: RequestBody,
     work: (file: Uploaded) => Promise<Result>,
   ): Promise<Result> {
-    // Of a body that does not say how long it is, the worst is assumed.
-    const reservedBytes = body.declaredBytes ?? this.#fileBytesMax;
-    if (this.#inFlightBytes + reservedBytes > uploadsInFlightBytesMax) {
-      throw new Busy("Too many files are being uploaded.");
-    }
+    if (this.#inFlightBytes + (body.declaredBytes ?? 0) > uploadsInFlightBytesMax) throw crowded();
     const others = this.#inFlight.get(user) ?? 0;
     if (others >= uploadsPerUserMax) throw new Busy("You are uploading too many files at once.");
     this.#inFlight.set(user, others + 1);
-    this.#inFlightBytes += reservedBytes;
+    const file = new IncomingFile(body.declaredBytes ?? 0, this.#clock);
     try {
-      return await work(await gather(body, this.#fileBytesMax));
+      for await (const part of body.chunks(this.#fileBytesMax)) {
+        // Counted is what has come, not what was announced: that would cost who announces nothing.
+        if (this.#inFlightBytes + part.length > uploadsInFlightBytesMax) throw crowded();
+        this.#inFlightBytes += part.length;
+        file.take(part);
+      }
+      return await work(file.finish());
     } finally {
-      this.#inFlightBytes -= reservedBytes;
+      this.#inFlightBytes -= file.length;
       const left = (this.#inFlight.get(user) ?? 1) - 1;
       if (left > 0) this.#inFlight.set(user, left);
       else this.#inFlight.delete(user);
@@ -85,22 +103,50 @@ export class Uploads {
   }
 }
 
-async function gather(body: RequestBody, bytesMax: number): Promise<Uploaded> {
-  const hash = createHash("sha256");
+function crowded(): Busy {
+  return new Busy("Too many files are being uploaded.");
+}
+
+/** A file that is on its way. */
+class IncomingFile {
+  readonly #clock: Clock;
+  readonly #startedMs: number;
+  readonly #hash = createHash("sha256");
   // What is declared comes whole or not at all, so its place can be made at once.
-  let bytes = new Uint8Array(body.declaredBytes ?? 0);
-  let length = 0;
-  for await (const part of body.chunks(bytesMax)) {
-    hash.update(part);
-    if (length + part.length > bytes.length) {
-      const larger = new Uint8Array(Math.max(length + part.length, 2 * bytes.length));
-      larger.set(bytes.subarray(0, length));
-      bytes = larger;
-    }
-    bytes.set(part, length);
-    length += part.length;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #length = 0;
+
+  constructor(declaredBytes: number, clock: Clock) {
+    this.#bytes = new Uint8Array(declaredBytes);
+    this.#clock = clock;
+    this.#startedMs = clock.monotonic();
   }
-  return { bytes: bytes.subarray(0, length), sha256: hash.digest("hex") };
+
+  /** The bytes that have come. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** @throws {Failure} `timeout` if too little has come by now. */
+  take(part: Uint8Array): void {
+    const length = this.#length + part.length;
+    if (length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.#bytes.length));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(part, this.#length);
+    this.#hash.update(part);
+    this.#length = length;
+    const takenMs = this.#clock.monotonic() - this.#startedMs - uploadGraceMs;
+    if (length < takenMs / 1000 * uploadBytesPerSecondMin) {
+      throw new Failure("timeout", "The file comes too slowly.");
+    }
+  }
+
+  finish(): Uploaded {
+    return { bytes: this.#bytes.subarray(0, this.#length), sha256: this.#hash.digest("hex") };
+  }
 }
 
 // RFC 9110 §8.3.1, without parameters.

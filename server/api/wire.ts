@@ -128,6 +128,15 @@ export function wireEvent(event: Event): schemas.Event {
     case "join.approved":
     case "join.denied":
       return { type: event.type, room: wireRoomId(event.room), name: event.name };
+    case "invitation.closed":
+      return { type: event.type, room: wireRoomId(event.room) };
+    case "join.answered":
+      return {
+        type: event.type,
+        room: wireRoomId(event.room),
+        user: event.user.name,
+        approved: event.approved,
+      };
     case "user.renamed":
       return { type: event.type, user: event.user.name, before: event.before };
     case "user.banned":

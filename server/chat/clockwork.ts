@@ -105,10 +105,13 @@ export class Clockwork {
     this.#alarmMs = Infinity;
     return this.#try("send what is due", async () => {
       const { store, clock } = this.#setup;
-      await this.#repeat(() => this.#sendSome());
-      const nextMs = await store.nextDueMs();
-      // Not at once again, should one be due that can't be sent now.
-      if (nextMs !== undefined && nextMs > clock.now()) this.#setAlarm(nextMs);
+      try {
+        await this.#repeat(() => this.#sendSome());
+      } finally {
+        const nextMs = await store.nextDueMs();
+        // Not at once again, should one be due that can't be sent now.
+        if (nextMs !== undefined && nextMs > clock.now()) this.#setAlarm(nextMs);
+      }
     });
   }
 

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../../lib/clock.ts";
 import type { Command, OutcomeOf } from "../../lib/domain/command.ts";
-import { decide, need } from "../../lib/domain/decide.ts";
+import { decide, endsBatch, need } from "../../lib/domain/decide.ts";
 import type { Event } from "../../lib/domain/event.ts";
 import type { Position } from "../../lib/domain/ids.ts";
 import { noNeeds } from "../../lib/domain/needs.ts";
@@ -105,8 +105,9 @@ export class Engine {
   async #run(): Promise<void> {
     await new Promise<void>((resolve) => this.#setup.clock.afterThisTurn(resolve));
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, engineBatchMax);
-      this.#waiting = this.#waiting.slice(engineBatchMax);
+      const length = batchLength(this.#waiting);
+      const batch = this.#waiting.slice(0, length);
+      this.#waiting = this.#waiting.slice(length);
       await this.#carryOut(batch);
     }
     this.#running = undefined;
@@ -166,6 +167,13 @@ export class Engine {
       return { committed: { events: state.events, after, head: state.head }, decisions };
     });
   }
+}
+
+/** How many of those that wait are carried out together. */
+function batchLength(waiting: readonly Waiting[]): number {
+  const first = waiting.slice(0, engineBatchMax);
+  const last = first.findIndex(({ command }) => endsBatch(command));
+  return last < 0 ? first.length : last + 1;
 }
 
 /** Grows with everything that is done to a state. */

@@ -76,7 +76,7 @@ export class Hub {
     this.#presence = new Presence({
       clock,
       isOnline: (user) => this.isOnline(user),
-      tell: (changed) => void this.#tellPresence(changed),
+      tell: (changed) => this.#tellPresence(changed),
     });
     this.#head = head;
   }
@@ -254,15 +254,17 @@ export class Hub {
   }
 
   /** Tells all who are live of some who have come or gone. */
-  async #tellPresence(changed: ReadonlySet<UserId>): Promise<void> {
+  async #tellPresence(changed: ReadonlyMap<UserId, boolean>): Promise<boolean> {
     try {
-      const { items } = await this.#store.users({ limit: changed.size, only: changed });
-      const changes = items.map(({ id, name }) => ({ name, online: this.isOnline(id) }));
+      const only = new Set(changed.keys());
+      const { items } = await this.#store.users({ limit: only.size, only });
+      const changes = items.map(({ id, name }) => ({ name, online: changed.get(id) === true }));
       const payloadOf = payloads((format) => format.presence(changes));
       for (const subscriber of this.#audiences.live) subscriber.aside(payloadOf);
+      return true;
     } catch (failure) {
       this.#log.error("Cannot tell who is here", failureFields(failure));
-      if (!this.#closed) this.#presence.takeBack(changed);
+      return false;
     }
   }
 

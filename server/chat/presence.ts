@@ -19,8 +19,11 @@ export interface PresenceSetup {
   readonly clock: Clock;
   /** Whether someone is here now. */
   readonly isOnline: (user: UserId) => boolean;
-  /** Called with those of whom something else was told before; never while none have changed. */
-  readonly tell: (changed: ReadonlySet<UserId>) => void;
+  /**
+   * Tells of those of whom something else was told before; never called while none have changed.
+   * Resolves to whether it could be told: if not, it is tried again.
+   */
+  readonly tell: (changed: ReadonlyMap<UserId, boolean>) => Promise<boolean>;
 }
 
 /** Collects comings and goings. */
@@ -30,6 +33,8 @@ export class Presence {
   readonly #told = new Set<UserId>();
   readonly #moved = new Set<UserId>();
   #timer: Timer | undefined;
+  #telling = false;
+  #stopped = false;
 
   constructor(setup: PresenceSetup) {
     this.#setup = setup;
@@ -38,34 +43,37 @@ export class Presence {
   /** Someone's first client has come, or their last has gone. */
   note(user: UserId): void {
     this.#moved.add(user);
-    this.#timer ??= this.#setup.clock.setTimer(presenceDelayMs, () => this.#tell());
-  }
-
-  /** It could not be told what was told of them last; it is tried again. */
-  takeBack(changed: ReadonlySet<UserId>): void {
-    for (const user of changed) {
-      if (!this.#told.delete(user)) this.#told.add(user);
-      this.note(user);
-    }
+    this.#setTimer();
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#moved.clear();
   }
 
-  #tell(): void {
+  /** One telling after another: what is told last must be what came last. */
+  #setTimer(): void {
+    if (this.#stopped || this.#telling) return;
+    this.#timer ??= this.#setup.clock.setTimer(presenceDelayMs, () => void this.#tell());
+  }
+
+  async #tell(): Promise<void> {
     this.#timer = undefined;
-    const changed = new Set<UserId>();
+    const changed = new Map<UserId, boolean>();
     for (const user of this.#moved) {
       const online = this.#setup.isOnline(user);
-      if (online === this.#told.has(user)) continue;
-      changed.add(user);
-      if (online) this.#told.add(user);
-      else this.#told.delete(user);
+      if (online !== this.#told.has(user)) changed.set(user, online);
     }
     this.#moved.clear();
-    if (changed.size > 0) this.#setup.tell(changed);
+    if (changed.size === 0) return;
+    this.#telling = true;
+    const isTold = await this.#setup.tell(changed);
+    this.#telling = false;
+    for (const [user, online] of changed) {
+      if (!isTold) this.#moved.add(user);
+      else if (online) this.#told.add(user);
+      else this.#told.delete(user);
+    }
+    if (this.#moved.size > 0) this.#setTimer();
   }
 }

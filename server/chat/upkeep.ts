@@ -15,7 +15,7 @@ import type { Upkeep } from "../store/upkeep.ts";
 export const removedAtOnce = 500;
 
 /** Files that go in one step: each may be large. */
-export const filesRemovedAtOnce = 10;
+export const filesRemovedAtOnce = 4;
 
 /** One kind of upkeep. */
 export interface UpkeepTask {

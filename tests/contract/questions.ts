@@ -175,7 +175,7 @@ export function everyNeed(cast: Cast): Needs {
     )),
     reportsOn: new Set([...users.slice(1), ...names.slice(0, 1)]),
     scheduled: new Set(cast.scheduled.slice(1)),
-    waitingBy: new Set(users.slice(1)),
+    unsentBy: new Set(users.slice(1)),
     files: new Set(cast.files.slice(1)),
     unsentFilesOf: new Set(users),
     invitationsInto: new Set(rooms(cast)),

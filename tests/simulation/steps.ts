@@ -4,6 +4,7 @@
  * @module
  */
 import { dayMs, hourMs, receiptLifeMs } from "../../lib/domain/bounds.ts";
+import { foldName } from "../../lib/text/names.ts";
 import type { UserCommandType } from "./choices.ts";
 import type { Device } from "./device.ts";
 import { must, words } from "./fault.ts";
@@ -16,6 +17,7 @@ type Step = (world: World) => void | Promise<void>;
 /** How likely each step is. */
 const weights = {
   commands: 40,
+  rename: 1,
   burst: 1,
   retry: 8,
   repeat: 5,
@@ -42,6 +44,20 @@ const steps: Readonly<Record<keyof typeof weights, Step>> = {
       const device = dice.pick(world.devices);
       if (device !== undefined) give(world, device, choices.command(device.user));
     }
+  },
+
+  /** Someone takes another name, and is called by it in the same turn. */
+  rename(world) {
+    const { dice } = world;
+    const [one, other] = [dice.pick(world.devices), dice.pick(world.devices)];
+    if (one === undefined || other === undefined) return;
+    const name = dice.one("Ned", "Oda", "Pia");
+    const actor = other.user;
+    const to = foldName(name);
+    give(world, one, { type: "profile.change", actor: one.user, name });
+    give(world, other, { type: "send", actor, destination: { to }, text: "hi", files: [] });
+    give(world, other, { type: "report", actor, target: to });
+    give(world, other, { type: "read", actor, to, upto: world.model.head });
   },
 
   burst(world) {

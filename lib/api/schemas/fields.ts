@@ -32,7 +32,10 @@ export function boundedText(charactersMax: number): z.ZodString {
 
 /** The same, on one line. */
 export function boundedLine(charactersMax: number): z.ZodString {
-  return boundedText(charactersMax).regex(/^[^\p{Cc}\u2028\u2029]*$/u, "must be one line");
+  return boundedText(charactersMax)
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, "must be one line")
+    // What turns the direction of a line would turn what stands beside the name, too.
+    .regex(/^[^\p{Bidi_Control}]*$/u, "must not turn the direction of writing");
 }
 
 export const messageText = boundedText(textCharactersMax).describe("1–4,000 characters");

@@ -10,8 +10,8 @@ import type { Retry } from "../receipt.ts";
 import { alreadyMember, invalid, notFound } from "../refusal.ts";
 import { type Rule, success } from "../rule.ts";
 import { pairKey } from "../table.ts";
-import { crowded, enter, ownRoom } from "./owned_rooms.ts";
-import { exhaustion, useLimit } from "./limits.ts";
+import { crowded, enter, ownRoom, withdraw } from "./owned_rooms.ts";
+import { banOf, exhaustion, useLimit } from "./limits.ts";
 
 /** Invites a user. */
 export interface Invite {
@@ -66,7 +66,9 @@ export const invite: Rule<Invite, Invited> = {
     if (state.invitations.where((one) => one.user === user.id).length >= invitationsPerUserMax) {
       return invalid("user", `has ${invitationsPerUserMax} invitations waiting`);
     }
-    const against = exhaustion(actor, "invite", state, circumstances);
+    const owner = state.users.get(actor);
+    const against = (owner && banOf(owner, circumstances.nowMs)) ??
+      exhaustion(actor, "invite", state, circumstances);
     if (against !== undefined) return against;
     useLimit(actor, "invite", state, circumstances);
     const by = room.owner;
@@ -96,7 +98,7 @@ export const answerInvitation: Rule<AnswerInvitation, InvitationAnswered> = {
       return notFound("invitation");
     }
     if (!accept) {
-      state.invitations.remove(invitation);
+      withdraw(invitation, state, nowMs);
       return success({ room: id, status: "declined" });
     }
     const against = crowded(id, actor, state);

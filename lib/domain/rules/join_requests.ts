@@ -6,7 +6,7 @@
 import type { FoldedName } from "../../text/names.ts";
 import { roomRequestsMax } from "../bounds.ts";
 import type { LinkId, RoomId, UserId } from "../ids.ts";
-import { isUsable } from "../invitation.ts";
+import { isUsable, type JoinRequest } from "../invitation.ts";
 import type { Retry } from "../receipt.ts";
 import { alreadyMember, invalid, notFound, pendingApproval } from "../refusal.ts";
 import type { OwnedRoom } from "../room.ts";
@@ -72,10 +72,9 @@ export const join: Rule<Join, JoinAsked> = {
     if (against !== undefined) return against;
     useLimit(actor, "join", state, circumstances);
     state.requests.put({ room: room.id, user: refTo(user), link: link.id, atMs: nowMs });
-    state.tell(
-      { type: "join.requested", audience: room.owner.id, room: room.id, user: refTo(user) },
-      nowMs,
-    );
+    const asked = { type: "join.requested", room: room.id, user: refTo(user) } as const;
+    state.tell({ ...asked, audience: room.owner.id }, nowMs);
+    state.tell({ ...asked, audience: actor }, nowMs);
     return success({ room: room.id, name: room.name });
   },
 };
@@ -98,8 +97,7 @@ export const answerRequest: Rule<AnswerRequest, RequestAnswered> = {
     const request = user === undefined ? undefined : state.requests.get(pairKey(id, user.id));
     if (user === undefined || request === undefined) return notFound("request");
     if (!approve) {
-      state.requests.remove(request);
-      deny(room, user.id, state, nowMs);
+      refuse(room, request, state, nowMs);
       return success({ room: id, user: user.name, status: "denied" });
     }
     const against = crowded(id, user.id, state);
@@ -109,6 +107,7 @@ export const answerRequest: Rule<AnswerRequest, RequestAnswered> = {
     if (invitation !== undefined) state.invitations.remove(invitation);
     enter(room, user, state, nowMs);
     state.tell({ type: "join.approved", audience: user.id, room: id, name: room.name }, nowMs);
+    tellAnswer(room, request, { approved: true }, state, nowMs);
     spendLink(room, request.link, state, nowMs);
     return success({ room: id, user: user.name, status: "joined" });
   },
@@ -122,8 +121,22 @@ function spendLink(room: OwnedRoom, id: LinkId, state: State, nowMs: number): vo
   state.links.put(spent);
   if (spent.usesMax === undefined || spent.uses < spent.usesMax) return;
   const waiting = state.requests.where(({ link }) => link === id).sort(byTime);
-  for (const request of waiting) {
-    state.requests.remove(request);
-    deny(room, request.user.id, state, nowMs);
-  }
+  for (const request of waiting) refuse(room, request, state, nowMs);
+}
+
+/** Takes a request away that was not approved, and tells the one who asked and the owner's clients. */
+function refuse(room: OwnedRoom, request: JoinRequest, state: State, nowMs: number): void {
+  state.requests.remove(request);
+  deny(room, request.user.id, state, nowMs);
+  tellAnswer(room, request, { approved: false }, state, nowMs);
+}
+
+function tellAnswer(
+  { id, owner }: OwnedRoom,
+  { user }: JoinRequest,
+  { approved }: { readonly approved: boolean },
+  state: State,
+  nowMs: number,
+): void {
+  state.tell({ type: "join.answered", audience: owner.id, room: id, user, approved }, nowMs);
 }

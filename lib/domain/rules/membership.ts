@@ -12,7 +12,7 @@ import { type Rule, success } from "../rule.ts";
 import type { State } from "../state.ts";
 import { pairKey } from "../table.ts";
 import { refTo } from "../user.ts";
-import { close, depart, roomOf } from "./owned_rooms.ts";
+import { change, close, depart, roomOf, withdraw } from "./owned_rooms.ts";
 
 /** Leaves a room; or, by its owner, puts someone out, or takes an invitation back. */
 export interface RemoveMember {
@@ -46,7 +46,7 @@ export const removeMember: Rule<RemoveMember, null> = {
     const invitation = state.invitations.get(pairKey(id, user.id));
     if (!state.isMember(id, user.id)) {
       if (invitation === undefined) return notFound("member");
-      state.invitations.remove(invitation);
+      withdraw(invitation, state, nowMs);
       return success(null);
     }
     const heir = heirOf(room, state);
@@ -56,18 +56,7 @@ export const removeMember: Rule<RemoveMember, null> = {
     }
     depart(room, user, state, nowMs);
     if (user.id === room.owner.id && heir !== undefined) {
-      const handedOver = { ...room, owner: refTo(heir) };
-      state.rooms.put(handedOver);
-      state.tell(
-        {
-          type: "room.updated",
-          audience: id,
-          room: id,
-          name: room.name,
-          owner: handedOver.owner,
-        },
-        nowMs,
-      );
+      change(room, { ...room, owner: refTo(heir) }, state, nowMs);
     }
     return success(null);
   },

@@ -5,7 +5,7 @@
  */
 import { joinedRoomsMax, roomMembersMax } from "../bounds.ts";
 import type { RoomId, UserId } from "../ids.ts";
-import type { JoinRequest } from "../invitation.ts";
+import type { Invitation, JoinRequest } from "../invitation.ts";
 import { forbidden, invalid, notFound, type Refused } from "../refusal.ts";
 import type { OwnedRoom, Room } from "../room.ts";
 import type { State } from "../state.ts";
@@ -87,10 +87,18 @@ export function depart(room: OwnedRoom, user: User, state: State, nowMs: number)
   state.tell({ ...left, audience: room.id }, nowMs);
 }
 
+/** Takes an invitation away that was not accepted, and tells the one who had it. */
+export function withdraw(invitation: Invitation, state: State, nowMs: number): void {
+  const { room, user } = invitation;
+  state.invitations.remove(invitation);
+  state.tell({ type: "invitation.closed", audience: user, room }, nowMs);
+}
+
 /** Puts everyone out, for good. All members, requests, invitations and links must be at hand. */
 export function close(room: OwnedRoom, state: State, nowMs: number): void {
   const ofRoom = (row: { readonly room: RoomId }) => row.room === room.id;
-  for (const invitation of state.invitations.where(ofRoom)) state.invitations.remove(invitation);
+  const invitations = state.invitations.where(ofRoom).sort((a, b) => a.user - b.user);
+  for (const invitation of invitations) withdraw(invitation, state, nowMs);
   for (const link of state.links.where(ofRoom)) state.links.remove(link);
   for (const request of state.requests.where(ofRoom).sort(byTime)) {
     state.requests.remove(request);
@@ -107,6 +115,22 @@ export function close(room: OwnedRoom, state: State, nowMs: number): void {
 /** The order in which people asked to come in; what is told must not hang on how it was loaded. */
 export function byTime(a: JoinRequest, b: JoinRequest): number {
   return a.atMs - b.atMs || a.user.id - b.user.id;
+}
+
+/** Saves what a room has become, and tells its members; a new owner also hears who asks to come in. */
+export function change(
+  before: OwnedRoom,
+  room: OwnedRoom,
+  state: State,
+  nowMs: number,
+): void {
+  const { id, name, owner } = room;
+  state.rooms.put(room);
+  state.tell({ type: "room.updated", audience: id, room: id, name, owner }, nowMs);
+  if (owner.id === before.owner.id) return;
+  for (const { user } of state.requests.where((request) => request.room === id).sort(byTime)) {
+    state.tell({ type: "join.requested", audience: owner.id, room: id, user }, nowMs);
+  }
 }
 
 /** Tells someone who asked to come in that they may not. */

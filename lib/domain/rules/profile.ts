@@ -4,12 +4,14 @@
  * @module
  */
 import { canonicalName, foldName } from "../../text/names.ts";
+import { formerNamesPerUserMax } from "../bounds.ts";
 import { commonRoom, type TokenId, type UserId } from "../ids.ts";
 import type { Retry } from "../receipt.ts";
 import { badPassword, nameTaken, notFound } from "../refusal.ts";
 import { type Rule, success } from "../rule.ts";
-import { refTo, type User } from "../user.ts";
-import { exhaustion, useLimit } from "./limits.ts";
+import type { State } from "../state.ts";
+import { type FormerName, isKept, refTo, type User } from "../user.ts";
+import { banOf, exhaustion, useLimit } from "./limits.ts";
 import { revoke } from "./tokens.ts";
 
 /** Takes another name, sets another password, or both. */
@@ -40,6 +42,7 @@ export const changeProfile: Rule<ChangeProfile, ProfileChanged> = {
     if (password !== undefined) needs.tokensOf.add(actor);
     if (name === undefined) return;
     needs.names.add(foldName(name));
+    needs.formerNamesOf.add(actor);
     needs.windows.push({ user: actor, kind: "rename" });
   },
 
@@ -51,10 +54,13 @@ export const changeProfile: Rule<ChangeProfile, ProfileChanged> = {
     const folded = foldName(name);
     const holder = state.userNamed(folded);
     if (holder !== undefined && holder.id !== actor) return nameTaken;
+    const former = state.formerNames.get(folded);
+    if (former !== undefined && isKept(former, nowMs) && former.user !== actor) return nameTaken;
     if (password !== undefined && password.oldHash !== before.passwordHash) return badPassword;
     const renamed = name !== before.name;
     if (renamed) {
-      const against = exhaustion(actor, "rename", state, circumstances);
+      // Everyone is told of it: it is something said, too.
+      const against = banOf(before, nowMs) ?? exhaustion(actor, "rename", state, circumstances);
       if (against !== undefined) return against;
       useLimit(actor, "rename", state, circumstances);
     }
@@ -65,6 +71,7 @@ export const changeProfile: Rule<ChangeProfile, ProfileChanged> = {
       ...(password !== undefined && { passwordHash: password.hash }),
     };
     state.users.put(user);
+    if (folded !== before.folded) giveUp(before, former, state, nowMs);
     if (renamed) {
       state.tell(
         {
@@ -84,3 +91,18 @@ export const changeProfile: Rule<ChangeProfile, ProfileChanged> = {
     return success({ name, createdMs: user.createdMs });
   },
 };
+
+/** Keeps a name for the one who gives it up; those they gave up longest ago make room. */
+function giveUp(
+  { id, folded }: User,
+  retaken: FormerName | undefined,
+  state: State,
+  nowMs: number,
+): void {
+  if (retaken !== undefined) state.formerNames.remove(retaken);
+  const held = state.formerNames.where(({ user }) => user === id)
+    .sort((a, b) => a.atMs - b.atMs || (a.folded < b.folded ? -1 : 1));
+  const tooMany = Math.max(0, held.length - (formerNamesPerUserMax - 1));
+  for (const name of held.slice(0, tooMany)) state.formerNames.remove(name);
+  state.formerNames.put({ folded, user: id, atMs: nowMs });
+}

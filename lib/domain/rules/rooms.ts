@@ -11,7 +11,8 @@ import { invalid, notFound } from "../refusal.ts";
 import type { OwnedRoom } from "../room.ts";
 import { type Rule, success } from "../rule.ts";
 import { refTo } from "../user.ts";
-import { close, countOwned, ownRoom, roomsOf } from "./owned_rooms.ts";
+import { banOf, exhaustion, useLimit } from "./limits.ts";
+import { change, close, countOwned, ownRoom, roomsOf } from "./owned_rooms.ts";
 
 export interface CreateRoom {
   readonly type: "room.create";
@@ -45,11 +46,16 @@ export const createRoom: Rule<CreateRoom, RoomOutcome> = {
   needs({ actor }, needs) {
     needs.users.add(actor);
     needs.membershipsOf.add(actor);
+    needs.windows.push({ user: actor, kind: "room" });
   },
 
-  decide({ actor, name }, state, { nowMs }) {
+  decide({ actor, name }, state, circumstances) {
+    const { nowMs } = circumstances;
     const user = state.users.get(actor);
     if (user === undefined) return notFound("user");
+    // A name is something said, too.
+    const ban = banOf(user, nowMs);
+    if (ban !== undefined) return ban;
     const rooms = roomsOf(actor, state);
     if (countOwned(actor, state) >= ownedRoomsMax) {
       return invalid("", `You own ${ownedRoomsMax} rooms already`);
@@ -57,6 +63,9 @@ export const createRoom: Rule<CreateRoom, RoomOutcome> = {
     if (rooms.length >= joinedRoomsMax) {
       return invalid("", `You are in ${joinedRoomsMax} rooms already`);
     }
+    const against = exhaustion(actor, "room", state, circumstances);
+    if (against !== undefined) return against;
+    useLimit(actor, "room", state, circumstances);
     const position = state.nextPosition();
     const owner = refTo(user);
     const room: OwnedRoom = {
@@ -88,13 +97,17 @@ export const createRoom: Rule<CreateRoom, RoomOutcome> = {
 
 export const changeRoom: Rule<ChangeRoom, RoomOutcome> = {
   needs({ actor, room, owner }, needs) {
+    needs.users.add(actor);
     needs.members.push({ room, user: actor });
+    needs.windows.push({ user: actor, kind: "room" });
     if (owner === undefined) return;
     needs.membershipsOf.add(owner);
     needs.membersOf.add(room);
+    needs.requestsInto.add(room);
   },
 
-  decide({ actor, room: id, name, owner: heirName }, state, { nowMs }) {
+  decide({ actor, room: id, name, owner: heirName }, state, circumstances) {
+    const { nowMs } = circumstances;
     const found = ownRoom(actor, id, state);
     if (!found.ok) return found;
     const before = found.room;
@@ -111,11 +124,12 @@ export const changeRoom: Rule<ChangeRoom, RoomOutcome> = {
       ...(heir !== undefined && { owner: refTo(heir) }),
     };
     if (room.name === before.name && room.owner.id === before.owner.id) return success({ room });
-    state.rooms.put(room);
-    state.tell(
-      { type: "room.updated", audience: id, room: id, name: room.name, owner: room.owner },
-      nowMs,
-    );
+    const user = state.users.get(actor);
+    const against = (user === undefined || name === undefined ? undefined : banOf(user, nowMs)) ??
+      exhaustion(actor, "room", state, circumstances);
+    if (against !== undefined) return against;
+    useLimit(actor, "room", state, circumstances);
+    change(before, room, state, nowMs);
     return success({ room });
   },
 };

@@ -14,7 +14,7 @@ import type { State } from "../state.ts";
 import { refTo } from "../user.ts";
 import { findFiles } from "./attachments.ts";
 import { type Destination, findPlace, needDestination } from "./destinations.ts";
-import { banOf, exhaustion, isLimited } from "./limits.ts";
+import { banOf, exhaustion, isLimited, useLimit } from "./limits.ts";
 import { deliver, type Letter } from "./sending.ts";
 
 /** A time, or how far ahead it is. */
@@ -68,7 +68,8 @@ export const schedule: Rule<Schedule, ScheduledOutcome> = {
   needs({ actor, destination, files }, needs) {
     needs.users.add(actor);
     needDestination(actor, destination, needs);
-    needs.waitingBy.add(actor);
+    needs.unsentBy.add(actor);
+    needs.windows.push({ user: actor, kind: "schedule" });
     for (const file of files) needs.files.add(file);
   },
 
@@ -85,9 +86,15 @@ export const schedule: Rule<Schedule, ScheduledOutcome> = {
     if (!due.ok) return due;
     const ban = banOf(author, nowMs);
     if (ban !== undefined) return ban;
-    if (waitingOf(actor, state).length >= scheduledPerUserMax) {
-      return invalid(when.field, `can't be taken: ${scheduledPerUserMax} messages wait already`);
+    if (unsentOf(actor, state).length >= scheduledPerUserMax) {
+      return invalid(
+        when.field,
+        `can't be taken: ${scheduledPerUserMax} messages wait or have failed already`,
+      );
     }
+    const against = exhaustion(actor, "schedule", state, circumstances);
+    if (against !== undefined) return against;
+    useLimit(actor, "schedule", state, circumstances);
     const position = state.nextPosition();
     const scheduled: Scheduled = {
       id: position as ScheduledId,
@@ -133,11 +140,11 @@ export const changeScheduled: Rule<ChangeScheduled, ScheduledOutcome> = {
   needs({ actor, scheduled }, needs) {
     needs.users.add(actor);
     needs.scheduled.add(scheduled);
-    // One that could not be sent takes a place among those that wait again.
-    needs.waitingBy.add(actor);
+    needs.windows.push({ user: actor, kind: "schedule" });
   },
 
-  decide({ actor, scheduled: id, text, when }, state, { nowMs }) {
+  decide({ actor, scheduled: id, text, when }, state, circumstances) {
+    const { nowMs } = circumstances;
     const found = findUnsent(actor, id, state);
     if (!found.ok) return found;
     const author = state.users.get(actor);
@@ -150,9 +157,9 @@ export const changeScheduled: Rule<ChangeScheduled, ScheduledOutcome> = {
     if (end !== undefined && due === undefined) {
       return invalid("at", "must be given, for it could not be sent when it was due");
     }
-    if (end !== undefined && waitingOf(actor, state).length >= scheduledPerUserMax) {
-      return invalid("at", `can't be taken: ${scheduledPerUserMax} messages wait already`);
-    }
+    const against = exhaustion(actor, "schedule", state, circumstances);
+    if (against !== undefined) return against;
+    useLimit(actor, "schedule", state, circumstances);
     const scheduled: Scheduled = {
       ...before,
       ...(text !== undefined && { text }),
@@ -288,8 +295,8 @@ function findUnsent(
   return scheduled.end?.kind === "sent" ? alreadySent : { ok: true, scheduled };
 }
 
-function waitingOf(user: UserId, state: State): readonly Scheduled[] {
-  return state.scheduled.where(({ author, end }) => author === user && end === undefined);
+function unsentOf(user: UserId, state: State): readonly Scheduled[] {
+  return state.scheduled.where(({ author, end }) => author === user && end?.kind !== "sent");
 }
 
 function dueOf(

@@ -10,13 +10,15 @@ import { pairIn } from "../../../lib/domain/room.ts";
 import { State } from "../../../lib/domain/state.ts";
 import { pairKey } from "../../../lib/domain/table.ts";
 import type { User } from "../../../lib/domain/user.ts";
+import type { FoldedName } from "../../../lib/text/names.ts";
 import type { MemoryRows } from "./rows.ts";
 
 /** A state that has learnt what `Needs` says, and nothing else. */
 export function load(rows: MemoryRows, needs: Needs): State {
   const loading = new Loading(rows);
   for (const id of needs.users) loading.user(id);
-  for (const name of needs.names) loading.user(name);
+  for (const name of needs.names) loading.name(name);
+  for (const id of needs.formerNamesOf) loading.formerNamesOf(id);
   for (const id of needs.tokensOf) loading.tokensOf(id);
   for (const id of needs.rooms) loading.room(id);
   for (const { room, user } of needs.members) loading.member(room, user);
@@ -50,6 +52,18 @@ class Loading {
     const user = typeof whom === "number" ? users.get(whom) : users.find(whom);
     if (user !== undefined) this.state.users.learn(user);
     return user;
+  }
+
+  name(name: FoldedName): void {
+    this.user(name);
+    const former = this.#all.formerNames.get(name);
+    if (former !== undefined) this.state.formerNames.learn(former);
+  }
+
+  formerNamesOf(user: UserId): void {
+    for (const former of this.#all.formerNames.where((one) => one.user === user)) {
+      this.state.formerNames.learn(former);
+    }
   }
 
   tokensOf(user: UserId): void {
@@ -157,7 +171,7 @@ class Loading {
     }
     for (const scheduled of all.scheduled) {
       const { id, author, end } = scheduled;
-      if (needs.scheduled.has(id) || (needs.waitingBy.has(author) && end === undefined)) {
+      if (needs.scheduled.has(id) || (needs.unsentBy.has(author) && end?.kind !== "sent")) {
         state.scheduled.learn(this.#rows.scheduled(scheduled));
       }
     }

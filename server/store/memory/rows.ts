@@ -39,6 +39,7 @@ export class MemoryRows {
     const { all } = this;
     const tables = {
       user: all.users,
+      formerName: all.formerNames,
       token: all.tokens,
       room: all.rooms,
       member: all.members,

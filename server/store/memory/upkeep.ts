@@ -26,7 +26,9 @@ export class MemoryUpkeep implements Upkeep {
       message.commentOn !== undefined && capped.includes(message.commentOn)
     );
     // Comments go first, so that none is left behind by a step that ends between.
-    const removed = [...new Set([...comments, ...gone])].slice(0, limit);
+    const removed = [...new Set([...comments, ...gone])]
+      .sort((a, b) => b.id - a.id)
+      .slice(0, limit);
     for (const message of removed) this.#rows.all.messages.unlearn(message);
     const left = new Set([...this.#rows.all.messages].map(({ room }) => room));
     for (const room of this.#rows.all.rooms.where((room) => isClosed(room) && !left.has(room.id))) {

@@ -30,6 +30,8 @@ import {
 } from "./rows/rooms.ts";
 import { scheduledOf, type ScheduledRow, selectScheduled } from "./rows/scheduled.ts";
 import {
+  formerNameOf,
+  type FormerNameRow,
   receiptOf,
   type ReceiptRow,
   reportOf,
@@ -48,6 +50,8 @@ function selections(db: DatabaseSync) {
     head: new Selection<{ readonly head: Position }>(db, "SELECT head FROM log"),
     user: new Selection<UserRow>(db, "SELECT * FROM users WHERE id = ?"),
     userNamed: new Selection<UserRow>(db, "SELECT * FROM users WHERE folded = ?"),
+    formerName: new Selection<FormerNameRow>(db, "SELECT * FROM former_names WHERE folded = ?"),
+    formerNamesOf: new Selection<FormerNameRow>(db, "SELECT * FROM former_names WHERE user = ?"),
     tokensOf: new Selection<TokenRow>(db, "SELECT * FROM tokens WHERE user = ? ORDER BY id"),
     receipt: new Selection<ReceiptRow>(db, "SELECT * FROM receipts WHERE user = ? AND key = ?"),
     window: new Selection<WindowRow>(db, "SELECT * FROM windows WHERE user = ? AND kind = ?"),
@@ -74,9 +78,9 @@ function selections(db: DatabaseSync) {
     requestsInto: new Selection<RequestRow>(db, `${selectRequests} WHERE q.room = ?`),
     message: new Selection<MessageRow>(db, `${selectMessages("", "TRUE")} WHERE m.id = ?`),
     scheduled: new Selection<ScheduledRow>(db, `${selectScheduled} WHERE s.id = ?`),
-    waitingBy: new Selection<ScheduledRow>(
+    unsentBy: new Selection<ScheduledRow>(
       db,
-      `${selectScheduled} WHERE s.author = ? AND s.end_ms IS NULL`,
+      `${selectScheduled} WHERE s.author = ? AND s.end_message IS NULL`,
     ),
     file: new Selection<FileRow>(db, "SELECT * FROM files WHERE id = ?"),
     unsentFilesOf: new Selection<FileRow>(
@@ -107,7 +111,16 @@ export class Loader {
 
   #loadUsers(state: State, needs: Needs): void {
     for (const id of needs.users) this.#loadUser(state, id);
-    for (const name of needs.names) this.#loadUserNamed(state, name);
+    for (const name of needs.names) {
+      this.#loadUserNamed(state, name);
+      const row = this.#select.formerName.first(name);
+      if (row !== undefined) state.formerNames.learn(formerNameOf(row));
+    }
+    for (const user of needs.formerNamesOf) {
+      for (const row of this.#select.formerNamesOf.all(user)) {
+        state.formerNames.learn(formerNameOf(row));
+      }
+    }
     for (const id of needs.tokensOf) {
       for (const row of this.#select.tokensOf.all(id)) state.tokens.learn(tokenOf(row));
     }
@@ -173,8 +186,8 @@ export class Loader {
       if (room !== undefined) this.#loadPlace(state, room, user);
     }
     for (const id of needs.scheduled) this.#learnScheduled(state, this.#select.scheduled.all(id));
-    for (const user of needs.waitingBy) {
-      this.#learnScheduled(state, this.#select.waitingBy.all(user));
+    for (const user of needs.unsentBy) {
+      this.#learnScheduled(state, this.#select.unsentBy.all(user));
     }
     for (const id of needs.files) {
       const row = this.#select.file.first(id);

@@ -13,7 +13,14 @@ import { eventValues, insertEvent, insertMessage, messageValues } from "./rows/m
 import { invitationShape, linkShape, memberShape, requestShape, roomShape } from "./rows/rooms.ts";
 import { scheduledShape } from "./rows/scheduled.ts";
 import { type Writer, writerOf } from "./rows/shape.ts";
-import { receiptShape, reportShape, tokenShape, userShape, windowShape } from "./rows/users.ts";
+import {
+  formerNameShape,
+  receiptShape,
+  reportShape,
+  tokenShape,
+  userShape,
+  windowShape,
+} from "./rows/users.ts";
 import { Action } from "./statements.ts";
 
 type Writers = { readonly [Name in TableName]: Writer<Rows[Name]> };
@@ -22,6 +29,7 @@ function writers(db: DatabaseSync, removal: Removal): Writers {
   const message = new Action(db, insertMessage);
   return {
     user: writerOf(db, userShape),
+    formerName: writerOf(db, formerNameShape),
     token: writerOf(db, tokenShape),
     window: writerOf(db, windowShape),
     report: writerOf(db, reportShape),

@@ -33,6 +33,13 @@ export const migrations: readonly string[] = [
     banned_until_ms INTEGER
   ) STRICT;
 
+  CREATE TABLE former_names (
+    folded TEXT PRIMARY KEY,
+    user INTEGER NOT NULL REFERENCES users,
+    at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX former_names_by_user ON former_names (user);
+
   CREATE TABLE tokens (
     id INTEGER PRIMARY KEY,
     user INTEGER NOT NULL REFERENCES users,

@@ -79,8 +79,11 @@ export function furtherLoadingContract(test: Test): void {
     await chat.do({ type: "profile.change", actor: alice.id, name: "Anna" });
     const by = { id: alice.id, name: "Anna" };
     const invitation = { room, user: carl.id, by, atMs: chat.nowMs };
-    await loaded(chat, { invitationsInto: new Set([room, nowhere]) }, (state) => {
+    await loaded(chat, { invitationsInto: new Set([room]) }, (state) => {
       assertEquals<unknown>([...state.invitations], [invitation]);
+    });
+    await loaded(chat, { invitationsInto: new Set([nowhere]) }, (state) => {
+      assertEquals([...state.invitations], []);
     });
     for (const whom of [carl.id, foldName("Carl")]) {
       await loaded(chat, { invitationsTo: new Set([whom, nobody]) }, (state) => {
@@ -149,7 +152,7 @@ export function furtherLoadingContract(test: Test): void {
     });
   });
 
-  test("transact() loads scheduled messages by id whatever became of them, and by author those that wait", async (chat) => {
+  test("transact() loads scheduled messages by id whatever became of them, and by author those that were not sent", async (chat) => {
     const { alice, bob } = await scene(chat);
     const file = await chat.addFile(alice);
     const sent = await chat.schedule(alice, "sent", 1000);
@@ -163,7 +166,7 @@ export function furtherLoadingContract(test: Test): void {
       assertEquals(found[0]?.end?.kind, "sent");
       assertEquals(found.slice(1), [waiting, others]);
     });
-    await loaded(chat, { waitingBy: new Set([alice.id, nobody]) }, (state) => {
+    await loaded(chat, { unsentBy: new Set([alice.id, nobody]) }, (state) => {
       assertEquals([...state.scheduled], [waiting]);
     });
   });

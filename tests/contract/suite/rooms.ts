@@ -127,6 +127,7 @@ export function roomContract(test: Test): void {
     for (const name of ["1", "2", "3"]) ids.push(await chat.makeRoom(alice, name));
     const said = await chat.say(alice, "hi", { room: ids[1] ?? nowhere });
     const told = async () => (await chat.store.rooms(alice.id, chat.life)).map(({ id }) => id);
+    await chat.markRead(alice, said.id, { room: ids[0] ?? nowhere });
     assertEquals(await told(), [commonRoom, ids[1], ids[0], ids[2]] as RoomId[]);
     await chat.do({ type: "message.delete", actor: alice.id, message: said.id });
     assertEquals(await told(), [commonRoom, ...ids]);
@@ -184,19 +185,21 @@ export function doorContract(test: Test): void {
 
   test("invitationsTo() are someone's own, oldest first, by the names of now", async (chat) => {
     const { alice, bob, carl, den, lair } = await houses(chat);
-    await carryOut(chat, inviting(carl, lair, "bob"));
+    // The clock was set back between the two.
     chat.nowMs += 5;
     await carryOut(chat, inviting(alice, den, "bob"), inviting(alice, den, "carl"));
+    chat.nowMs -= 5;
+    await carryOut(chat, inviting(carl, lair, "bob"));
     await chat.do({ type: "room.change", actor: carl.id, room: lair, name: "nest" });
     await chat.do({ type: "profile.change", actor: carl.id, name: "Charles" });
     const { nowMs } = chat;
     assertEquals<unknown>(await chat.store.invitationsTo(bob.id), [
       {
-        ...{ room: lair, user: bob.id, name: "nest", atMs: nowMs - 5 },
+        ...{ room: lair, user: bob.id, name: "nest", atMs: nowMs },
         by: { id: carl.id, name: "Charles" },
       },
       {
-        ...{ room: den, user: bob.id, name: "den", atMs: nowMs },
+        ...{ room: den, user: bob.id, name: "den", atMs: nowMs + 5 },
         by: { id: alice.id, name: "alice" },
       },
     ]);
@@ -232,14 +235,16 @@ export function doorContract(test: Test): void {
       room: den,
       hash: "code",
     });
-    await chat.do({ type: "join", actor: dora.id, hash: "code" });
+    // The clock was set back between the two.
     chat.nowMs += 5;
     await chat.do({ type: "join", actor: bob.id, hash: "code" });
+    chat.nowMs -= 5;
+    await chat.do({ type: "join", actor: dora.id, hash: "code" });
     await chat.do({ type: "profile.change", actor: dora.id, name: "Dot" });
     const request = { room: den, link: link.id };
     assertEquals<unknown>(await chat.store.requestsInto(den), [
-      { ...request, user: { id: dora.id, name: "Dot" }, atMs: chat.nowMs - 5 },
-      { ...request, user: { id: bob.id, name: "bob" }, atMs: chat.nowMs },
+      { ...request, user: { id: dora.id, name: "Dot" }, atMs: chat.nowMs },
+      { ...request, user: { id: bob.id, name: "bob" }, atMs: chat.nowMs + 5 },
     ]);
     assertEquals(await chat.store.requestsInto(lair), []);
   });

@@ -83,6 +83,9 @@ export function scheduledContract(test: Test): void {
         [bob, "4", 6000],
       ] as const
     ) await chat.schedule(author, text, inMs);
+    const [first] = await chat.store.scheduledBy(bob.id);
+    const change = { type: "scheduled.change", actor: bob.id, text: "1" } as const;
+    await chat.do({ ...change, scheduled: first?.id ?? 0 as ScheduledId });
     const startMs = chat.nowMs;
     const due = async (afterMs: number, limit = 9) => {
       const found = await chat.store.due(startMs + afterMs, limit);

@@ -168,7 +168,7 @@ const table: Readonly<Record<OperationName, Row>> = {
   changeProfile: {
     ask: () => ({ ask: "PATCH /me", json: { name: "somebody-else" } }),
     all: "200",
-    but: unknown,
+    but: { ...unknown, banned: "403 banned" },
   },
   send: {
     ask: ({ room }) => ({ ask: "POST /send", json: { text: "hello", room } }),
@@ -236,7 +236,7 @@ const table: Readonly<Record<OperationName, Row>> = {
   createRoom: {
     ask: () => ({ ask: "POST /rooms", json: { name: "mine" } }),
     all: "201",
-    but: unknown,
+    but: { ...unknown, banned: "403 banned" },
   },
   getRoom: { ask: ({ room }) => ({ ask: `GET /rooms/${room}` }), all: "200", but: outside },
   changeRoom: {

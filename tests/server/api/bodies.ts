@@ -65,21 +65,26 @@ export class FakeBody implements RequestBody {
   readonly #late: boolean;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #before: () => void | Promise<void>;
+  readonly #after: () => void | Promise<void>;
 
   /**
    * @param options.chunked It does not say how long it is.
    * @param options.late It comes when someone waits for it.
-   * @param options.before Comes between: what waits there waits for the peer.
+   * @param options.before Comes before the first byte: what waits there waits for the peer.
+   * @param options.after Comes after the last byte, before the end.
    */
-  constructor(bytes: Uint8Array<ArrayBuffer>, { chunked = false, late = chunked, before }: {
+  constructor(bytes: Uint8Array<ArrayBuffer>, options: {
     readonly chunked?: boolean;
     readonly late?: boolean;
     readonly before?: () => void | Promise<void>;
+    readonly after?: () => void | Promise<void>;
   } = {}) {
+    const { chunked = false, late = chunked, before, after } = options;
     this.declaredBytes = chunked ? undefined : bytes.length;
     this.#bytes = bytes;
     this.#late = late;
     this.#before = before ?? (() => {});
+    this.#after = after ?? (() => {});
   }
 
   bytes(limitBytes: number): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
@@ -99,6 +104,7 @@ export class FakeBody implements RequestBody {
       if (from + part.length > limitBytes) throw new BodyTooLarge(limitBytes);
       yield part;
     }
+    await this.#after();
   }
 
   #take(limitBytes: number): void {

@@ -61,6 +61,8 @@ const told: readonly (readonly [number, string, string])[] = [
   [13, "member.joined", '"room":"10","name":"garden","user":"bob"'],
   [14, "member.left", '"room":"10","user":"bob"'],
   [15, "invitation", '"room":"10","name":"garden","by":"alice"'],
+  [15, "invitation.closed", '"room":"10"'],
+  [16, "join.answered", '"room":"10","user":"bob","approved":true'],
   [16, "join.requested", '"room":"10","user":"bob"'],
   [17, "join.approved", '"room":"10","name":"garden"'],
   [18, "join.denied", '"room":"10","name":"garden"'],

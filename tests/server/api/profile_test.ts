@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { hourMs, renamesPerHourMax } from "../../../lib/domain/bounds.ts";
+import { formerNameLifeMs, hourMs, renamesPerHourMax } from "../../../lib/domain/bounds.ts";
 import { type Api, type Ask, runScenarios, withApi } from "./driver.ts";
 import { column } from "./garden.ts";
 
@@ -83,7 +83,7 @@ Deno.test("PATCH /me changes a name to one that is free and can be one", async (
   ]);
 });
 
-Deno.test("a new name is on everything from then on, and the old one is free", async () => {
+Deno.test("a new name is on everything from then on, and the old one is kept for its owner", async () => {
   await withApi(async (api) => {
     const { alice, bob } = await prepare(api);
     const id = await api.send(alice, "said as alice", { to: "bob" });
@@ -98,9 +98,33 @@ Deno.test("a new name is on everything from then on, and the old one is free", a
     ]);
     const rooms = await api.get({ ask: "GET /rooms", token: bob });
     assertEquals(column(rooms, "name"), ["common", "carol"]);
-    await api.connect("alice");
+    const taker = await api.ask({ ask: "POST /connect", json: { user: "Alice" } });
+    assertEquals([taker.status, taker.problem?.code], [401, "name_taken"]);
+    const renamer = await api.ask({ ask: "PATCH /me", token: bob, json: { name: "ALICE" } });
+    assertEquals([renamer.status, renamer.problem?.code], [401, "name_taken"]);
+    const sender = await api.ask({
+      ask: "POST /send",
+      token: bob,
+      json: { text: "still there?", to: "alice" },
+    });
+    assertEquals(sender.status, 404);
     const poll = await api.get({ ask: "GET /events?after=k3f9-1&wait=0", token: bob });
     assert(poll.text.includes('"author":"carol"') && !poll.text.includes('"author":"alice"'));
+  });
+});
+
+Deno.test("a name that was given up is had back by its owner, and by others after 30 days", async () => {
+  await withApi(async (api) => {
+    const { alice, bob } = await prepare(api);
+    const rename = async (token: string, name: string) =>
+      (await api.ask({ ask: "PATCH /me", token, json: { name } })).status;
+    assertEquals(await rename(alice, "carol"), 200);
+    assertEquals(await rename(alice, "alice"), 200);
+    assertEquals(await rename(bob, "carol"), 401);
+    api.clock.advance(formerNameLifeMs - 1);
+    assertEquals(await rename(bob, "carol"), 401);
+    api.clock.advance(1);
+    assertEquals(await rename(bob, "carol"), 200);
   });
 });
 

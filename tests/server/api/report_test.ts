@@ -157,6 +157,9 @@ Deno.test("who is banned sends nothing, by no device, and reads and does all els
       { ask: "POST /send", json: { text: "later", in: 60 } },
       { ask: "POST /comment", json: { message: id, text: "a comment" } },
       { ask: "POST /files", bytes: new Uint8Array(3) },
+      // Names are told to others, too.
+      { ask: "PATCH /me", json: { name: "david" } },
+      { ask: "POST /rooms", json: { name: "my own" } },
     ];
     for (const token of [dave, phone]) {
       for (const ask of sends) {
@@ -183,10 +186,8 @@ Deno.test("who is banned sends nothing, by no device, and reads and does all els
         { ask: "GET /messages" },
         { ask: "POST /read", json: { upto: id } },
         { ask: `DELETE /messages/${own}` },
-        { ask: "PATCH /me", json: { name: "david" } },
-        { ask: "POST /rooms", json: { name: "my own" } },
         { ask: "POST /report", json: { user: "carol" } },
-        { ask: `DELETE /rooms/${room}/members/david` },
+        { ask: `DELETE /rooms/${room}/members/dave` },
         { ask: "POST /join", json: { code } },
       ]
     ) await api.get({ ...ask, token: dave });

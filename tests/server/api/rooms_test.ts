@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { ownedRoomsMax } from "../../../lib/domain/bounds.ts";
+import { hourMs, ownedRoomsMax } from "../../../lib/domain/bounds.ts";
 import { membersShownMax } from "../../../server/api/rooms.ts";
 import { type Ask, runScenarios, withApi } from "./driver.ts";
 import { column, type Garden, letIn, prepareGarden } from "./garden.ts";
@@ -323,6 +323,9 @@ Deno.test("a user owns 100 rooms, and not one more", async () => {
     const { status, problem } = await api.ask(make);
     assertEquals([status, problem?.detail], [422, "You own 100 rooms already."]);
     await api.get({ ask: `DELETE /rooms/${last}`, token: alice });
+    // As many as that may be made in an hour.
+    assertEquals((await api.ask(make)).status, 429);
+    await api.pass(hourMs);
     assertEquals((await api.ask(make)).status, 201);
   });
 });

@@ -9,6 +9,7 @@ import { hourMs, unsentFilesPerUserMax } from "../../../lib/domain/bounds.ts";
 import { clockworkEveryMs } from "../../../server/chat/clockwork.ts";
 import {
   mediaTypeCharactersMax,
+  uploadGraceMs,
   uploadsInFlightBytesMax,
   uploadsPerUserMax,
 } from "../../../server/api/uploads.ts";
@@ -157,25 +158,54 @@ Deno.test("uploads under way take 64 MiB together, and what is over is asked to 
     const { alice, bob } = await prepareGarden(api);
     const zoe = await api.connect("zoe");
     const gate = new Gate();
-    const under = Array.from(
-      { length: 3 },
-      () => new FakeBody(new Uint8Array(quarter), { before: gate.wait }),
-    );
+    const whole = new Uint8Array(quarter);
+    const under = [1, 2, 3].map(() => new FakeBody(whole, { after: gate.wait }));
     const asked = under.map((body) => api.ask({ ask: "POST /files", token: alice, body }));
-    // One that does not say how long it is counts for the longest.
-    const last = new FakeBody(new Uint8Array(), { chunked: true, before: gate.wait });
+    const last = new FakeBody(whole, { chunked: true, after: gate.wait });
     asked.push(api.ask({ ask: "POST /files", token: bob, body: last }));
     await api.turn();
-    assert([...under, last].every(({ wasRead }) => wasRead), "all of them fit");
-    for (const [size, status] of [[1, 503], [0, 201]] as const) {
-      const body = new FakeBody(new Uint8Array(size));
+    const one = new Uint8Array(1);
+    for (
+      const [body, status, read] of [
+        [new FakeBody(one), 503, false],
+        // One that does not say that it has bytes is refused when they come.
+        [new FakeBody(one, { chunked: true }), 503, true],
+        [new FakeBody(new Uint8Array()), 201, true],
+      ] as const
+    ) {
       const answered = await api.ask({ ask: "POST /files", token: zoe, body });
-      assertEquals([answered.status, body.wasRead], [status, status === 201]);
+      assertEquals([answered.status, body.wasRead], [status, read]);
     }
     gate.open();
     assertEquals((await Promise.all(asked)).map(({ status }) => status), [201, 201, 201, 201]);
     await upload(api, zoe);
   }, { settings: { fileBytesMax: quarter } });
+});
+
+Deno.test("what is announced and does not come takes no place", async () => {
+  await withApi(async (api) => {
+    const { alice, bob } = await prepareGarden(api);
+    const gate = new Gate();
+    const stalled = new FakeBody(new Uint8Array(uploadsInFlightBytesMax), { before: gate.wait });
+    const asked = api.ask({ ask: "POST /files", token: alice, body: stalled });
+    await api.turn();
+    await upload(api, bob);
+    gate.open();
+    assertEquals((await asked).status, 201);
+  }, { settings: { fileBytesMax: uploadsInFlightBytesMax } });
+});
+
+Deno.test("a file comes with 8 KiB a second at least, after the first 10 seconds", async () => {
+  // Of three parts, the first one is looked at 2 seconds after that.
+  for (const [size, status] of [[3 * 16_384, 201], [3 * 16_383, 408]] as const) {
+    await withApi(async (api) => {
+      const { alice } = await prepareGarden(api);
+      const before = () => api.clock.advance(uploadGraceMs + 2000);
+      const body = new FakeBody(new Uint8Array(size), { before });
+      const answered = await api.ask({ ask: "POST /files", token: alice, body });
+      assertEquals(answered.status, status);
+    });
+  }
 });
 
 Deno.test("one user uploads 3 files at a time, and leaves room for others", async () => {

@@ -101,7 +101,6 @@ const changeProfile: Judge<"profile.change"> = (rows, command, moment) => {
       const before = user.name;
       user.name = name;
       tape.next({ type: "user.renamed", audience: common, user: { id: actor, name }, before });
-      tape.renamed(actor);
     }
     if (password !== undefined) {
       user.passwordHash = password.hash;

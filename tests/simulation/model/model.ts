@@ -10,7 +10,7 @@ import type { FileAdded } from "../../../lib/domain/rules/files.ts";
 import type { ScheduledOutcome } from "../../../lib/domain/rules/scheduling.ts";
 import type { Sent } from "../../../lib/domain/rules/sending.ts";
 import type { Decision } from "../../../lib/domain/rule.ts";
-import { must, words } from "../fault.ts";
+import { must, same, words } from "../fault.ts";
 import { accounts } from "./accounts.ts";
 import { gatherings } from "./gatherings.ts";
 import { type ModelEntry, type ModelReceipt, ModelRows, type Moment } from "./rows.ts";
@@ -96,7 +96,7 @@ export class Model extends ModelRows {
     );
     const outcome = verdict(tape, decision.outcome as never);
     must(
-      tape.same(decision.outcome, outcome),
+      same(decision.outcome, outcome),
       () =>
         `${words(command)} has another outcome\n  is:      ${words(decision.outcome)}` +
         `\n  must be: ${words(outcome)}`,

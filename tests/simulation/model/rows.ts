@@ -17,6 +17,7 @@ import type {
   TokenId,
   UserId,
 } from "../../../lib/domain/ids.ts";
+import type { LimitKind } from "../../../lib/domain/limit.ts";
 import type { Message } from "../../../lib/domain/message.ts";
 import type { Policy } from "../../../lib/domain/policy.ts";
 import type { RoomKind } from "../../../lib/domain/room.ts";
@@ -29,6 +30,13 @@ export interface ModelUser {
   passwordHash?: string;
   readonly createdMs: number;
   bannedUntilMs?: number;
+}
+
+/** A name that was given up, in lower case. */
+export interface ModelFormerName {
+  readonly name: string;
+  readonly user: UserId;
+  readonly atMs: number;
 }
 
 export interface ModelToken {
@@ -108,7 +116,7 @@ export interface ModelReport {
 
 export interface ModelWindow {
   readonly user: UserId;
-  readonly kind: "common" | "rename" | "invite";
+  readonly kind: LimitKind;
   openedMs: number;
   used: number;
 }
@@ -159,6 +167,7 @@ export interface Moment {
 
 export class ModelRows {
   users: ModelUser[] = [];
+  formerNames: ModelFormerName[] = [];
   tokens: ModelToken[] = [];
   rooms: ModelRoom[] = [
     { id: 0 as RoomId, kind: "common", name: "common", createdMs: 0, closed: false },

@@ -12,7 +12,6 @@ export class Tape {
   readonly #rows: ModelRows;
   readonly #events: readonly Event[];
   readonly #atMs: number;
-  readonly #renamed = new Set<UserId>();
   #at = 0;
   /** What was expected, with those who are to see it. */
   readonly entries: ModelEntry[] = [];
@@ -21,11 +20,6 @@ export class Tape {
     this.#rows = rows;
     this.#events = events;
     this.#atMs = atMs;
-  }
-
-  /** Within a batch, what was loaded before may still go by a name that was given up in it. */
-  renamed(user: UserId): void {
-    this.#renamed.add(user);
   }
 
   /** An id that was given out without an event. */
@@ -53,9 +47,7 @@ export class Tape {
       () => `nothing was told where it should have been ${words(tellings)}`,
     );
     const { position } = event;
-    const telling = tellings.find((one) =>
-      this.same(event, { ...one, position, atMs: this.#atMs })
-    );
+    const telling = tellings.find((one) => same(event, { ...one, position, atMs: this.#atMs }));
     must(
       telling !== undefined,
       () =>
@@ -80,7 +72,7 @@ export class Tape {
       this.nextOf(rest);
       const found = rest.findIndex((one) =>
         event !== undefined &&
-        this.same(event, { ...one, position: event.position, atMs: this.#atMs })
+        same(event, { ...one, position: event.position, atMs: this.#atMs })
       );
       rest.splice(found, 1);
     }
@@ -91,18 +83,5 @@ export class Tape {
     const event = this.#events[this.#at];
     must(event === undefined, () => `nothing more should have been told than ${words(event)}`);
     must(this.#rows.head === head, `the head is ${head}, and must be ${this.#rows.head}`);
-  }
-
-  same(actual: unknown, expected: unknown): boolean {
-    if (this.#renamed.size === 0) return same(actual, expected);
-    return same(this.#nameless(actual), this.#nameless(expected));
-  }
-
-  #nameless(value: unknown): unknown {
-    return JSON.parse(JSON.stringify(value ?? null), (_, part) => {
-      const isRef = typeof part === "object" && part !== null && "id" in part && "name" in part &&
-        this.#renamed.has(part.id);
-      return isRef ? { id: part.id } : part;
-    });
   }
 }

@@ -6,7 +6,15 @@
 import type { CommandType, Exchanges } from "../../../lib/domain/command.ts";
 import type { LimitStatus } from "../../../lib/domain/limit.ts";
 import type { Refusal } from "../../../lib/domain/refusal.ts";
-import { hourMs, invitationsPerHourMax, renamesPerHourMax } from "../../../lib/domain/bounds.ts";
+import {
+  hourMs,
+  invitationsPerHourMax,
+  joinRequestsPerHourMax,
+  renamesPerHourMax,
+  roomChangesPerHourMax,
+  schedulesPerHourMax,
+  uploadsPerHourMax,
+} from "../../../lib/domain/bounds.ts";
 import type { UserId } from "../../../lib/domain/ids.ts";
 import type { ModelRows, ModelUser, ModelWindow, Moment } from "./rows.ts";
 import type { Tape } from "./tape.ts";
@@ -53,9 +61,18 @@ export function banWords(user: ModelUser, { nowMs }: Moment): string | undefined
 
 type Kind = ModelWindow["kind"];
 
+const perHour: Readonly<Record<Exclude<Kind, "common">, number>> = {
+  rename: renamesPerHourMax,
+  invite: invitationsPerHourMax,
+  join: joinRequestsPerHourMax,
+  room: roomChangesPerHourMax,
+  schedule: schedulesPerHourMax,
+  upload: uploadsPerHourMax,
+};
+
 function numbersOf(kind: Kind, { policy }: Moment): { limit: number; periodMs: number } {
   if (kind === "common") return { limit: policy.limit, periodMs: policy.limitPeriodMs };
-  return { limit: kind === "rename" ? renamesPerHourMax : invitationsPerHourMax, periodMs: hourMs };
+  return { limit: perHour[kind], periodMs: hourMs };
 }
 
 function openWindow(

@@ -8,7 +8,7 @@ import type { LimitKind, Window } from "../../../../lib/domain/limit.ts";
 import type { Receipt } from "../../../../lib/domain/receipt.ts";
 import type { Report } from "../../../../lib/domain/report.ts";
 import type { Token } from "../../../../lib/domain/token.ts";
-import type { User } from "../../../../lib/domain/user.ts";
+import type { FormerName, User } from "../../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../../lib/text/names.ts";
 import { optional } from "../statements.ts";
 import type { Shape } from "./shape.ts";
@@ -43,6 +43,26 @@ export const userShape: Shape<User> = {
     password_hash: ({ passwordHash }) => passwordHash ?? null,
     created_ms: ({ createdMs }) => createdMs,
     banned_until_ms: ({ bannedUntilMs }) => bannedUntilMs ?? null,
+  },
+};
+
+export interface FormerNameRow {
+  readonly folded: FoldedName;
+  readonly user: UserId;
+  readonly at_ms: number;
+}
+
+export function formerNameOf({ folded, user, at_ms }: FormerNameRow): FormerName {
+  return { folded, user, atMs: at_ms };
+}
+
+export const formerNameShape: Shape<FormerName> = {
+  table: "former_names",
+  key: ["folded"],
+  columns: {
+    folded: ({ folded }) => folded,
+    user: ({ user }) => user,
+    at_ms: ({ atMs }) => atMs,
   },
 };
 
