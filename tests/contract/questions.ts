@@ -13,7 +13,7 @@ import type { Store } from "../../server/store/store.ts";
 import type { Cast } from "../support/cast.ts";
 import { canonical } from "../support/chat.ts";
 
-const limitKinds = ["common", "rename", "invite", "join", "upload"] as const;
+const limitKinds = ["common", "rename", "invite", "join", "upload", "schedule", "room"] as const;
 
 /** What the answers depend on beside the store. */
 export interface Asking {
@@ -162,6 +162,7 @@ export function everyNeed(cast: Cast): Needs {
   return {
     users: new Set(users),
     names: new Set([...names, foldName("nobody")]),
+    formerNamesOf: new Set(users.slice(1)),
     tokensOf: new Set(users),
     rooms: new Set(rooms(cast)),
     members: pairs(rooms(cast), users, (room, user) => ({ room, user })),
@@ -190,9 +191,10 @@ export function everyNeed(cast: Cast): Needs {
 export function rowsIn(state: State): Record<string, readonly string[]> {
   const { users, tokens, rooms, members, messages, receipts, windows } = state;
   const { reports, scheduled, files, contents, invitations, links, requests } = state;
+  const { formerNames } = state;
   const tables = {
     ...{ users, tokens, rooms, members, messages, receipts, windows },
-    ...{ reports, scheduled, files, contents, invitations, links, requests },
+    ...{ reports, scheduled, files, contents, invitations, links, requests, formerNames },
   };
   return Object.fromEntries(
     Object.entries(tables).map(([name, table]) => [

@@ -13,6 +13,8 @@ import type { ModelToken } from "./model/rows.ts";
 import { calm } from "./weather.ts";
 import type { World } from "./world.ts";
 
+const limitKinds = ["common", "rename", "invite", "join", "upload", "schedule", "room"] as const;
+
 export async function quietPoint(world: World): Promise<void> {
   world.trace.write("all is quiet");
   world.weather.forecast = calm;
@@ -128,9 +130,7 @@ async function askAbout(
   await store.tokensOf(user);
   await store.findToken(tokens.find((token) => token.user === user)?.hash ?? "none");
   await store.reportsOn(user);
-  await store.window(user, "common");
-  await store.window(user, "rename");
-  await store.window(user, "invite");
+  for (const kind of limitKinds) await store.window(user, kind);
   await store.invitationsTo(user);
   await store.scheduledBy(user);
   await store.countScheduled(user);

@@ -123,6 +123,31 @@ export const roomCommands: readonly Command[] = [
     },
   },
   {
+    name: "rename",
+    aliases: [],
+    takes: [{ name: "NAME", kind: "text" }],
+    help: "Give the current room, which you own, another name",
+    run: (scope, { text: name = "" }) => changeRoom(scope, meant(scope), { name }),
+  },
+  {
+    name: "handover",
+    aliases: [],
+    takes: [user, inRoom],
+    help: "Make another member the owner of your room",
+    run: (scope, { user: owner = "", room }) => changeRoom(scope, meant(scope, room), { owner }),
+  },
+  {
+    name: "dissolve",
+    aliases: [],
+    takes: [{ name: "ROOM", kind: "room" }],
+    help: "Delete a room of yours, with all that was said in it",
+    async run(scope, { room: typed }) {
+      const room = meant(scope, typed);
+      await scope.call("deleteRoom", { path: { room } });
+      scope.happened({ type: "room.deleted", room });
+    },
+  },
+  {
     name: "leave",
     aliases: [],
     takes: [inRoom],
@@ -134,6 +159,15 @@ export const roomCommands: readonly Command[] = [
     },
   },
 ];
+
+async function changeRoom(
+  scope: CommandScope,
+  room: string,
+  change: { readonly name?: string; readonly owner?: string },
+): Promise<void> {
+  const { name, owner = "" } = await scope.call("changeRoom", { path: { room }, body: change });
+  scope.happened({ type: "room.updated", room, name, owner });
+}
 
 /** The room that a command is about. */
 function meant({ model, place }: CommandScope, typed?: string): string {

@@ -8,6 +8,15 @@ const gone = () => new Response(null, { status: 204 });
 const scheduled = { id: 31, text: "tea", files: [], at: "2026-11-20T10:10:00.000Z", created };
 const profile = { name: "alicia", created };
 
+const garden = {
+  id: "12",
+  kind: "room",
+  name: "garden",
+  owner: "alice",
+  members: [{ name: "alice", online: true }],
+  members_more: false,
+};
+
 /** A line that is typed, what the server is asked, and what is shown then. */
 interface Typed {
   readonly type: string;
@@ -308,6 +317,30 @@ const typed: readonly Typed[] = [
     // A path of dots would name the room itself.
     type: "/remove .. garden",
     shows: ["Cannot do /remove: there is nothing of this name"],
+  },
+  {
+    type: "/rename back garden",
+    after: ["/room garden"],
+    answers: {
+      "PATCH /rooms/12": () => json({ ...garden, name: "back garden" }),
+    },
+    asks: "PATCH /rooms/12",
+    body: { name: "back garden" },
+    shows: ["garden is called back garden now"],
+  },
+  {
+    type: "/handover zoe garden",
+    answers: { "PATCH /rooms/12": () => json({ ...garden, owner: "zoe" }) },
+    asks: "PATCH /rooms/12",
+    body: { owner: "zoe" },
+    shows: ["zoe owns garden now"],
+  },
+  {
+    type: "/dissolve garden",
+    after: ["/room garden"],
+    answers: { "DELETE /rooms/12": gone },
+    asks: "DELETE /rooms/12",
+    shows: ["garden is gone, with all that was said in it", "You are in the common chat now"],
   },
   {
     type: "/leave",

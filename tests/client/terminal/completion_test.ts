@@ -11,7 +11,7 @@ const paths = (typed: string) => files.filter((path) => path.startsWith(typed)).
 const lines: readonly (readonly [typed: string, becomes: string, candidates: string[]])[] = [
   ["/hi", "/history ", ["/history"]],
   ["/rea", "/read ", ["/read"]],
-  ["/re", "/re", ["/read", "/remove", "/requests", "/revoke"]],
+  ["/re", "/re", ["/read", "/remove", "/rename", "/requests", "/revoke"]],
   ["/pri", "/private ", ["/private"]],
   ["/private о", "/private Оля ", ["Оля"]],
   ["/msg bo", "/msg bo", ["Bob", "bonnie"]],

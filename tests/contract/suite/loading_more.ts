@@ -93,6 +93,28 @@ export function furtherLoadingContract(test: Test): void {
     }
   });
 
+  test("transact() loads who gave a name up, by the name, and all names that someone gave up", async (chat) => {
+    const [alice, bob] = await chat.people("alice", "bob");
+    const rename = { type: "profile.change", actor: alice.id } as const;
+    for (const name of ["anna", "Alina"]) await chat.do({ ...rename, name });
+    await chat.do({ type: "profile.change", actor: bob.id, name: "Robert" });
+    const given = (folded: string) => ({ folded, user: alice.id, atMs: chat.nowMs });
+    const names = new Set(["alice", "alina", "nobody"].map(foldName));
+    await loaded(chat, { names }, (state) => {
+      assertEquals<unknown>([...state.formerNames], [given("alice")]);
+      assertEquals([...state.users].map(({ name }) => name), ["Alina"]);
+    });
+    await loaded(chat, { formerNamesOf: new Set([alice.id, nobody]) }, (state) => {
+      const found = [...state.formerNames].toSorted((a, b) => a.folded < b.folded ? -1 : 1);
+      assertEquals<unknown>(found, [given("alice"), given("anna")]);
+    });
+    await chat.do({ ...rename, name: "alice" });
+    await loaded(chat, { formerNamesOf: new Set([alice.id]) }, (state) => {
+      const found = [...state.formerNames].map(({ folded }) => folded).toSorted();
+      assertEquals<unknown>(found, ["alina", "anna"]);
+    });
+  });
+
   test("transact() loads all links into a room", async (chat) => {
     const { room, link, other } = await scene(chat);
     await loaded(chat, { linksInto: new Set([room, nowhere]) }, (state) => {

@@ -9,6 +9,8 @@ import {
   invitationsPerHourMax,
   joinRequestsPerHourMax,
   renamesPerHourMax,
+  roomChangesPerHourMax,
+  schedulesPerHourMax,
   uploadsPerHourMax,
 } from "../../../lib/domain/bounds.ts";
 import type { UserId } from "../../../lib/domain/ids.ts";
@@ -40,6 +42,8 @@ Deno.test("allowanceOf() knows each limit, and that none of the common chat is n
   assertEquals(allowanceOf("rename", policy), { limit: renamesPerHourMax, periodMs: hourMs });
   assertEquals(allowanceOf("invite", policy), { limit: invitationsPerHourMax, periodMs: hourMs });
   assertEquals(allowanceOf("join", policy), { limit: joinRequestsPerHourMax, periodMs: hourMs });
+  assertEquals(allowanceOf("room", policy), { limit: roomChangesPerHourMax, periodMs: hourMs });
+  assertEquals(allowanceOf("schedule", policy), { limit: schedulesPerHourMax, periodMs: hourMs });
   assertEquals(allowanceOf("upload", policy), { limit: uploadsPerHourMax, periodMs: hourMs });
   assertEquals(allowanceOf("rename", { ...policy, limit: 0 })?.limit, renamesPerHourMax);
 });

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { tokensPerUserMax, unsentFilesPerUserMax } from "../../../lib/domain/bounds.ts";
+import {
+  formerNameLifeMs,
+  formerNamesPerUserMax,
+  tokensPerUserMax,
+  unsentFilesPerUserMax,
+} from "../../../lib/domain/bounds.ts";
 import type { TokenId, UserId } from "../../../lib/domain/ids.ts";
 import { must } from "../fault.ts";
 import type { ModelRows, Moment } from "./rows.ts";
@@ -14,6 +19,7 @@ const common = 0 as UserId;
 
 const register: Judge<"register"> = (rows, { name, passwordHash, grant }, moment) => {
   if (rows.userNamed(name) !== undefined) return "name_taken";
+  if (keeperOf(rows, name, moment) !== undefined) return "name_taken";
   return (tape, outcome) => {
     const id = tape.position as UserId;
     rows.users.push({
@@ -32,6 +38,25 @@ const register: Judge<"register"> = (rows, { name, passwordHash, grant }, moment
     return { user: id, name, token: giveToken(rows, id, grant.hash, moment, tape, outcome.token) };
   };
 };
+
+/** The one for whom a name is kept that they gave up. */
+function keeperOf(rows: ModelRows, name: string, { nowMs }: Moment): UserId | undefined {
+  return rows.formerNames.find((former) =>
+    former.name === name.toLowerCase() && nowMs < former.atMs + formerNameLifeMs
+  )?.user;
+}
+
+/** A name is changed for another one: the last few that they had are kept. */
+function giveUp(rows: ModelRows, user: UserId, before: string, name: string, atMs: number): void {
+  const [old, taken] = [before.toLowerCase(), name.toLowerCase()];
+  if (old === taken) return;
+  rows.formerNames = rows.formerNames.filter((one) => one.name !== taken);
+  const mine = rows.formerNames.filter((one) => one.user === user)
+    .sort((a, b) => b.atMs - a.atMs || (a.name < b.name ? 1 : -1));
+  const tooMany = mine.slice(formerNamesPerUserMax - 1);
+  rows.formerNames = rows.formerNames.filter((one) => !tooMany.includes(one) && one.name !== old);
+  rows.formerNames.push({ name: old, user, atMs });
+}
 
 function fail(): never {
   throw new Error("The model itself is wrong");
@@ -91,15 +116,20 @@ const changeProfile: Judge<"profile.change"> = (rows, command, moment) => {
   if (user === undefined) return "not_found user";
   const holder = name === undefined ? undefined : rows.userNamed(name);
   if (holder !== undefined && holder !== user) return "name_taken";
+  const keeper = name === undefined ? undefined : keeperOf(rows, name, moment);
+  if (keeper !== undefined && keeper !== actor) return "name_taken";
   if (password !== undefined && password.oldHash !== user.passwordHash) return "bad_password";
   const isNew = name !== undefined && name !== user.name;
-  const against = isNew ? limitWords(rows, actor, "rename", moment) : undefined;
+  const against = isNew
+    ? banWords(user, moment) ?? limitWords(rows, actor, "rename", moment)
+    : undefined;
   if (against !== undefined) return against;
   return (tape) => {
     if (isNew) {
       countUse(rows, actor, "rename", moment);
       const before = user.name;
       user.name = name;
+      giveUp(rows, actor, before, name, moment.nowMs);
       tape.next({ type: "user.renamed", audience: common, user: { id: actor, name }, before });
     }
     if (password !== undefined) {
@@ -162,7 +192,10 @@ const addFile: Judge<"file.add"> = (rows, command, moment) => {
     owner === actor && message === undefined
   );
   if (unsent.length >= unsentFilesPerUserMax) return "invalid ";
+  const against = limitWords(rows, actor, "upload", moment);
+  if (against !== undefined) return against;
   return (tape, outcome) => {
+    countUse(rows, actor, "upload", moment);
     const file = {
       id: tape.give(outcome.file.id),
       owner: actor,

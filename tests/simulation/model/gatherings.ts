@@ -16,9 +16,9 @@ import {
 import type { Link } from "../../../lib/domain/invitation.ts";
 import type { LinkId, RoomId, UserId } from "../../../lib/domain/ids.ts";
 import type { OwnedRoom } from "../../../lib/domain/room.ts";
-import type { ModelLink, ModelRoom, ModelRows } from "./rows.ts";
+import type { ModelLink, ModelRequest, ModelRoom, ModelRows } from "./rows.ts";
 import type { Tape } from "./tape.ts";
-import { countUse, type Judge, type Judges, limitWords } from "./verdict.ts";
+import { banWords, countUse, type Judge, type Judges, limitWords } from "./verdict.ts";
 
 /** The room that its owner asks about; or why they can't. */
 function owned(rows: ModelRows, actor: UserId, id: RoomId): ModelRoom | string {
@@ -41,7 +41,9 @@ function shown(rows: ModelRows, { id, name, owner, createdMs, closed }: ModelRoo
   return { id, kind: "room", name, owner: rows.ref(owner ?? 0 as UserId), createdMs, closed };
 }
 
-function updated(rows: ModelRows, { id, name, owner }: ModelRoom, tape: Tape): void {
+/** Tells what has become of a room; a new owner hears of those who wait. */
+function updated(rows: ModelRows, room: ModelRoom, before: UserId | undefined, tape: Tape): void {
+  const { id, name, owner } = room;
   tape.next({
     type: "room.updated",
     audience: id,
@@ -49,22 +51,38 @@ function updated(rows: ModelRows, { id, name, owner }: ModelRoom, tape: Tape): v
     name,
     owner: rows.ref(owner ?? 0 as UserId),
   });
+  if (owner === before || owner === undefined) return;
+  for (const { user } of waitingFor(rows, id)) {
+    tape.next({ type: "join.requested", audience: owner, room: id, user: rows.ref(user) });
+  }
 }
 
-const createRoom: Judge<"room.create"> = (rows, { actor, name }, { nowMs }) => {
-  if (rows.user(actor) === undefined) return "not_found user";
+/** Who asks to come in, in the order in which they have asked. */
+function waitingFor(rows: ModelRows, room: RoomId): ModelRequest[] {
+  return rows.requests.filter((one) => one.room === room)
+    .sort((a, b) => a.atMs - b.atMs || a.user - b.user);
+}
+
+const createRoom: Judge<"room.create"> = (rows, { actor, name }, moment) => {
+  const user = rows.user(actor);
+  if (user === undefined) return "not_found user";
+  const ban = banWords(user, moment);
+  if (ban !== undefined) return ban;
   const mine = roomsOf(rows, actor);
   const isFull = mine.length >= joinedRoomsMax ||
     mine.filter(({ owner }) => owner === actor).length >= ownedRoomsMax;
   if (isFull) return "invalid ";
+  const limit = limitWords(rows, actor, "room", moment);
+  if (limit !== undefined) return limit;
   return (tape) => {
+    countUse(rows, actor, "room", moment);
     const id = tape.position as RoomId;
     const room: ModelRoom = {
       id,
       kind: "room",
       name,
       owner: actor,
-      createdMs: nowMs,
+      createdMs: moment.nowMs,
       closed: false,
     };
     rows.rooms.push(room);
@@ -82,18 +100,31 @@ const createRoom: Judge<"room.create"> = (rows, { actor, name }, { nowMs }) => {
   };
 };
 
-const changeRoom: Judge<"room.change"> = (rows, { actor, room: id, name, owner }) => {
+const changeRoom: Judge<"room.change"> = (rows, command, moment) => {
+  const { actor, room: id, name, owner } = command;
   const room = owned(rows, actor, id);
   if (typeof room === "string") return room;
   const heir = owner === undefined ? undefined : rows.userNamed(owner);
   if (owner !== undefined && (heir === undefined || !rows.member(id, heir.id))) {
     return "not_found member";
   }
+  const theirs = rows.rooms.filter((one) => one.owner === heir?.id && !one.closed);
+  if (heir !== undefined && heir.id !== actor && theirs.length >= ownedRoomsMax) {
+    return "invalid owner";
+  }
+  const next = { name: name ?? room.name, owner: heir?.id ?? actor };
+  if (next.name === room.name && next.owner === room.owner) {
+    return () => ({ room: shown(rows, room) });
+  }
+  const user = rows.user(actor);
+  const ban = user === undefined || name === undefined ? undefined : banWords(user, moment);
+  const against = ban ?? limitWords(rows, actor, "room", moment);
+  if (against !== undefined) return against;
   return (tape) => {
-    const before = { ...room };
-    room.name = name ?? room.name;
-    room.owner = heir?.id ?? actor;
-    if (room.name !== before.name || room.owner !== before.owner) updated(rows, room, tape);
+    countUse(rows, actor, "room", moment);
+    const before = room.owner;
+    Object.assign(room, next);
+    updated(rows, room, before, tape);
     return { room: shown(rows, room) };
   };
 };
@@ -109,26 +140,48 @@ const deleteRoom: Judge<"room.delete"> = (rows, { actor, room: id }) => {
 
 function close(rows: ModelRows, room: ModelRoom, tape: Tape): void {
   const isOther = (one: { readonly room: RoomId }) => one.room !== room.id;
-  rows.invitations = rows.invitations.filter(isOther);
+  const invited = rows.invitations.filter((one) => !isOther(one)).map(({ user }) => user);
+  for (const user of invited.sort((a, b) => a - b)) withdraw(rows, room.id, user, tape);
   rows.links = rows.links.filter(isOther);
-  deny(rows, room, rows.requests.filter(({ room: id }) => id === room.id), tape);
+  for (const request of waitingFor(rows, room.id)) deny(rows, room, request, tape);
   const members = rows.membersOf(room.id);
   rows.members = rows.members.filter(isOther);
   tape.all(members.map((user) => ({ type: "room.deleted", audience: user, room: room.id })));
   room.closed = true;
 }
 
-/** Turns away those of `requests`. */
+/** An invitation comes to nothing. */
+function withdraw(rows: ModelRows, room: RoomId, user: UserId, tape: Tape): void {
+  rows.invitations = rows.invitations.filter((one) => one.room !== room || one.user !== user);
+  tape.next({ type: "invitation.closed", audience: user, room });
+}
+
+/** A request comes to nothing. */
 function deny(
   rows: ModelRows,
   { id, name }: ModelRoom,
-  requests: ModelRows["requests"],
+  request: ModelRequest,
   tape: Tape,
 ): void {
-  rows.requests = rows.requests.filter((request) => !requests.includes(request));
-  tape.all(
-    requests.map(({ user }) => ({ type: "join.denied", audience: user, room: id, name })),
-  );
+  rows.requests = rows.requests.filter((one) => one !== request);
+  tape.next({ type: "join.denied", audience: request.user, room: id, name });
+}
+
+/** What the owner's devices hear of an answer to a request. */
+function answered(
+  rows: ModelRows,
+  { id, owner = 0 as UserId }: ModelRoom,
+  { user }: ModelRequest,
+  answer: { readonly approved: boolean },
+  tape: Tape,
+): void {
+  tape.next({
+    type: "join.answered",
+    audience: owner,
+    room: id,
+    user: rows.ref(user),
+    ...answer,
+  });
 }
 
 function enter(rows: ModelRows, { id, name }: ModelRoom, user: UserId, tape: Tape): void {
@@ -153,7 +206,9 @@ const invite: Judge<"invite"> = (rows, { actor, room: id, user: name }, moment) 
   if (into >= roomInvitationsMax) return "invalid room";
   const to = rows.invitations.filter((one) => one.user === user.id).length;
   if (to >= invitationsPerUserMax) return "invalid user";
-  const against = limitWords(rows, actor, "invite", moment);
+  const owner = rows.user(actor);
+  const against = (owner && banWords(owner, moment)) ??
+    limitWords(rows, actor, "invite", moment);
   if (against !== undefined) return against;
   return (tape) => {
     countUse(rows, actor, "invite", moment);
@@ -170,8 +225,8 @@ const answerInvitation: Judge<"invitation.answer"> = (rows, command) => {
   const room = rows.room(id);
   if (invitation === undefined || room === undefined) return "not_found invitation";
   return (tape) => {
-    rows.invitations = rows.invitations.filter((one) => one !== invitation);
     if (accept) enter(rows, room, actor, tape);
+    else withdraw(rows, id, actor, tape);
     return { room: id, status: accept ? "joined" : "declined" };
   };
 };
@@ -215,7 +270,8 @@ const revokeLink: Judge<"link.revoke"> = (rows, { actor, room: id, link }) => {
   };
 };
 
-const join: Judge<"join"> = (rows, { actor, hash }, { nowMs }) => {
+const join: Judge<"join"> = (rows, { actor, hash }, moment) => {
+  const { nowMs } = moment;
   const link = rows.links.find((one) => one.hash === hash);
   if (link === undefined || !isUsable(link, nowMs)) return "not_found link";
   const { room: id } = link;
@@ -223,10 +279,15 @@ const join: Judge<"join"> = (rows, { actor, hash }, { nowMs }) => {
   if (room === undefined) return "not_found link";
   if (rows.member(id, actor) !== undefined) return "already_member";
   if (rows.requests.some((one) => one.room === id && one.user === actor)) return "pending_approval";
+  const limit = limitWords(rows, actor, "join", moment);
+  if (limit !== undefined) return limit;
   return (tape) => {
+    countUse(rows, actor, "join", moment);
     rows.requests.push({ room: id, user: actor, link: link.id, atMs: nowMs });
     const audience = room.owner ?? 0 as UserId;
-    tape.next({ type: "join.requested", audience, room: id, user: rows.ref(actor) });
+    const asked = { type: "join.requested", room: id, user: rows.ref(actor) } as const;
+    tape.next({ ...asked, audience });
+    tape.next({ ...asked, audience: actor });
     return { room: id, name: room.name };
   };
 };
@@ -240,11 +301,13 @@ const answerRequest: Judge<"request.answer"> = (rows, command) => {
   if (user === undefined || request === undefined) return "not_found request";
   return (tape) => {
     if (!approve) {
-      deny(rows, room, [request], tape);
+      deny(rows, room, request, tape);
+      answered(rows, room, request, { approved: false }, tape);
       return { room: id, user: user.name, status: "denied" };
     }
     enter(rows, room, user.id, tape);
     tape.next({ type: "join.approved", audience: user.id, room: id, name: room.name });
+    answered(rows, room, request, { approved: true }, tape);
     useLink(rows, room, request.link, tape);
     return { room: id, user: user.name, status: "joined" };
   };
@@ -255,7 +318,10 @@ function useLink(rows: ModelRows, room: ModelRoom, id: LinkId, tape: Tape): void
   if (link === undefined) return;
   link.uses += 1;
   if (link.uses < (link.usesMax ?? Infinity)) return;
-  deny(rows, room, rows.requests.filter((one) => one.link === id), tape);
+  for (const request of waitingFor(rows, room.id).filter((one) => one.link === id)) {
+    deny(rows, room, request, tape);
+    answered(rows, room, request, { approved: false }, tape);
+  }
 }
 
 const removeMember: Judge<"member.remove"> = (rows, { actor, room: id, user: name }) => {
@@ -267,8 +333,8 @@ const removeMember: Judge<"member.remove"> = (rows, { actor, room: id, user: nam
   const isInvited = rows.invitations.some((one) => one.room === id && one.user === user.id);
   if (rows.member(id, user.id) === undefined) {
     if (!isInvited) return "not_found member";
-    return () => {
-      rows.invitations = rows.invitations.filter((one) => one.room !== id || one.user !== user.id);
+    return (tape) => {
+      withdraw(rows, id, user.id, tape);
       return null;
     };
   }
@@ -285,7 +351,7 @@ const removeMember: Judge<"member.remove"> = (rows, { actor, room: id, user: nam
     tape.next({ ...left, audience: id });
     if (room.owner === user.id) {
       room.owner = first.user;
-      updated(rows, room, tape);
+      updated(rows, room, user.id, tape);
     }
     return null;
   };

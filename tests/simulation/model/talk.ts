@@ -151,8 +151,14 @@ const send: Judge<"send"> = (rows, { actor, destination, text, files, retry }, m
   };
 };
 
+/** Others may still see what its author does not. */
+function ownOf(rows: ModelRows, actor: UserId, id: MessageId): ModelMessage | undefined {
+  const message = rows.messages.find((one) => one.id === id && one.author === actor);
+  return message && rows.member(message.room, actor) && message;
+}
+
 const deleteMessage: Judge<"message.delete"> = (rows, { actor, message: id }, moment) => {
-  const message = rows.seen(actor, id, moment);
+  const message = rows.seen(actor, id, moment) ?? ownOf(rows, actor, id);
   if (message === undefined) return "not_found message";
   if (message.author !== actor) return "forbidden";
   return (tape) => {
@@ -191,8 +197,10 @@ function dueOf(when: When, nowMs: number): number | string {
 }
 
 function isFull(rows: ModelRows, user: UserId): boolean {
-  const waiting = rows.scheduled.filter(({ author, end }) => author === user && end === undefined);
-  return waiting.length >= scheduledPerUserMax;
+  const unsent = rows.scheduled.filter(({ author, end }) =>
+    author === user && end?.kind !== "sent"
+  );
+  return unsent.length >= scheduledPerUserMax;
 }
 
 const schedule: Judge<"schedule"> = (rows, command, moment) => {
@@ -209,7 +217,10 @@ const schedule: Judge<"schedule"> = (rows, command, moment) => {
   const ban = banWords(author, moment);
   if (ban !== undefined) return ban;
   if (isFull(rows, actor)) return `invalid ${when.field}`;
+  const limit = limitWords(rows, actor, "schedule", moment);
+  if (limit !== undefined) return limit;
   return (tape) => {
+    countUse(rows, actor, "schedule", moment);
     const id = tape.next({
       type: "scheduled.created",
       audience: actor,
@@ -250,9 +261,11 @@ const changeScheduled: Judge<"scheduled.change"> = (rows, command, moment) => {
   if (typeof dueMs === "string") return dueMs;
   const ban = banWords(author, moment);
   if (ban !== undefined) return ban;
-  const hasFailed = scheduled.end !== undefined;
-  if (hasFailed && (dueMs === undefined || isFull(rows, actor))) return "invalid at";
+  if (scheduled.end !== undefined && dueMs === undefined) return "invalid at";
+  const limit = limitWords(rows, actor, "schedule", moment);
+  if (limit !== undefined) return limit;
   return (tape) => {
+    countUse(rows, actor, "schedule", moment);
     scheduled.text = text ?? scheduled.text;
     scheduled.dueMs = dueMs ?? scheduled.dueMs;
     delete scheduled.end;

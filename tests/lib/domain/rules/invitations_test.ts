@@ -170,6 +170,19 @@ Deno.test(`invite() lets ${invitationsPerUserMax} invitations wait for someone`,
   await carryOut(chat, answering(bob, room, false), inviting(alice, other, "bob"));
 });
 
+Deno.test("invite() is not for who is banned: others would be told", async () => {
+  const { chat, alice, bob, carl, room } = await scene();
+  chat.policy = { ...chat.policy, banAfter: 2 };
+  await carryOut(chat, inviting(alice, room, "carl"));
+  await chat.report(alice, bob, carl);
+  const untilMs = chat.nowMs + chat.policy.banForMs;
+  await assertRefused(chat, inviting(alice, room, "bob"), { code: "banned", untilMs });
+  // What could not be done anyway is refused as ever.
+  await assertRefused(chat, inviting(alice, room, "nobody"), missing("user"));
+  chat.nowMs = untilMs;
+  await carryOut(chat, inviting(alice, room, "bob"));
+});
+
 Deno.test("answerInvitation() lets someone in as soon as they accept, and tells the room", async () => {
   const { chat, alice, bob, room } = await scene();
   await carryOut(chat, inviting(alice, room, "bob"));
@@ -196,7 +209,7 @@ Deno.test("answerInvitation() lets someone in as soon as they accept, and tells 
   await assertRefused(chat, answering(bob, room, true), missing("invitation"));
 });
 
-Deno.test("answerInvitation() drops an invitation that is declined, and tells nobody", async () => {
+Deno.test("answerInvitation() drops an invitation that is declined, and tells the other clients", async () => {
   const { chat, alice, bob, room } = await scene();
   await carryOut(chat, inviting(alice, room, "bob"));
   const batch = await carryOut(chat, answering(bob, room, false));
@@ -204,7 +217,14 @@ Deno.test("answerInvitation() drops an invitation that is declined, and tells no
     room,
     status: "declined",
   });
-  assertEquals([changed(batch), batch.events], [["removed invitation"], []]);
+  assertEquals(changed(batch), ["removed invitation"]);
+  assertEquals<unknown>(batch.events, [{
+    type: "invitation.closed",
+    position: batch.before + 1,
+    audience: bob.id,
+    atMs: chat.nowMs,
+    room,
+  }]);
   await assertRefused(chat, answering(bob, room, true), missing("invitation"));
   await carryOut(chat, inviting(alice, room, "bob"));
 });

@@ -20,6 +20,7 @@ import {
   assertRefused,
   carryOut,
   changed,
+  eventsOf,
   faulty,
   missing,
   told,
@@ -44,7 +45,7 @@ async function scene(usesMax?: number) {
   return { chat, alice, bob, carl, dora, room, link, answering };
 }
 
-Deno.test("join() asks the owner, and lets nobody in", async () => {
+Deno.test("join() asks the owner, tells who asks, and lets nobody in", async () => {
   const { chat, alice, bob, room, link } = await scene();
   const { decisions, changes, events, before } = await chat.batch([joining(bob)]);
   const user = { id: bob.id, name: "bob" };
@@ -56,14 +57,11 @@ Deno.test("join() asks the owner, and lets nobody in", async () => {
     { kind: "put", table: "window", row: window },
     { kind: "put", table: "request", row: { room, user, link: link.id, atMs: chat.nowMs } },
   ]);
-  assertEquals<unknown>(events, [{
-    type: "join.requested",
-    position: before + 1,
-    audience: alice.id,
-    atMs: chat.nowMs,
-    room,
-    user,
-  }]);
+  const asked = { type: "join.requested", atMs: chat.nowMs, room, user };
+  assertEquals<unknown>(events, [
+    { ...asked, position: before + 1, audience: alice.id },
+    { ...asked, position: before + 2, audience: bob.id },
+  ]);
   await assertRefused(chat, saying(bob, "hi", { room }), missing("room"));
 });
 
@@ -71,7 +69,10 @@ Deno.test("join() asks whoever owns the room by then", async () => {
   const { chat, alice, bob, carl, room } = await scene();
   await chat.letIn(alice, room, carl);
   await chat.remove(alice, room, alice);
-  assertEquals(told(await carryOut(chat, joining(bob))), [["join.requested", carl.id]]);
+  assertEquals(told(await carryOut(chat, joining(bob))), [
+    ["join.requested", carl.id],
+    ["join.requested", bob.id],
+  ]);
 });
 
 Deno.test("join() refuses who waits already, and who is in the room", async () => {
@@ -182,6 +183,10 @@ Deno.test("answerRequest() lets in whom the owner approves, tells the room and t
       ...{ type: "join.approved", position: joined + 1, audience: bob.id, atMs: chat.nowMs },
       ...{ room, name: "den" },
     },
+    {
+      ...{ type: "join.answered", position: joined + 2, audience: alice.id, atMs: chat.nowMs },
+      ...{ room, user: { id: bob.id, name: "bob" }, approved: true },
+    },
   ]);
   await carryOut(chat, saying(bob, "hi", { room }));
   await assertRefused(chat, answering(alice, "bob"), missing("request"));
@@ -196,7 +201,9 @@ Deno.test("answerRequest() tells whom the owner denies, who may ask again", asyn
     user: "bob",
     status: "denied",
   });
-  assertEquals([changed(batch), told(batch)], [["removed request"], [["join.denied", bob.id]]]);
+  assertEquals(changed(batch), ["removed request"]);
+  assertEquals(told(batch), [["join.denied", bob.id], ["join.answered", alice.id]]);
+  assertEquals(eventsOf(batch, "join.answered").map(({ approved }) => approved), [false]);
   // No use of the link was spent.
   await carryOut(chat, joining(bob), answering(alice, "bob"));
 });
@@ -216,8 +223,11 @@ Deno.test("answerRequest() denies those who still wait by a link when its last u
   assertEquals(told(batch), [
     ["member.joined", room],
     ["join.approved", bob.id],
+    ["join.answered", alice.id],
     ["join.denied", dora.id],
+    ["join.answered", alice.id],
     ["join.denied", fred.id],
+    ["join.answered", alice.id],
   ]);
   const waiting = await chat.store.requestsInto(room);
   assertEquals(waiting.map(({ user }) => user.name), ["eve"]);

@@ -8,7 +8,7 @@ import { commonRoom, type RoomId } from "../../../../lib/domain/ids.ts";
 import type { RemoveMember } from "../../../../lib/domain/rules/membership.ts";
 import { foldName } from "../../../../lib/text/names.ts";
 import { Chat, type Person, saying } from "../../../support/chat.ts";
-import { assertRefused, carryOut, missing, told } from "../../../support/decisions.ts";
+import { assertRefused, carryOut, eventsOf, missing, told } from "../../../support/decisions.ts";
 
 function removing({ id }: Person, room: number, user: string): RemoveMember {
   return { type: "member.remove", actor: id, room: room as RoomId, user: foldName(user) };
@@ -65,6 +65,24 @@ Deno.test("removeMember() hands the room of an owner who leaves to who was in it
   assertEquals(await chat.store.member(room, carl.id), undefined);
 });
 
+Deno.test("removeMember() tells the new owner who asks to come in", async () => {
+  const { chat, alice, bob, dora, room } = await scene();
+  const eve = await chat.register("eve");
+  await chat.do({ type: "link.create", actor: alice.id, room, hash: "code" });
+  for (const { id } of [eve, dora]) {
+    await chat.do({ type: "join", actor: id, hash: "code" });
+    chat.nowMs += 1;
+  }
+  const batch = await carryOut(chat, removing(alice, room, "alice"));
+  assertEquals(told(batch).slice(2), [
+    ["room.updated", room],
+    ["join.requested", bob.id],
+    ["join.requested", bob.id],
+  ]);
+  const asking = eventsOf(batch, "join.requested").map(({ user }) => user.name);
+  assertEquals(asking, ["eve", "dora"]);
+});
+
 Deno.test("removeMember() closes the room that its last member leaves", async () => {
   const { chat, alice, dora, room } = await scene();
   await chat.do({ type: "link.create", actor: alice.id, room, hash: "code" });
@@ -91,11 +109,11 @@ Deno.test("removeMember() counts who came and went in the same batch", async () 
   ]);
 });
 
-Deno.test("removeMember() takes an invitation back, and tells nobody", async () => {
+Deno.test("removeMember() takes an invitation back, and tells the one who had it", async () => {
   const { chat, alice, dora, room } = await scene();
   await chat.do({ type: "invite", actor: alice.id, room, user: foldName("dora") });
   const batch = await carryOut(chat, removing(alice, room, "dora"));
-  assertEquals(batch.events, []);
+  assertEquals(told(batch), [["invitation.closed", dora.id]]);
   assertEquals(await chat.store.invitationsTo(dora.id), []);
   const answer = { type: "invitation.answer", actor: dora.id, room, accept: true } as const;
   await assertRefused(chat, answer, missing("invitation"));

@@ -4,7 +4,12 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { hourMs, renamesPerHourMax } from "../../../../lib/domain/bounds.ts";
+import {
+  formerNameLifeMs,
+  formerNamesPerUserMax,
+  hourMs,
+  renamesPerHourMax,
+} from "../../../../lib/domain/bounds.ts";
 import { commonRoom, type TokenId, type UserId } from "../../../../lib/domain/ids.ts";
 import type { ChangeProfile, NewPassword } from "../../../../lib/domain/rules/profile.ts";
 import { foldName } from "../../../../lib/text/names.ts";
@@ -37,6 +42,11 @@ Deno.test("changeProfile() takes another name, and tells everyone", async () => 
       row: { user: alice.id, kind: "rename", openedMs: chat.nowMs, used: 1 },
     },
     { kind: "put", table: "user", row: { ...row, name: "Zoë", folded: "zoë" } },
+    {
+      kind: "put",
+      table: "formerName",
+      row: { folded: "alice", user: alice.id, atMs: chat.nowMs },
+    },
   ]);
   assertEquals<unknown>(events, [{
     type: "user.renamed",
@@ -73,17 +83,89 @@ Deno.test("changeProfile() refuses a name that another one has, and who is not t
   await assertRefused(chat, renaming({ id: 999 as UserId }, "new"), missing("user"));
 });
 
-Deno.test("changeProfile() gives a name to the first of a batch who asks, once it is free", async () => {
+Deno.test("changeProfile() gives a name to the first of a batch who asks", async () => {
   const chat = new Chat();
-  const [alice, bob, carl] = await chat.people("alice", "bob", "carl");
-  const { decisions } = await chat.batch([
-    renaming(bob, "alice"),
-    renaming(alice, "anna"),
-    renaming(bob, "alice"),
-    renaming(carl, "alice"),
-    renaming(carl, "bob"),
+  const [alice, bob] = await chat.people("alice", "bob");
+  const { decisions } = await chat.batch([renaming(bob, "anna"), renaming(alice, "Anna")]);
+  assertEquals(decisions.map(({ ok }) => ok), [true, false]);
+});
+
+Deno.test("a name that was given up is kept for a month for the one who had it", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  await carryOut(chat, renaming(alice, "anna"));
+  const register = { type: "register", name: "Alice", grant: { hash: "new" } } as const;
+  for (const afterMs of [0, formerNameLifeMs - 1, -hourMs]) {
+    const startMs = chat.nowMs;
+    chat.nowMs += afterMs;
+    await assertRefused(chat, renaming(bob, "ALICE"), "name_taken");
+    await assertRefused(chat, register, "name_taken");
+    chat.nowMs = startMs;
+  }
+  assertEquals(await chat.store.findUser(foldName("alice")), undefined);
+  chat.nowMs += formerNameLifeMs;
+  await carryOut(chat, renaming(bob, "ALICE"));
+  await assertRefused(chat, renaming(alice, "alice"), "name_taken");
+});
+
+Deno.test("a newcomer takes a name that was given up a month ago", async () => {
+  const chat = new Chat();
+  const alice = await chat.register("alice");
+  await carryOut(chat, renaming(alice, "anna"));
+  chat.nowMs += formerNameLifeMs;
+  const other = await chat.register("alice");
+  await carryOut(chat, renaming(other, "alina"));
+  // It is theirs now, and not the first one's.
+  await assertRefused(chat, renaming(alice, "alice"), "name_taken");
+  await carryOut(chat, renaming(other, "alice"));
+});
+
+Deno.test("who had a name may take it again, and keeps the one between", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  await carryOut(chat, renaming(alice, "anna"));
+  const batch = await carryOut(chat, renaming(alice, "Alice"));
+  assertEquals(changed(batch), [
+    "put window",
+    "put user",
+    "removed formerName",
+    "put formerName",
   ]);
-  assertEquals(decisions.map(({ ok }) => ok), [false, true, true, false, true]);
+  await assertRefused(chat, renaming(bob, "alice"), "name_taken");
+  await assertRefused(chat, renaming(bob, "anna"), "name_taken");
+});
+
+Deno.test("writing a name in another way gives nothing up", async () => {
+  const chat = new Chat();
+  const alice = await chat.register("alice");
+  assertEquals(changed(await carryOut(chat, renaming(alice, "ALICE"))), ["put window", "put user"]);
+});
+
+Deno.test(`the last ${formerNamesPerUserMax} names are kept, those given up before are free`, async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("a0", "bob");
+  for (let n = 1; n <= formerNamesPerUserMax; n++) {
+    chat.nowMs += 1;
+    await carryOut(chat, renaming(alice, `a${n}`));
+  }
+  for (let n = 0; n < formerNamesPerUserMax; n++) {
+    await assertRefused(chat, renaming(bob, `a${n}`), "name_taken");
+  }
+  chat.nowMs += 1;
+  await carryOut(chat, renaming(alice, "another"));
+  await assertRefused(chat, renaming(bob, "a1"), "name_taken");
+  await carryOut(chat, renaming(bob, "a0"));
+});
+
+Deno.test("who is banned takes no other name, and may set a password", async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  chat.policy = { ...chat.policy, banAfter: 1 };
+  await chat.report(alice, bob);
+  const banned = { code: "banned", untilMs: chat.nowMs + chat.policy.banForMs } as const;
+  await assertRefused(chat, renaming(alice, "anna"), banned);
+  await assertRefused(chat, renaming(alice, "bob"), "name_taken");
+  await carryOut(chat, protecting(alice, "new"), renaming(alice, "alice"));
 });
 
 Deno.test(`changeProfile() takes ${renamesPerHourMax} names an hour`, async () => {

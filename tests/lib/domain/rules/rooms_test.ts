@@ -4,7 +4,12 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { joinedRoomsMax, ownedRoomsMax } from "../../../../lib/domain/bounds.ts";
+import {
+  hourMs,
+  joinedRoomsMax,
+  ownedRoomsMax,
+  roomChangesPerHourMax,
+} from "../../../../lib/domain/bounds.ts";
 import { commonRoom, type RoomId, type UserId } from "../../../../lib/domain/ids.ts";
 import { noNeeds } from "../../../../lib/domain/needs.ts";
 import type { ChangeRoom } from "../../../../lib/domain/rules/rooms.ts";
@@ -69,7 +74,9 @@ Deno.test("createRoom() makes a room whose owner is in it, and tells them", asyn
   const createdMs = chat.nowMs;
   const room = { id, kind: "room", name: "den", owner, createdMs, closed: false };
   assertEquals<unknown>(decisions, [{ ok: true, outcome: { room }, replayed: false }]);
+  const window = { user: alice.id, kind: "room", openedMs: chat.nowMs, used: 1 };
   assertEquals<unknown>(changes, [
+    { kind: "put", table: "window", row: window },
     { kind: "put", table: "room", row: room },
     { kind: "put", table: "member", row: { room: id, user: alice.id, joined: id, readId: id } },
   ]);
@@ -121,7 +128,7 @@ Deno.test("changeRoom() renames a room, and tells all who are in it", async () =
   const room = await chat.makeRoom(alice, "den", bob);
   const before = await chat.store.room(room);
   const batch = await carryOut(chat, changing(alice, room, "lair"));
-  assertEquals<unknown>(batch.changes, [
+  assertEquals<unknown>(batch.changes.slice(1), [
     { kind: "put", table: "room", row: { ...before, name: "lair" } },
   ]);
   assertEquals<unknown>(batch.events, [{
@@ -144,6 +151,62 @@ Deno.test("changeRoom() hands a room over to a member, with another name or not"
   await assertRefused(chat, changing(alice, room, "mine"), ownersOnly);
   const { room: now } = await chat.do(changing(bob, room, undefined, "alice"));
   assertEquals([now.name, now.owner.name], ["lair", "alice"]);
+});
+
+Deno.test("changeRoom() tells a new owner who asks to come in", async () => {
+  const chat = new Chat();
+  const [alice, bob, carl] = await chat.people("alice", "bob", "carl");
+  const room = await chat.makeRoom(alice, "den", bob);
+  await chat.do({ type: "link.create", actor: alice.id, room, hash: "code" });
+  await chat.do({ type: "join", actor: carl.id, hash: "code" });
+  const named = await carryOut(chat, changing(alice, room, "lair"));
+  assertEquals(told(named), [["room.updated", room]]);
+  const handed = await carryOut(chat, changing(alice, room, undefined, "bob"));
+  assertEquals(told(handed), [["room.updated", room], ["join.requested", bob.id]]);
+});
+
+Deno.test(`rooms are made and changed ${roomChangesPerHourMax} times an hour by one user`, async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  const openedMs = chat.nowMs;
+  const room = await chat.makeRoom(alice, "den", bob);
+  const changes = Array.from(
+    { length: roomChangesPerHourMax - 1 },
+    (_, n) => changing(alice, room, `${n}`),
+  );
+  await carryOut(chat, ...changes);
+  chat.nowMs += hourMs - 1;
+  const refusal = {
+    code: "rate_limited",
+    limit: {
+      kind: "room",
+      limit: roomChangesPerHourMax,
+      periodMs: hourMs,
+      remaining: 0,
+      resetsMs: openedMs + hourMs,
+    },
+  } as const;
+  await assertRefused(chat, changing(alice, room, "more"), refusal);
+  await assertRefused(chat, changing(alice, room, undefined, "bob"), refusal);
+  await assertRefused(chat, creating(alice, "more"), refusal);
+  // What changes nothing, and what nobody is told of a hundred times, is of no matter.
+  await carryOut(chat, changing(alice, room, `${roomChangesPerHourMax - 2}`));
+  chat.nowMs += 1;
+  await carryOut(chat, changing(alice, room, "more"), creating(alice, "more"));
+});
+
+Deno.test("who is banned gives no room a name, and may hand one over and delete it", async () => {
+  const chat = new Chat();
+  const [alice, bob, carl] = await chat.people("alice", "bob", "carl");
+  chat.policy = { ...chat.policy, banAfter: 2 };
+  const room = await chat.makeRoom(alice, "den", bob);
+  const other = await chat.makeRoom(alice, "lair");
+  await chat.report(alice, bob, carl);
+  const banned = { code: "banned", untilMs: chat.nowMs + chat.policy.banForMs } as const;
+  await assertRefused(chat, creating(alice, "nest"), banned);
+  await assertRefused(chat, changing(alice, room, "nest"), banned);
+  await assertRefused(chat, changing(alice, room, "nest", "bob"), banned);
+  await carryOut(chat, changing(alice, room, undefined, "bob"), deleting(alice, other));
 });
 
 Deno.test("changeRoom() changes nothing, and tells nobody, where all is so already", async () => {
@@ -210,6 +273,7 @@ Deno.test("deleteRoom() puts everyone out, tells each, and leaves no way in", as
   const before = await chat.store.room(room);
   const batch = await carryOut(chat, deleting(alice, room));
   assertEquals(told(batch), [
+    ["invitation.closed", carl.id],
     // In the order in which they had asked, and come.
     ["join.denied", eve.id],
     ["join.denied", dora.id],

@@ -5,9 +5,11 @@
  */
 import { assertEquals } from "@std/assert";
 import {
+  hourMs,
   scheduleAheadMaxMs,
   scheduleAheadMinMs,
   scheduledPerUserMax,
+  schedulesPerHourMax,
 } from "../../../../lib/domain/bounds.ts";
 import { commonRoom, type ScheduledId, type UserId } from "../../../../lib/domain/ids.ts";
 import type { ChangeScheduled, When } from "../../../../lib/domain/rules/scheduling.ts";
@@ -44,7 +46,11 @@ Deno.test("schedule() keeps a message for later, and tells its author's clients 
     key: "k",
   };
   assertEquals<unknown>(decisions, [{ ok: true, outcome: { scheduled }, replayed: false }]);
-  assertEquals<unknown>(changes[0], { kind: "put", table: "scheduled", row: scheduled });
+  const window = { user: alice.id, kind: "schedule", openedMs: chat.nowMs, used: 1 };
+  assertEquals<unknown>(changes.slice(0, 2), [
+    { kind: "put", table: "window", row: window },
+    { kind: "put", table: "scheduled", row: scheduled },
+  ]);
   assertEquals<unknown>(events, [{
     type: "scheduled.created",
     position: before + 1,
@@ -127,7 +133,7 @@ Deno.test(`schedule() lets ${scheduledPerUserMax} messages wait, and one more wh
   );
   await carryOut(chat, ...waiting);
   const last = await chat.schedule(alice, "last", 5000);
-  const full = faulty("in", "can't be taken: 100 messages wait already");
+  const full = faulty("in", "can't be taken: 100 messages wait or have failed already");
   await assertRefused(chat, scheduling(alice, "more", 5000), full);
   await chat.schedule(bob, "mine", 5000);
   await carryOut(chat, cancelling(alice, last.id), scheduling(alice, "more", 5000));
@@ -254,19 +260,46 @@ Deno.test("changeScheduled() has a message wait again that could not be sent, at
   assertEquals((await chat.store.scheduled(id))?.end?.kind, "sent");
 });
 
-Deno.test("changeScheduled() has no message wait again when as many wait as may", async () => {
+Deno.test("a message that could not be sent keeps its place until it is cancelled", async () => {
   const { chat, alice, id } = await failure();
-  const some = Array.from({ length: scheduledPerUserMax }, () => scheduling(alice, "", 5000));
-  const { decisions } = await chat.batch(some);
-  const again = changing(alice, id, { when: { field: "in", inMs: 1000 } });
-  await assertRefused(chat, again, faulty("at", "can't be taken: 100 messages wait already"));
-  const [first] = await chat.store.scheduledBy(alice.id).then((all) =>
-    all.filter((one) => !one.end)
+  const some = Array.from(
+    { length: scheduledPerUserMax - 1 },
+    () => scheduling(alice, "", 5000),
   );
-  assertEquals(decisions.length, scheduledPerUserMax);
-  // One that waits already takes no other place.
-  await carryOut(chat, changing(alice, first?.id ?? 0, { when: { field: "in", inMs: 1000 } }));
-  await carryOut(chat, cancelling(alice, first?.id ?? 0), again);
+  await carryOut(chat, ...some);
+  const full = faulty("in", "can't be taken: 100 messages wait or have failed already");
+  await assertRefused(chat, scheduling(alice, "more", 5000), full);
+  // To have it wait again takes no other place.
+  await carryOut(chat, changing(alice, id, { when: { field: "in", inMs: 1000 } }));
+  await carryOut(chat, cancelling(alice, id), scheduling(alice, "more", 5000));
+});
+
+Deno.test(`a user schedules and changes ${schedulesPerHourMax} times an hour`, async () => {
+  const chat = new Chat();
+  const [alice, bob] = await chat.people("alice", "bob");
+  const openedMs = chat.nowMs;
+  const { id } = await chat.schedule(alice, "later", 5 * hourMs);
+  const changes = Array.from(
+    { length: schedulesPerHourMax - 1 },
+    (_, n) => changing(alice, id, { text: `${n}` }),
+  );
+  await carryOut(chat, ...changes);
+  chat.nowMs += hourMs - 1;
+  const refusal = {
+    code: "rate_limited",
+    limit: {
+      kind: "schedule",
+      limit: schedulesPerHourMax,
+      periodMs: hourMs,
+      remaining: 0,
+      resetsMs: openedMs + hourMs,
+    },
+  } as const;
+  await assertRefused(chat, changing(alice, id, { text: "more" }), refusal);
+  await assertRefused(chat, scheduling(alice, "more", 5000), refusal);
+  await chat.schedule(bob, "mine", 5000);
+  chat.nowMs += 1;
+  await carryOut(chat, changing(alice, id, { text: "more" }), scheduling(alice, "more", 5000));
 });
 
 Deno.test("cancelScheduled() drops what could not be sent", async () => {
