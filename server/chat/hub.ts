@@ -17,12 +17,19 @@ import { Audiences, stretches } from "./audiences.ts";
 import type { Committed } from "./engine.ts";
 import { Presence } from "./presence.ts";
 import { type EventFormat, type ResetReason, Selection, type Subscriber } from "./subscriber.ts";
+import { Turns } from "./turns.ts";
 
 /** Most streams and polls that one user may have open. */
 export const streamsPerUserMax = 16;
 
 /** Events that are read from the store at a time when a client catches up. */
 export const replayPageEvents = 100;
+
+/**
+ * How many of all clients that catch up are read a page for at the same time. SQLite answers one
+ * after the other anyway, and what else there is to do waits until all of them have been read.
+ */
+export const catchUpsAtOnceMax = 2;
 
 /** What a client that catches up is told at a time, in bytes, about; it must take it before more. */
 export const replaySliceBytes = 262_144;
@@ -60,6 +67,8 @@ export class Hub {
   /** Everything up to here has been published. */
   #head: Position;
   readonly #audiences = new Audiences();
+  /** In which those who catch up get their pages. */
+  readonly #turns: Turns<Subscriber>;
   /** All subscribers, those that are still catching up included, by user. */
   readonly #present = new Map<UserId, Set<Subscriber>>();
   /** Places that are kept for streams about to join. */
@@ -73,6 +82,7 @@ export class Hub {
     this.#store = store;
     this.#clock = clock;
     this.#policy = policy;
+    this.#turns = new Turns({ clock, atOnceMax: catchUpsAtOnceMax });
     this.#presence = new Presence({
       clock,
       isOnline: (user) => this.isOnline(user),
@@ -157,10 +167,11 @@ export class Hub {
 
   async #catchUp(subscriber: Subscriber): Promise<void> {
     for (;;) {
-      const { user, position } = subscriber;
-      const life = lifeAt(this.#clock.now(), this.#policy);
-      const page = await this.#store.log(user, position, replayPageEvents, life);
-      if (subscriber.closed || !this.#present.get(user)?.has(subscriber)) return;
+      const { position } = subscriber;
+      // After each page it queues again, so that who missed little never waits for who missed much;
+      // and it has no turn while its client takes what it is told.
+      const page = await this.#turns.take(subscriber, () => this.#nextPage(subscriber));
+      if (page === undefined || !this.#isHere(subscriber)) return;
       if (position < page.forgotten) {
         // What is kept would be a story with its beginning torn out.
         subscriber.position = this.#head;
@@ -174,9 +185,19 @@ export class Hub {
         subscriber.caughtUp(page.upTo);
         return;
       }
-      // Others get their turn between two pages, even if this client is told nothing of this one.
-      await new Promise<void>((resolve) => this.#clock.afterThisTurn(resolve));
     }
+  }
+
+  #isHere(subscriber: Subscriber): boolean {
+    return !subscriber.closed && this.#present.get(subscriber.user)?.has(subscriber) === true;
+  }
+
+  /** What comes next for a subscriber; `undefined` if it is gone. */
+  async #nextPage(subscriber: Subscriber): Promise<LogPage | undefined> {
+    if (!this.#isHere(subscriber)) return undefined;
+    const { user, position } = subscriber;
+    const life = lifeAt(this.#clock.now(), this.#policy);
+    return await this.#store.log(user, position, replayPageEvents, life);
   }
 
   /** Tells a page in slices, each when the last was taken; says whether the subscriber is there. */
@@ -194,6 +215,7 @@ export class Hub {
   leave(subscriber: Subscriber): void {
     const present = this.#present.get(subscriber.user);
     if (present === undefined || !present.delete(subscriber)) return;
+    this.#turns.giveUp(subscriber);
     if (present.size === 0) {
       this.#present.delete(subscriber.user);
       this.#presence.note(subscriber.user);

@@ -5,6 +5,7 @@
  */
 import { dayMs, hourMs } from "../../lib/domain/bounds.ts";
 import type { Command } from "../../lib/domain/command.ts";
+import { endsBatch } from "../../lib/domain/decide.ts";
 import type {
   FileId,
   LinkId,
@@ -86,11 +87,7 @@ export class Cast {
   /** What some steps are, now, in an order in which they can be one batch. */
   commandsOf(steps: readonly Step[], nowMs: number): readonly Command[] {
     const commands = steps.map((step) => this.#commandOf(step, nowMs));
-    // People are looked up by the names that they have when a batch begins.
-    return [
-      ...commands.filter((command) => !isRename(command)),
-      ...commands.filter(isRename),
-    ];
+    return [...commands.filter((command) => !endsBatch(command)), ...commands.filter(endsBatch)];
   }
 
   #commandOf(step: Step, nowMs: number): Command {
@@ -333,10 +330,6 @@ export class Cast {
 /** One of `things`; now and then none, so that what isn't there is asked for too. */
 function pick<Thing>(things: readonly Thing[], number: number): Thing | undefined {
   return things[number % (things.length + (number % 13 === 12 ? 1 : 0))];
-}
-
-function isRename(command: Command): boolean {
-  return command.type === "profile.change" && command.name !== undefined;
 }
 
 function addOnce<Id>(ids: Id[], id: Id): void {

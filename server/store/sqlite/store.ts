@@ -324,12 +324,22 @@ class SqliteStore implements Store {
       return Promise.resolve(work());
     } catch (cause) {
       return Promise.reject(
-        isSqliteError(cause) ? new StoreFailure(cause.message, { cause }) : cause,
+        isFailureOfMedium(cause) ? new StoreFailure(cause.message, { cause }) : cause,
       );
     }
   }
 }
 
-function isSqliteError(cause: unknown): cause is Error {
-  return cause instanceof Error && "code" in cause && cause.code === "ERR_SQLITE_ERROR";
+/** Extended result codes of broken constraints: CHECK, foreign key, NOT NULL, primary key, UNIQUE. */
+const constraintCodes: readonly number[] = [275, 787, 1299, 1555, 2067];
+
+/**
+ * Whether it was SQLite that failed, or what it stands on. A broken constraint is no such failure but
+ * a defect of what was to be saved: the next attempt, without that, may go well.
+ */
+function isFailureOfMedium(cause: unknown): cause is Error {
+  if (!(cause instanceof Error && "code" in cause && cause.code === "ERR_SQLITE_ERROR")) {
+    return false;
+  }
+  return !("errcode" in cause && constraintCodes.includes(Number(cause.errcode)));
 }

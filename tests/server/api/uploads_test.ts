@@ -250,7 +250,7 @@ Deno.test("an upload that breaks off gives its place up and leaves nothing", asy
     }
     const body = new FakeBody(new Uint8Array(uploadsInFlightBytesMax));
     assertEquals((await api.ask({ ask: "POST /files", token: alice, body })).status, 201);
-  }, { settings: { fileBytesMax: uploadsInFlightBytesMax, uploadsPerUserMax } });
+  }, { settings: { fileBytesMax: uploadsInFlightBytesMax } });
 });
 
 Deno.test(`a user has ${unsentFilesPerUserMax} files that wait to be sent, for an hour each`, async () => {

@@ -303,3 +303,36 @@ Deno.test("stop() of an idle engine resolves at once", async () => {
   await engine.stop();
   await assertRejects(() => engine.submit(touching), EngineStopped);
 });
+
+Deno.test("a new name ends a batch, so that who is meant by it is loaded by it", async () => {
+  const { engine, store, published } = setUp();
+  const [alice, bob] = await Promise.all(
+    ["alice", "bob"].map(async (name) => {
+      const decision = await engine.submit(registering(name));
+      return decision.ok ? decision.outcome.user : 0 as UserId;
+    }),
+  ) as [UserId, UserId];
+  const say = (to: string) =>
+    engine.submit({
+      type: "send",
+      actor: bob,
+      destination: { to: foldName(to) },
+      text: "hi",
+      files: [],
+    });
+  const first = await say("alice");
+  const before = store.saved.length;
+  const [renamed, second, third] = await Promise.all([
+    engine.submit({ type: "profile.change", actor: alice, name: "zoe" }),
+    say("zoe"),
+    say("alice"),
+  ]);
+  assertEquals([renamed?.ok, third?.ok], [true, false]);
+  assert(first.ok && second?.ok);
+  assertEquals(second.outcome.message.room, first.outcome.message.room);
+  assertEquals(store.saved.length - before, 2);
+  assertEquals(
+    published.flatMap(({ events }) => events).filter(({ type }) => type === "room.created").length,
+    1,
+  );
+});

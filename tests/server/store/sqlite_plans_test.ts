@@ -4,11 +4,13 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { hourMs } from "../../../lib/domain/bounds.ts";
-import { commonRoom, type RoomId, type UserId } from "../../../lib/domain/ids.ts";
+import { commonRoom, type MessageId, type RoomId } from "../../../lib/domain/ids.ts";
 import { noNeeds } from "../../../lib/domain/needs.ts";
 import { defaultPolicy } from "../../../lib/domain/policy.ts";
+import type { State } from "../../../lib/domain/state.ts";
+import { firstRunLength } from "../../../server/store/sqlite/queries/merge.ts";
 import { lookedThroughMax, roomsPerStepMax } from "../../../server/store/sqlite/sweep.ts";
 import { Chat, type Person, saying } from "../../support/chat.ts";
 import { type Asked, openProbedStore, type ProbedStore } from "../../support/sqlite_probe.ts";
@@ -89,6 +91,8 @@ async function say(chat: Chat, author: Person, count: number): Promise<void> {
 /** How many messages lie in the range that a statement was told to look through. */
 function looksThrough({ db }: ProbedStore, { sql, given }: Asked): number {
   if (!/messages m? ?INDEXED BY messages_by_room/.test(sql) || isSummary(sql)) return 0;
+  // Whoever is content with any message takes the first.
+  if (!sql.includes("at_ms >")) return 0;
   const named = typeof given[0] === "object" ? given[0] as Record<string, number> : undefined;
   const after = named?.["after"] ?? Number(given[1]);
   const before = named?.["before"] ?? Number.MAX_SAFE_INTEGER;
@@ -123,6 +127,71 @@ test("nobody looks through what they have read and has expired, though it is kep
   assertEquals(await store.countUnread(away.id, commonRoom, life), 503);
   const { items } = await store.messages(commonRoom, reader.id, { limit: 50 }, life);
   assertEquals(items.map(({ text }) => text), ["0", "1", "2"]);
+  await store.close();
+});
+
+/** Makes rooms of one member, in each of which so much happened, in all of them by turns. */
+async function busyRooms(
+  { store, nowMs }: Chat,
+  owner: Person,
+  { rooms, each }: { readonly rooms: number; readonly each: number },
+): Promise<void> {
+  await store.transact(noNeeds(), (state) => {
+    const made = Array.from({ length: rooms }, () => openRoom(state, owner, nowMs));
+    for (let n = 0; n < each; n++) {
+      for (const room of made) {
+        if (n % 2 === 0) sayIn(state, room, owner, nowMs);
+        else state.tell({ type: "room.updated", audience: room, room, name: `${n}`, owner }, nowMs);
+      }
+    }
+  });
+}
+
+/** What was asked since it was last forgotten, with how many rows came of each. */
+function rowsOf({ db, asked }: ProbedStore): { readonly sql: string; readonly rows: number }[] {
+  return asked.splice(0).map(({ sql, given }) => ({
+    sql,
+    rows: db.prepare(sql).all(...given as SQLInputValue[]).length,
+  }));
+}
+
+function sumOf(asked: readonly { readonly rows: number }[]): number {
+  return asked.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+test("a page of the log costs what is in it, however much there is in however many rooms", async (path) => {
+  const probed = openProbedStore(path);
+  const { store, asked } = probed;
+  const chat = new Chat(store);
+  const [alice] = await chat.people("alice");
+  const rooms = 200;
+  await busyRooms(chat, alice, { rooms, each: 50 });
+  const limit = 100;
+  let after = 0;
+  let told = 0;
+  for (let isFull = true; isFull;) {
+    asked.length = 0;
+    const { events, upTo } = await store.log(alice.id, after, limit, chat.life);
+    const all = rowsOf(probed);
+    const ofRooms = all.filter(({ sql }) => sql.includes("FROM members"));
+    const found = all.filter(({ sql }) => /SELECT (position|m\.id) FROM/.test(sql));
+    const whole = all.filter(({ sql }) => /SELECT \* FROM events|m\.text/.test(sql));
+    assertEquals(ofRooms.map(({ rows }) => rows), [rooms + 1, rooms + 1]);
+    assert(found.length <= limit + 2, `${found.length} looks for what comes next`);
+    assert(sumOf(found) <= (limit + 2) * firstRunLength, `${sumOf(found)} rows looked at`);
+    assertEquals(sumOf(whole), events.length, "only what is told is read");
+    // The ends of the log, and the first that may be there of each room that is looked at.
+    const others = all.length - ofRooms.length - found.length - whole.length;
+    assert(others <= 1 + limit, `${others} other statements`);
+    told += events.length;
+    isFull = events.length === limit;
+    after = upTo;
+  }
+  assertEquals(told, 1 + rooms * 50);
+
+  asked.length = 0;
+  await store.log(alice.id, after, limit, chat.life);
+  assertEquals(asked.length, 5, "nothing is asked of a room in which nothing happened");
   await store.close();
 });
 
@@ -193,20 +262,25 @@ test("a step of a sweep looks at so many rooms and no more", async (path) => {
   await store.close();
 });
 
-function fillRoom(
-  state: Parameters<Parameters<Chat["store"]["transact"]>[1]>[0],
-  { id: author, name }: { readonly id: UserId; readonly name: string },
-  { nowMs }: Chat,
-): void {
+function fillRoom(state: State, owner: Person, { nowMs }: Chat): void {
+  sayIn(state, openRoom(state, owner, nowMs), owner, nowMs);
+}
+
+/** Makes a room of one member, without the rules. */
+function openRoom(state: State, { id: user, name }: Person, nowMs: number): RoomId {
   const id = state.nextPosition() as RoomId;
-  const owner = { id: author, name };
+  const owner = { id: user, name };
   state.rooms.put({ id, kind: "room", name, owner, createdMs: nowMs, closed: false });
-  state.members.put({ room: id, user: author, joined: id, readId: id });
+  state.members.put({ room: id, user, joined: id, readId: id });
+  return id;
+}
+
+function sayIn(state: State, room: RoomId, { id, name }: Person, nowMs: number): void {
   state.say({
-    id: state.nextPosition() as never,
-    room: id,
+    id: state.nextPosition() as MessageId,
+    room,
     roomKind: "room",
-    author: owner,
+    author: { id, name },
     text: "to myself",
     atMs: nowMs,
     expiresMs: nowMs + hourMs,

@@ -13,6 +13,8 @@ import {
 } from "@std/assert";
 import type { DatabaseSync } from "node:sqlite";
 import { commonRoom, type MessageId } from "../../../lib/domain/ids.ts";
+import { noNeeds } from "../../../lib/domain/needs.ts";
+import { foldName } from "../../../lib/text/names.ts";
 import { migrations } from "../../../server/store/sqlite/schema.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
 import { Chat, saying } from "../../support/chat.ts";
@@ -240,6 +242,23 @@ for (const { what, says, begin, end } of failures) {
     await store.close();
   });
 }
+
+test("what can't stand beside what is there is a defect of it, not a failure of the store", async (path) => {
+  const { store } = openProbedStore(path);
+  const chat = new Chat(store);
+  const [alice, bob] = await chat.people("alice", "bob");
+  const users = new Set([alice.id, bob.id]);
+  const failure = await assertRejects(() =>
+    store.transact({ ...noNeeds(), users }, (state) => {
+      const user = state.users.get(bob.id);
+      if (user !== undefined) state.users.put({ ...user, folded: foldName("alice") });
+    })
+  );
+  // Whoever shares a batch with it is not told that nothing can be saved.
+  assert(!(failure instanceof StoreFailure));
+  assertEquals((await store.user(bob.id))?.folded, foldName("bob"));
+  await store.close();
+});
 
 test("a question that fails rejects as a failure of the store", async (path) => {
   const { store, db } = openProbedStore(path);
