@@ -26,8 +26,8 @@ export const streamsPerUserMax = 16;
 export const replayPageEvents = 100;
 
 /**
- * How many of all clients that catch up are read a page for at the same time. SQLite answers one
- * after the other anyway, and what else there is to do waits until all of them have been read.
+ * Most clients that catch up for which a page is read at the same time. SQLite answers one after the
+ * other anyway, and everything else waits until all of them have been read.
  */
 export const catchUpsAtOnceMax = 2;
 
@@ -185,6 +185,8 @@ export class Hub {
         subscriber.caughtUp(page.upTo);
         return;
       }
+      // Others get their turn between two pages, even if this client is told nothing of this one.
+      await new Promise<void>((resolve) => this.#clock.afterThisTurn(resolve));
     }
   }
 

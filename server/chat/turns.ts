@@ -8,24 +8,24 @@ import type { Clock } from "../../lib/clock.ts";
 /**
  * For how long, about, turns keep everything else from going on, in milliseconds.
  *
- * Between two of them there is a turn of the event loop, but as long as one calls for the next, Deno
- * looks at its sockets only every 61st time. It surely does while it waits for a timer.
+ * The next ones begin in the next turn of the event loop. But as long as one of those calls for
+ * another, Deno looks at its sockets only every 61st time; it surely does while it waits for a timer.
  */
 export const busyMaxMs = 5;
 
 export interface TurnsSetup {
   readonly clock: Clock;
-  /** How many may work at the same time. */
+  /** How many may work at the same time, and begin in one turn of the event loop. */
   readonly atOnceMax: number;
 }
 
 export class Turns<Worker> {
   readonly #clock: Clock;
   readonly #atOnceMax: number;
+  /** Nobody, unless all turns are taken. */
   readonly #waiting = new Map<Worker, (isTheirTurn: boolean) => void>();
-  #working = 0;
-  #isCalling = false;
-  /** How long turns have kept everything up since all others surely had theirs. */
+  #taken = 0;
+  /** How long work has kept everything else up since that surely went on. */
   #busyMs = 0;
 
   constructor({ clock, atOnceMax }: TurnsSetup) {
@@ -34,23 +34,18 @@ export class Turns<Worker> {
   }
 
   /**
-   * Does `work` when it is the turn of `worker`, who must not wait already; that is never in this
-   * very turn of the event loop. Resolves to what came of it, to `undefined` if they gave up before.
+   * Does `work` when it is the turn of `worker`, who must not be waiting already. Resolves to what
+   * came of it, to `undefined` if they gave up before.
    */
   async take<Result>(worker: Worker, work: () => Promise<Result>): Promise<Result | undefined> {
-    const isTheirTurn = await new Promise<boolean>((resolve) => {
-      this.#waiting.set(worker, resolve);
-      this.#call();
-    });
-    if (!isTheirTurn) return undefined;
+    if (!await this.#turnOf(worker)) return undefined;
     try {
       const startedMs = this.#clock.monotonic();
       const working = work();
       this.#busyMs += this.#clock.monotonic() - startedMs;
       return await working;
     } finally {
-      this.#working -= 1;
-      this.#call();
+      this.#end();
     }
   }
 
@@ -60,27 +55,32 @@ export class Turns<Worker> {
     this.#waiting.delete(worker);
   }
 
-  /** Sees to it that those who are next hear of it. */
-  #call(): void {
-    if (this.#isCalling || this.#waiting.size === 0 || this.#working >= this.#atOnceMax) return;
-    this.#isCalling = true;
+  #turnOf(worker: Worker): Promise<boolean> {
+    if (this.#taken === this.#atOnceMax) {
+      return new Promise((resolve) => this.#waiting.set(worker, resolve));
+    }
+    this.#taken += 1;
+    return Promise.resolve(true);
+  }
+
+  /** Ends a turn, though nobody has it before everything else has gone on. */
+  #end(): void {
     if (this.#busyMs < busyMaxMs) {
-      this.#clock.afterThisTurn(() => this.#begin());
+      this.#clock.afterThisTurn(() => this.#passOn());
     } else {
       this.#clock.setTimer(0, () => {
         this.#busyMs = 0;
-        this.#begin();
+        this.#passOn();
       });
     }
   }
 
-  #begin(): void {
-    this.#isCalling = false;
+  #passOn(): void {
     for (const [worker, resolve] of this.#waiting) {
-      if (this.#working >= this.#atOnceMax) return;
       this.#waiting.delete(worker);
-      this.#working += 1;
       resolve(true);
+      return;
     }
+    this.#taken -= 1;
   }
 }

@@ -174,7 +174,7 @@ test("a page of the log costs what is in it, however much there is in however ma
     const { events, upTo } = await store.log(alice.id, after, limit, chat.life);
     const all = rowsOf(probed);
     const ofRooms = all.filter(({ sql }) => sql.includes("FROM members"));
-    const found = all.filter(({ sql }) => /SELECT (position|m\.id) FROM/.test(sql));
+    const found = all.filter(({ sql }) => /^SELECT (position|m\.id) FROM/.test(sql));
     const whole = all.filter(({ sql }) => /SELECT \* FROM events|m\.text/.test(sql));
     assertEquals(ofRooms.map(({ rows }) => rows), [rooms + 1, rooms + 1]);
     assert(found.length <= limit + 2, `${found.length} looks for what comes next`);
