@@ -22,7 +22,8 @@ export interface Clock {
    * Calls `callback` once everything that is ready now has been handled.
    *
    * This is the natural edge of a batch: all sockets that had data in this turn of the event loop
-   * have been read by then.
+   * have been read by then. It is no way to let others go on for long: of turns that each call for
+   * the next one like this, Deno 2.9 looks at its sockets in about every 61st.
    */
   afterThisTurn(callback: () => void): void;
 }

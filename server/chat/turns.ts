@@ -8,8 +8,8 @@ import type { Clock } from "../../lib/clock.ts";
 /**
  * For how long, about, turns keep everything else from going on, in milliseconds.
  *
- * The next ones begin in the next turn of the event loop. But as long as one of those calls for
- * another, Deno looks at its sockets only every 61st time; it surely does while it waits for a timer.
+ * There is a turn of the event loop between two of them. But as long as one of those calls for the
+ * next, Deno looks at its sockets only every 61st time; it surely does while it waits for a timer.
  */
 export const busyMaxMs = 5;
 
@@ -22,11 +22,11 @@ export interface TurnsSetup {
 export class Turns<Worker> {
   readonly #clock: Clock;
   readonly #atOnceMax: number;
-  /** Nobody, unless all turns are taken. */
   readonly #waiting = new Map<Worker, (isTheirTurn: boolean) => void>();
   #taken = 0;
   /** How long work has kept everything else up since that surely went on. */
   #busyMs = 0;
+  #isResting = false;
 
   constructor({ clock, atOnceMax }: TurnsSetup) {
     this.#clock = clock;
@@ -38,14 +38,22 @@ export class Turns<Worker> {
    * came of it, to `undefined` if they gave up before.
    */
   async take<Result>(worker: Worker, work: () => Promise<Result>): Promise<Result | undefined> {
-    if (!await this.#turnOf(worker)) return undefined;
+    const isTheirTurn = await new Promise<boolean>((resolve) => {
+      this.#waiting.set(worker, resolve);
+      this.#begin();
+    });
+    if (!isTheirTurn) return undefined;
     try {
       const startedMs = this.#clock.monotonic();
       const working = work();
       this.#busyMs += this.#clock.monotonic() - startedMs;
       return await working;
     } finally {
-      this.#end();
+      // Nobody else has this turn before everything that is ready has gone on.
+      this.#clock.afterThisTurn(() => {
+        this.#taken -= 1;
+        this.#begin();
+      });
     }
   }
 
@@ -55,32 +63,26 @@ export class Turns<Worker> {
     this.#waiting.delete(worker);
   }
 
-  #turnOf(worker: Worker): Promise<boolean> {
-    if (this.#taken === this.#atOnceMax) {
-      return new Promise((resolve) => this.#waiting.set(worker, resolve));
-    }
-    this.#taken += 1;
-    return Promise.resolve(true);
-  }
-
-  /** Ends a turn, though nobody has it before everything else has gone on. */
-  #end(): void {
-    if (this.#busyMs < busyMaxMs) {
-      this.#clock.afterThisTurn(() => this.#passOn());
-    } else {
-      this.#clock.setTimer(0, () => {
-        this.#busyMs = 0;
-        this.#passOn();
-      });
-    }
-  }
-
-  #passOn(): void {
+  #begin(): void {
     for (const [worker, resolve] of this.#waiting) {
+      if (this.#isResting || this.#taken === this.#atOnceMax) return;
+      if (this.#busyMs >= busyMaxMs) {
+        this.#rest();
+        return;
+      }
       this.#waiting.delete(worker);
+      this.#taken += 1;
       resolve(true);
-      return;
     }
-    this.#taken -= 1;
+  }
+
+  /** Lets everything else go on. */
+  #rest(): void {
+    this.#isResting = true;
+    this.#clock.setTimer(0, () => {
+      this.#isResting = false;
+      this.#busyMs = 0;
+      this.#begin();
+    });
   }
 }

@@ -143,20 +143,32 @@ Deno.test("giveUp() of all who wait leaves a turn to whoever comes next", async 
 });
 
 Deno.test("turns that have kept everything else up for long wait for a timer, and so let it go on", async () => {
-  const { clock, turns } = new Workshop(1);
+  const { clock, turns } = new Workshop(2);
   let done = 0;
   const work = () => {
     // The clock goes on while nothing else does.
     clock.advance(busyMaxMs - 1);
     return Promise.resolve(done += 1);
   };
-  const all = ["a", "b", "c", "d", "e"].map((name) => turns.take(name, work));
-  for (const expected of [2, 4, 5]) {
+  const goOn = async () => {
+    for (let n = 0; n < 4; n++) await turns.take("a", work);
+  };
+  const turnsPass = async () => {
     for (let n = 0; n < 5; n++) await turn(clock);
-    assertEquals([done, clock.waiting], [expected, expected < 5 ? 1 : 0]);
-    clock.advance(0);
-  }
-  await Promise.all(all);
+  };
+  const going = goOn();
+  await turnsPass();
+  assertEquals([done, clock.waiting], [2, 1], "what is free is nobody's");
+  const late = turns.take("b", work);
+  await turnsPass();
+  assertEquals([done, clock.waiting], [2, 1], "nor that of one who has just come");
+  clock.advance(0);
+  await turnsPass();
+  assertEquals([done, clock.waiting], [4, 1]);
+  clock.advance(0);
+  await Promise.all([going, late]);
+  await turnsPass();
+  assertEquals([done, clock.waiting], [5, 0]);
 });
 
 Deno.test("turns in which one waits for something keep nothing else up, however long they last", async () => {
