@@ -19,9 +19,7 @@ export interface Needs {
   readonly formerNamesOf: Set<UserId>;
   /** All tokens of a user. */
   readonly tokensOf: Set<UserId>;
-  /** A room, with its two or its owner. */
-  readonly rooms: Set<RoomId>;
-  /** Someone's membership of a room, and the room as `rooms` says. */
+  /** Someone's membership of a room, and the room with its two or its owner. */
   readonly members: { readonly room: RoomId; readonly user: UserId }[];
   /** All members of a room, each with their user, and the room. */
   readonly membersOf: Set<RoomId>;
@@ -58,7 +56,6 @@ export function noNeeds(): Needs {
     names: new Set(),
     formerNamesOf: new Set(),
     tokensOf: new Set(),
-    rooms: new Set(),
     members: [],
     membersOf: new Set(),
     membershipsOf: new Set(),

@@ -132,7 +132,7 @@ export class Clockwork {
   /** Takes steps until there are no more; others get their turn between two. */
   async #repeat(step: () => Promise<boolean>): Promise<void> {
     while (!this.#stopped && await step()) {
-      await new Promise<void>((resolve) => this.#setup.clock.afterThisTurn(resolve));
+      await new Promise<void>((resolve) => this.#setup.clock.afterOthers(resolve));
     }
   }
 

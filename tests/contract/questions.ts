@@ -164,7 +164,6 @@ export function everyNeed(cast: Cast): Needs {
     names: new Set([...names, foldName("nobody")]),
     formerNamesOf: new Set(users.slice(1)),
     tokensOf: new Set(users),
-    rooms: new Set(rooms(cast)),
     members: pairs(rooms(cast), users, (room, user) => ({ room, user })),
     membersOf: new Set(rooms(cast)),
     membershipsOf: new Set([...users, ...names.slice(0, 1)]),

@@ -85,6 +85,7 @@ export const canaries: Readonly<Record<string, Sabotage>> = {
       monotonic: () => clock.monotonic(),
       setTimer: (ms, callback) => clock.setTimer(ms, callback),
       afterThisTurn: (callback) => clock.afterThisTurn(callback),
+      afterOthers: (callback) => clock.afterOthers(callback),
     }),
   },
 

@@ -230,7 +230,7 @@ export class Ledger implements Witness {
     const removed = count(model.messages, model.messages = kept);
     const closed = model.rooms.filter((room) => room.closed);
     const needs = noNeeds();
-    for (const { id } of closed) needs.rooms.add(id);
+    for (const { id } of closed) needs.membersOf.add(id);
     const { rooms } = this.#load(needs);
     for (const room of closed) {
       if (rooms.has(room.id)) continue;

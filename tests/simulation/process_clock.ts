@@ -50,6 +50,10 @@ export class ProcessClock implements Clock {
     if (this.#isAlive) this.#turn.push(callback);
   }
 
+  afterOthers(callback: () => void): void {
+    this.afterThisTurn(callback);
+  }
+
   /** Ends a turn; tells whether anything had waited for that. */
   endTurn(): boolean {
     const callbacks = this.#turn.splice(0);

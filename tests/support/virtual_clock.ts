@@ -45,6 +45,10 @@ export class VirtualClock implements Clock {
     setImmediate(callback);
   }
 
+  afterOthers(callback: () => void): void {
+    setImmediate(callback);
+  }
+
   /** How many timers are waiting. */
   get waiting(): number {
     return this.#pending.length;

@@ -31,7 +31,6 @@ export const connectRequest = z.strictObject({
   password: boundedText(passwordCharactersMax).optional(),
   client: boundedLine(clientLabelCharactersMax).optional(),
 });
-export type ConnectRequest = z.infer<typeof connectRequest>;
 
 export const sendRequest = z.strictObject({
   text: messageText.optional(),

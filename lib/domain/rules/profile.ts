@@ -4,14 +4,13 @@
  * @module
  */
 import { canonicalName, foldName } from "../../text/names.ts";
-import { formerNamesPerUserMax } from "../bounds.ts";
 import { commonRoom, type TokenId, type UserId } from "../ids.ts";
 import type { Retry } from "../receipt.ts";
 import { badPassword, nameTaken, notFound } from "../refusal.ts";
 import { type Rule, success } from "../rule.ts";
-import type { State } from "../state.ts";
-import { type FormerName, isKept, refTo, type User } from "../user.ts";
+import { refTo, type User } from "../user.ts";
 import { banOf, exhaustion, useLimit } from "./limits.ts";
+import { giveUp, isTaken } from "./names.ts";
 import { revoke } from "./tokens.ts";
 
 /** Takes another name, sets another password, or both. */
@@ -52,10 +51,7 @@ export const changeProfile: Rule<ChangeProfile, ProfileChanged> = {
     if (before === undefined) return notFound("user");
     const name = wanted === undefined ? before.name : canonicalName(wanted);
     const folded = foldName(name);
-    const holder = state.userNamed(folded);
-    if (holder !== undefined && holder.id !== actor) return nameTaken;
-    const former = state.formerNames.get(folded);
-    if (former !== undefined && isKept(former, nowMs) && former.user !== actor) return nameTaken;
+    if (isTaken(folded, actor, state, nowMs)) return nameTaken;
     if (password !== undefined && password.oldHash !== before.passwordHash) return badPassword;
     const renamed = name !== before.name;
     if (renamed) {
@@ -71,7 +67,7 @@ export const changeProfile: Rule<ChangeProfile, ProfileChanged> = {
       ...(password !== undefined && { passwordHash: password.hash }),
     };
     state.users.put(user);
-    if (folded !== before.folded) giveUp(before, former, state, nowMs);
+    if (folded !== before.folded) giveUp(before, state.formerNames.get(folded), state, nowMs);
     if (renamed) {
       state.tell(
         {
@@ -91,18 +87,3 @@ export const changeProfile: Rule<ChangeProfile, ProfileChanged> = {
     return success({ name, createdMs: user.createdMs });
   },
 };
-
-/** Keeps a name for the one who gives it up; those they gave up longest ago make room. */
-function giveUp(
-  { id, folded }: User,
-  retaken: FormerName | undefined,
-  state: State,
-  nowMs: number,
-): void {
-  if (retaken !== undefined) state.formerNames.remove(retaken);
-  const held = state.formerNames.where(({ user }) => user === id)
-    .sort((a, b) => a.atMs - b.atMs || (a.folded < b.folded ? -1 : 1));
-  const tooMany = Math.max(0, held.length - (formerNamesPerUserMax - 1));
-  for (const name of held.slice(0, tooMany)) state.formerNames.remove(name);
-  state.formerNames.put({ folded, user: id, atMs: nowMs });
-}

@@ -8,7 +8,8 @@ import { commonRoom, type TokenId, type UserId } from "../ids.ts";
 import { nameTaken } from "../refusal.ts";
 import { type Rule, success } from "../rule.ts";
 import type { TokenGrant } from "../token.ts";
-import { isKept, type User } from "../user.ts";
+import type { User } from "../user.ts";
+import { isTaken } from "./names.ts";
 import { issue } from "./tokens.ts";
 
 /** Registers a free name and gives its first client a token. */
@@ -34,9 +35,7 @@ export const register: Rule<Register, Registered> = {
   decide(command, state, { nowMs }) {
     const name = canonicalName(command.name);
     const folded = foldName(name);
-    const former = state.formerNames.get(folded);
-    const isHeld = former !== undefined && isKept(former, nowMs);
-    if (isHeld || state.userNamed(folded) !== undefined) return nameTaken;
+    if (isTaken(folded, undefined, state, nowMs)) return nameTaken;
     // The id is the position of the event that tells of it.
     const id = state.nextPosition() as UserId;
     const user: User = {

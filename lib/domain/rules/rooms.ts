@@ -102,7 +102,6 @@ export const changeRoom: Rule<ChangeRoom, RoomOutcome> = {
     needs.windows.push({ user: actor, kind: "room" });
     if (owner === undefined) return;
     needs.membershipsOf.add(owner);
-    needs.membersOf.add(room);
     needs.requestsInto.add(room);
   },
 

@@ -20,7 +20,6 @@ export function load(rows: MemoryRows, needs: Needs): State {
   for (const name of needs.names) loading.name(name);
   for (const id of needs.formerNamesOf) loading.formerNamesOf(id);
   for (const id of needs.tokensOf) loading.tokensOf(id);
-  for (const id of needs.rooms) loading.room(id);
   for (const { room, user } of needs.members) loading.member(room, user);
   for (const id of needs.membersOf) loading.membersOf(id);
   for (const whom of needs.membershipsOf) loading.membershipsOf(whom);

@@ -140,7 +140,6 @@ export class Loader {
   }
 
   #loadRooms(state: State, needs: Needs): void {
-    for (const id of needs.rooms) this.#loadRoom(state, id);
     for (const { room, user } of needs.members) this.#loadPlace(state, room, user);
     for (const room of needs.membersOf) {
       this.#loadRoom(state, room);

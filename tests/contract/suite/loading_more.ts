@@ -29,7 +29,7 @@ export function furtherLoadingContract(test: Test): void {
   test("transact() loads a room with an owner, by the name of now", async (chat) => {
     const { alice, room } = await scene(chat);
     await chat.do({ type: "profile.change", actor: alice.id, name: "Anna" });
-    await loaded(chat, { rooms: new Set([room, nowhere]) }, (state) => {
+    await loaded(chat, { membersOf: new Set([room, nowhere]) }, (state) => {
       const owner = { id: alice.id, name: "Anna" };
       assertEquals<unknown>([...state.rooms], [
         { id: room, kind: "room", name: "den", owner, createdMs: chat.nowMs, closed: false },
