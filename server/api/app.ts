@@ -6,7 +6,7 @@
  */
 import { logFor, logRequest } from "../../lib/log.ts";
 import { randomText } from "../../lib/random.ts";
-import type { Handler, HeaderList, ProtocolError, Request, Response } from "../http/mod.ts";
+import type { Handler, HeaderList, Peer, ProtocolError, Request, Response } from "../http/mod.ts";
 import { authenticate } from "./authentication.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
 import { connectHandlers } from "./connect.ts";
@@ -32,7 +32,7 @@ export const requestBodyBytesMax = 65_536;
 export interface App {
   readonly handler: Handler;
   /** The answer to what is not HTTP. */
-  readonly onProtocolError: (error: ProtocolError, remoteAddress: string) => Response;
+  readonly onProtocolError: (error: ProtocolError, peer: Peer) => Response;
   /** From now on everything is refused, because the server is shutting down. */
   close(): void;
 }
@@ -175,15 +175,15 @@ export function createApp(services: Services): App {
         if (!(response instanceof Promise)) return finish(mark, response);
         return response.then(
           (response) => finish(mark, response),
-          (failure) => fail(mark, failure, request.remoteAddress),
+          (failure) => fail(mark, failure, request.peer.address),
         );
       } catch (failure) {
-        return fail(mark, failure, request.remoteAddress);
+        return fail(mark, failure, request.peer.address);
       }
     },
 
-    onProtocolError(error, remoteAddress) {
-      return fail(trace("-"), error, remoteAddress);
+    onProtocolError(error, peer) {
+      return fail(trace("-"), error, peer.address);
     },
 
     close() {

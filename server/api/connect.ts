@@ -143,7 +143,7 @@ async function register(
   if (services.settings.registration === "closed") {
     throw new Failure("forbidden", "Registration is closed on this server.");
   }
-  const network = networkOf(request.remoteAddress);
+  const network = networkOf(request.peer.address);
   const waitMs = services.registrations.waitMs(network);
   if (waitMs > 0) throw tooManyAttempts("Too many names were registered from here.", waitMs);
   services.registrations.count(network);
@@ -169,7 +169,7 @@ async function logIn(
 ): Promise<Admitted> {
   const { body: { password, client }, request } = call;
   if (password === undefined) throw failureOf({ code: "name_taken" }, 0);
-  await checkPassword(services, known, password, request.remoteAddress);
+  await checkPassword(services, known, password, request.peer.address);
   await carryOut(services, {
     type: "token.issue",
     actor: known.id,

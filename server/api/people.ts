@@ -40,7 +40,7 @@ export function peopleHandlers(services: Services): Pick<Handlers, PeopleOperati
     if (user === undefined) throw missing("user");
     // Where there is no password, the token is the only key, and was shown.
     if (user.passwordHash !== undefined) {
-      await checkPassword(services, user, oldPassword ?? "", request.remoteAddress);
+      await checkPassword(services, user, oldPassword ?? "", request.peer.address);
     }
     const hash = await services.passwords.hash(password);
     return { hash, oldHash: user.passwordHash, token: session.token };

@@ -10,7 +10,7 @@ import {
   ProtocolError,
   type RequestHead,
 } from "./events.ts";
-import type { Handler, Request, Response, ResponseStream } from "./exchange.ts";
+import type { Handler, Peer, Request, Response, ResponseStream } from "./exchange.ts";
 import { IncomingRequest } from "./incoming_request.ts";
 import type { HttpLimits } from "./limits.ts";
 import { OutgoingStream } from "./outgoing_stream.ts";
@@ -20,7 +20,7 @@ import { type ByteStream, type CoarseTime, Socket } from "./socket.ts";
 export interface DialogueHost extends CoarseTime {
   readonly limits: HttpLimits;
   readonly handler: Handler;
-  readonly onProtocolError: (error: ProtocolError, remoteAddress: string) => Response;
+  readonly onProtocolError: (error: ProtocolError, peer: Peer) => Response;
   readonly onHandlerFailure: (failure: unknown, request: Request) => Response;
   readonly onFault: (what: string, cause: unknown) => void;
   /** Value of the Date field. */
@@ -36,8 +36,8 @@ export class Dialogue {
   #discardedBytes = 0;
   #peerAskedToClose = false;
 
-  constructor(stream: ByteStream, remoteAddress: string, host: DialogueHost) {
-    this.#socket = new Socket(stream, remoteAddress, host.limits, host);
+  constructor(stream: ByteStream, peer: Peer, host: DialogueHost) {
+    this.#socket = new Socket(stream, peer, host.limits, host);
     this.#host = host;
   }
 
@@ -236,7 +236,7 @@ export class Dialogue {
   #answerError(error: ProtocolError): void {
     if (!this.#socket.connection.answerDue) return;
     this.#socket.connection.closeAfter();
-    this.#sendInstead(() => this.#host.onProtocolError(error, this.#socket.remoteAddress));
+    this.#sendInstead(() => this.#host.onProtocolError(error, this.#socket.peer));
   }
 
   #sendInstead(answer: () => Response): void {
@@ -263,7 +263,7 @@ export class Dialogue {
     try {
       if (!(failure instanceof ProtocolError)) return this.#host.onHandlerFailure(failure, request);
       this.#socket.connection.closeAfter();
-      return this.#host.onProtocolError(failure, this.#socket.remoteAddress);
+      return this.#host.onProtocolError(failure, this.#socket.peer);
     } catch (cause) {
       this.#host.onFault("answer to an error", cause);
       return bareFailure;

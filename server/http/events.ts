@@ -15,6 +15,10 @@ export interface RequestHead {
   readonly query: string;
   /** 0 for HTTP/1.0; 1 for HTTP/1.1 and any later minor version (RFC 9110 §2.5). */
   readonly minorVersion: 0 | 1;
+  /** Scheme of an absolute-form target; undefined in the other forms. */
+  readonly scheme: "http" | "https" | undefined;
+  /** Host and port of an absolute-form target, otherwise of the Host field; undefined without both. */
+  readonly authority: string | undefined;
   readonly headers: FieldLines;
   /** Declared length; undefined when chunked; 0 when there is no body. */
   readonly bodyBytes: number | undefined;

@@ -6,6 +6,14 @@
 import type { FieldLines } from "./headers.ts";
 import type { HeaderList } from "./writers.ts";
 
+/** Who is at the other end of a connection. */
+export interface Peer {
+  /** IP address; empty for one that came by a Unix socket, which has none. */
+  readonly address: string;
+  /** Whether TLS lies between. */
+  readonly secure: boolean;
+}
+
 /** One request. */
 export interface Request {
   readonly method: string;
@@ -14,8 +22,15 @@ export interface Request {
   /** What follows "?", undecoded, "" if none. */
   readonly query: string;
   readonly headers: FieldLines;
-  /** IP address of the peer. */
-  readonly remoteAddress: string;
+  /** Who sent it, as far as the connection tells: it may be a proxy. */
+  readonly peer: Peer;
+  /** Scheme of an absolute-form target, in lower case; undefined in the other forms. */
+  readonly scheme: "http" | "https" | undefined;
+  /**
+   * Host and port that the request is for, as they came: those of an absolute-form target, otherwise
+   * those of the Host field (RFC 9112 §3.3). Undefined in HTTP/1.0 without either.
+   */
+  readonly authority: string | undefined;
   readonly body: RequestBody;
   /**
    * Calls back once when the peer is gone, also while the handler is still at work; returns a

@@ -174,18 +174,15 @@ export class HeadReader {
     const method = text.slice(0, this.#methodEnd);
     const framing = readFraming(text, offsets, minorVersion);
     const target = parseTarget(method, text.slice(this.#methodEnd + 1, this.#targetEnd));
-    if (target.authority !== undefined && framing.host !== undefined) {
-      // A client must send the same in both (RFC 9112 §3.2); two names are a way to slip by a check.
-      if (target.authority.toLowerCase() !== framing.host.toLowerCase()) {
-        throw malformed("the target and the Host field name different hosts");
-      }
-    }
     return {
       type: "request",
       method,
       path: target.path,
       query: target.query,
       minorVersion,
+      scheme: target.scheme,
+      // RFC 9112 §3.2.2: beside an absolute-form target the Host field says nothing.
+      authority: target.authority ?? framing.host,
       headers,
       bodyBytes: framing.bodyBytes,
       keepAlive: framing.keepAlive,
@@ -255,6 +252,8 @@ function bodyBytesOf(
     if (length !== undefined) throw malformed("it has both Content-Length and Transfer-Encoding");
     if (minorVersion === 0) throw malformed("Transfer-Encoding does not exist in HTTP/1.0");
     if (coding.toLowerCase() !== "chunked") {
+      // RFC 9112 §6.3: where the body ends cannot be told.
+      if (isChunkedMisplaced(coding)) throw malformed("chunked is not the one, last coding");
       throw new ProtocolError(
         501,
         "not_implemented",
@@ -267,6 +266,13 @@ function bodyBytesOf(
   const bytes = parseLength(length);
   if (bytes === undefined) throw malformed("Content-Length is not a length");
   return bytes;
+}
+
+/** Whether `chunked` is there, but more than once or not at the end. */
+function isChunkedMisplaced(coding: string): boolean {
+  const names = coding.toLowerCase().split(",").map((name) => name.trim());
+  const at = names.indexOf("chunked");
+  return at >= 0 && at < names.length - 1;
 }
 
 function mayKeepAlive(options: string, minorVersion: 0 | 1): boolean {

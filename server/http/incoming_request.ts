@@ -5,14 +5,14 @@
  */
 import type { Connection } from "./connection.ts";
 import { BodyTooLarge, LocalProtocolError, type RequestHead } from "./events.ts";
-import type { Request, RequestBody } from "./exchange.ts";
+import type { Peer, Request, RequestBody } from "./exchange.ts";
 import type { FieldLines } from "./headers.ts";
 import { joinBytes } from "./output.ts";
 
 /** What a request needs of the socket that it came by. */
 export interface RequestLink {
   readonly connection: Connection;
-  readonly remoteAddress: string;
+  readonly peer: Peer;
   /** Resolves when more has come in, or the end of input; rejects `ProtocolError` when it takes too long. */
   moreInput(): Promise<void>;
   /** Calls back once when the peer is gone; returns a function that stops it. */
@@ -24,6 +24,8 @@ export class IncomingRequest implements Request {
   readonly method: string;
   readonly path: string;
   readonly query: string;
+  readonly scheme: "http" | "https" | undefined;
+  readonly authority: string | undefined;
   readonly headers: FieldLines;
   readonly #declaredBytes: number | undefined;
   readonly #link: RequestLink;
@@ -34,13 +36,15 @@ export class IncomingRequest implements Request {
     this.method = head.method;
     this.path = head.path;
     this.query = head.query;
+    this.scheme = head.scheme;
+    this.authority = head.authority;
     this.headers = head.headers;
     this.#declaredBytes = head.bodyBytes;
     this.#link = link;
   }
 
-  get remoteAddress(): string {
-    return this.#link.remoteAddress;
+  get peer(): Peer {
+    return this.#link.peer;
   }
 
   get body(): RequestBody {

@@ -6,7 +6,7 @@
 import type { Clock, Timer } from "../../lib/clock.ts";
 import { ProtocolError } from "./events.ts";
 import { Dialogue, type DialogueHost } from "./dialogue.ts";
-import type { Handler, Request, Response } from "./exchange.ts";
+import type { Handler, Peer, Request, Response } from "./exchange.ts";
 import { defaultHttpLimits, type HttpLimits } from "./limits.ts";
 
 /** What a listener is told. */
@@ -18,7 +18,7 @@ export interface ListenerOptions {
   readonly clock: Clock;
   readonly handler: Handler;
   /** The answer to a request that broke the protocol or a bound. */
-  readonly onProtocolError?: (error: ProtocolError, remoteAddress: string) => Response;
+  readonly onProtocolError?: (error: ProtocolError, peer: Peer) => Response;
   /** The answer in place of one that a handler failed to give, or gave in a form that cannot be sent. */
   readonly onHandlerFailure?: (failure: unknown, request: Request) => Response;
   /** Told of what is wrong with no request to blame: `what` was being done, and why it failed. */
@@ -60,7 +60,7 @@ const noRoom = new ProtocolError(503, "busy", "Cannot take the connection: there
 class TcpListener implements HttpListener, DialogueHost {
   readonly limits: HttpLimits;
   readonly handler: Handler;
-  readonly onProtocolError: (error: ProtocolError, remoteAddress: string) => Response;
+  readonly onProtocolError: (error: ProtocolError, peer: Peer) => Response;
   readonly onHandlerFailure: (failure: unknown, request: Request) => Response;
   readonly onFault: (what: string, cause: unknown) => void;
   nowMs: number;
@@ -154,7 +154,7 @@ class TcpListener implements HttpListener, DialogueHost {
     // Answers are written whole, so waiting for more to send with them only delays them.
     conn.setNoDelay(true);
     conn.setKeepAlive(true);
-    const dialogue = new Dialogue(conn, conn.remoteAddr.hostname, this);
+    const dialogue = new Dialogue(conn, { address: conn.remoteAddr.hostname, secure: false }, this);
     if (this.#dialogues.size < this.limits.connectionsMax) {
       this.#dialogues.add(dialogue);
       void dialogue.run().then(() => this.#leave(this.#dialogues, dialogue));

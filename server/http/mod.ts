@@ -4,7 +4,7 @@
  * @module
  */
 export { BodyTooLarge, ProtocolError, type ProtocolErrorCode } from "./events.ts";
-export type { Handler, Request, RequestBody, Response, ResponseStream } from "./exchange.ts";
+export type { Handler, Peer, Request, RequestBody, Response, ResponseStream } from "./exchange.ts";
 export { FieldLines } from "./headers.ts";
 export { defaultHttpLimits, type HttpLimits } from "./limits.ts";
 export { type HttpListener, listen, type ListenerOptions } from "./listener.ts";

@@ -5,6 +5,7 @@
  */
 import { Connection } from "./connection.ts";
 import { LocalProtocolError, type ProtocolError } from "./events.ts";
+import type { Peer } from "./exchange.ts";
 import type { RequestLink } from "./incoming_request.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { OutgoingStream, StreamLink } from "./outgoing_stream.ts";
@@ -36,7 +37,7 @@ interface Waiter {
 /** The bytes' way between the kernel and a `Connection`. */
 export class Socket implements RequestLink, StreamLink {
   readonly connection: Connection;
-  readonly remoteAddress: string;
+  readonly peer: Peer;
   /** The answer that is being written bit by bit; it ends with the socket. */
   response: OutgoingStream | undefined;
   readonly #stream: ByteStream;
@@ -55,9 +56,9 @@ export class Socket implements RequestLink, StreamLink {
   #goodbye: Promise<boolean> | undefined;
   readonly #watchers = new Set<() => void>();
 
-  constructor(stream: ByteStream, remoteAddress: string, limits: HttpLimits, time: CoarseTime) {
+  constructor(stream: ByteStream, peer: Peer, limits: HttpLimits, time: CoarseTime) {
     this.connection = new Connection(limits);
-    this.remoteAddress = remoteAddress;
+    this.peer = peer;
     this.#stream = stream;
     this.#limits = limits;
     this.#time = time;

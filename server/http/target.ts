@@ -8,13 +8,15 @@ import { isHostAndPort } from "./grammar.ts";
 
 /** A request target, reduced to what the application asks for. */
 export interface Target {
+  /** Of an absolute-form target; undefined in the other forms. */
+  readonly scheme: "http" | "https" | undefined;
   /** Host and port of an absolute-form target; undefined in the other forms. */
   readonly authority: string | undefined;
   readonly path: string;
   readonly query: string;
 }
 
-const absoluteForm = /^https?:\/\/([^/?]*)([^?]*)/i;
+const absoluteForm = /^(https?):\/\/([^/?]*)([^?]*)/i;
 
 /**
  * Reads `target`, whose bytes are known to be legal (RFC 9112 §3.2).
@@ -28,17 +30,19 @@ export function parseTarget(method: string, target: string): Target {
   const queryAt = target.indexOf("?");
   const query = queryAt < 0 ? "" : target.slice(queryAt + 1);
   if (target.startsWith("/")) {
-    return { authority: undefined, path: queryAt < 0 ? target : target.slice(0, queryAt), query };
+    const path = queryAt < 0 ? target : target.slice(0, queryAt);
+    return { scheme: undefined, authority: undefined, path, query };
   }
   if (target === "*") {
     if (method !== "OPTIONS") throw malformed("only OPTIONS may have the target *");
-    return { authority: undefined, path: "*", query: "" };
+    return { scheme: undefined, authority: undefined, path: "*", query: "" };
   }
   const parts = absoluteForm.exec(target);
   if (parts === null) throw malformed("the request target is neither a path nor a URL");
-  const [, authority = "", path = ""] = parts;
+  const [, name = "", authority = "", path = ""] = parts;
   if (!isHostAndPort(authority)) throw malformed("the request target has no valid host");
   // RFC 9112 §3.2.4: OPTIONS for a URL without a path is about the server as a whole.
   const whole = method === "OPTIONS" && path === "" && queryAt < 0;
-  return { authority, path: whole ? "*" : path || "/", query };
+  const scheme = name.length === 4 ? "http" : "https";
+  return { scheme, authority, path: whole ? "*" : path || "/", query };
 }

@@ -15,6 +15,7 @@ function prepare(api: Api): Promise<string> {
 }
 
 const utf8 = new TextEncoder();
+const stranger = { address: "192.0.2.1", secure: false };
 
 Deno.test("every operation that needs a token refuses whoever has none", async (test) => {
   const unauthorized = {
@@ -312,14 +313,14 @@ Deno.test("what is not HTTP is answered with a problem of its code", async () =>
     for (const [status, code] of cases) {
       const error = new ProtocolError(status, code, "Cannot read request: it is odd");
       const { problem, headers, ...answered } = api.read(
-        api.app.onProtocolError(error, "192.0.2.1"),
+        api.app.onProtocolError(error, stranger),
       );
       assertEquals([answered.status, problem?.status, problem?.code], [status, status, code]);
       assertEquals(problem?.detail, "Cannot read request: it is odd.");
       assertEquals(headers.get("content-type"), "application/problem+json");
       assertEquals(headers.has("retry-after"), status === 503, "with every 503");
     }
-    const { problem } = api.read(api.app.onProtocolError(new BodyTooLarge(10), "192.0.2.1"));
+    const { problem } = api.read(api.app.onProtocolError(new BodyTooLarge(10), stranger));
     assertEquals([problem?.code, problem?.limit], ["too_large", 10]);
     return Promise.resolve();
   });

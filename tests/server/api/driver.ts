@@ -274,7 +274,9 @@ export class Api {
       path,
       query,
       headers: FieldLines.from(headers),
-      remoteAddress: ask.address ?? "192.0.2.1",
+      peer: { address: ask.address ?? "192.0.2.1", secure: false },
+      scheme: undefined,
+      authority: "chat.test",
       body: ask.body ?? new FakeBody(bytes, { chunked: late }),
       onGone: (callback) => {
         this.#gone.push(callback);

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { assertEquals } from "@std/assert";
-import { feedings, transcript } from "./transcript.ts";
+import { assert, assertEquals } from "@std/assert";
+import { Connection } from "../../../server/http/connection.ts";
+import { defaultHttpLimits } from "../../../server/http/limits.ts";
+import { date, feedings, octets, transcript } from "./transcript.ts";
 
 const H = "Host: a\r\n";
 
@@ -173,7 +175,6 @@ const refused: readonly (readonly [name: string, input: string, error: string])[
   ["a target that is a bare name", `GET x HTTP/1.1\r\n${H}\r\n`, "400 malformed"],
   ["* for another method than OPTIONS", `GET * HTTP/1.1\r\n${H}\r\n`, "400 malformed"],
   ["CONNECT", `CONNECT a:1 HTTP/1.1\r\n${H}\r\n`, "501 not_implemented"],
-  ["a URL of another host than Host", `GET http://b/ HTTP/1.1\r\n${H}\r\n`, "400 malformed"],
   ["a URL with a user in it", `GET http://u@a/ HTTP/1.1\r\n${H}\r\n`, "400 malformed"],
   ["a URL of another scheme", `GET ftp://a/ HTTP/1.1\r\n${H}\r\n`, "400 malformed"],
   ["no Host", get("A: b\r\n"), "400 malformed"],
@@ -251,3 +252,18 @@ for (
     }
   });
 }
+
+Deno.test("Connection takes host and scheme of an absolute-form target, whatever Host says", () => {
+  const connection = new Connection(defaultHttpLimits);
+  connection.receive(
+    octets("GET HTTPS://b:1/x HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+  );
+  const first = connection.nextEvent();
+  assert(first.type === "request");
+  assertEquals([first.scheme, first.authority, first.path], ["https", "b:1", "/x"]);
+  connection.nextEvent();
+  connection.sendAnswer({ status: 200, headers: [] }, "", date);
+  const second = connection.nextEvent();
+  assert(second.type === "request");
+  assertEquals([second.scheme, second.authority], [undefined, "a"]);
+});

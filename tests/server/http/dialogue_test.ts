@@ -14,6 +14,7 @@ import { HeldStream } from "./held_stream.ts";
 import { date, octets } from "./transcript.ts";
 
 const H = "Host: a\r\n";
+const stranger = { address: "192.0.2.1", secure: false };
 const limits = { ...defaultHttpLimits, sweepPeriodMs: 250 };
 
 function talk(handler: Handler) {
@@ -31,7 +32,7 @@ function talk(handler: Handler) {
     nowMs: 0,
     date,
   } satisfies DialogueHost;
-  const dialogue = new Dialogue(stream, "192.0.2.1", host);
+  const dialogue = new Dialogue(stream, stranger, host);
   const done = dialogue.run();
   const at = async (ms: number) => {
     host.nowMs = ms;
@@ -326,7 +327,7 @@ Deno.test("after an error the input is dropped up to a bound", async () => {
 
 Deno.test("writing nothing does not keep what comes afterwards from being written", async () => {
   const stream = new HeldStream();
-  const socket = new Socket(stream, "192.0.2.1", limits, { nowMs: 0 });
+  const socket = new Socket(stream, stranger, limits, { nowMs: 0 });
   assertEquals(await socket.flush(), true);
   socket.connection.output.addText("later", 5);
   assertEquals(await socket.flush(), true);

@@ -37,7 +37,7 @@ Deno.test("requests are answered in order, by handlers that wait and by handlers
 });
 
 Deno.test("a connection serves many requests, and sees the peer's address", async () => {
-  await withListener((request) => text(request.remoteAddress), async ({ connect, listener }) => {
+  await withListener((request) => text(request.peer.address), async ({ connect, listener }) => {
     const client = await connect();
     for (let round = 0; round < 20; round++) {
       await client.send(`GET / HTTP/1.1\r\n${H}\r\n`);
