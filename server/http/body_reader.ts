@@ -5,7 +5,7 @@
  */
 import { type BodyData, type EndOfMessage, malformed, NEED_DATA, type NeedData } from "./events.ts";
 import { FieldReader, textOfBytes } from "./field_reader.ts";
-import { BLANK, byteClasses, CR, HEX, LF, QUOTED, TOKEN } from "./grammar.ts";
+import { BLANK, byteAt, classesOf, CR, HEX, LF, QUOTED, TOKEN } from "./grammar.ts";
 import { FieldLines, noFieldLines } from "./headers.ts";
 import type { Input } from "./input.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -114,7 +114,7 @@ function tableOf(steps: typeof lineSteps): Uint8Array {
     for (let byte = 0; byte < 256; byte++) {
       const matches = typeof bytes === "string"
         ? bytes.charCodeAt(0) === byte
-        : ((byteClasses[byte] ?? 0) & bytes) !== 0;
+        : (classesOf(byte) & bytes) !== 0;
       if (matches) table[stage * 256 + byte] = next;
     }
   }
@@ -197,8 +197,8 @@ export class ChunkedReader implements BodyReader {
     let index = input.from;
     let stage = this.#stage;
     while (index < to && stage !== LINE_END) {
-      const byte = bytes[index++] ?? 0;
-      stage = lineTable[stage * 256 + byte] ?? REFUSED;
+      const byte = byteAt(bytes, index++);
+      stage = byteAt(lineTable, stage * 256 + byte);
       if (stage === REFUSED) throw malformed("a chunk does not start with its size as it should");
       if (stage >= LINE_LF) continue;
       if (++this.#lineBytes > this.#limits.chunkLineBytesMax) {
@@ -235,9 +235,9 @@ export class ChunkedReader implements BodyReader {
     this.#trailersAt = this.#trailers.read(bytes, from, this.#trailersAt, to);
     if (!this.#trailers.done) return NEED_DATA;
     input.from += this.#trailersAt;
-    const { offsets, bits } = this.#trailers;
+    const { offsets } = this.#trailers;
     if (offsets.length === 0) return plainEnd;
-    const text = textOfBytes(bytes.subarray(from, input.from), bits);
+    const text = textOfBytes(bytes, from, input.from);
     const lines = [...new FieldLines(text, offsets)];
     const allowed = lines.filter(([name]) => !forbiddenTrailers.has(name.toLowerCase()));
     return { type: "end", trailers: FieldLines.from(allowed) };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { type BodyReader, ChunkedReader, emptyBodyReader, LengthReader } from "./body_reader.ts";
 import {
   CONNECTION_CLOSED,
@@ -17,21 +18,27 @@ import {
 import { HeadReader } from "./head_reader.ts";
 import { Input } from "./input.ts";
 import type { HttpLimits } from "./limits.ts";
-import { Output, utf8Bytes } from "./output.ts";
+import { Output } from "./output.ts";
 import { ExchangeState } from "./state.ts";
 import {
+  type CheckedFields,
+  checkedFields,
+  chunkedLine,
   chunkFrame,
-  continueText,
-  fieldLinesText,
+  continueAnswer,
+  headEnd,
   type HeaderList,
   isBodiless,
   lastChunk,
-  type StatedFields,
+  lengthLine,
+  type Persistence,
   statusLine,
 } from "./writers.ts";
 
 /** How the peer finds the end of our body: RFC 9112 §6.3. */
 export type Framing = "none" | "length" | "chunked" | "close";
+
+const noBytes = new Uint8Array(0);
 
 /** Head of an answer. */
 export interface AnswerHead {
@@ -65,10 +72,13 @@ export class Connection {
     this.#head = new HeadReader(limits);
   }
 
-  /** Takes in bytes; they are lent until `nextEvent` says `need_data`, or until `keepInput`. */
-  receive(bytes: Uint8Array): void {
+  /**
+   * Takes in the first `length` of `bytes`, all if left out; they are lent until `nextEvent` says
+   * `need_data`, or until `keepInput`.
+   */
+  receive(bytes: Uint8Array<ArrayBuffer>, length: number = bytes.length): void {
     if (this.#inputEnded) throw new LocalProtocolError("Cannot receive: the input has ended");
-    this.#input.add(bytes);
+    this.#input.add(asBuffer(bytes), length);
   }
 
   /** The peer will send nothing more. */
@@ -188,7 +198,7 @@ export class Connection {
   sendContinue(): void {
     if (!this.#continueDue || this.#state.own !== "respond") return;
     this.#continueDue = false;
-    this.output.addText(continueText, continueText.length);
+    this.output.addBytes(continueAnswer);
   }
 
   /**
@@ -197,28 +207,23 @@ export class Connection {
    * head that has none.
    */
   sendAnswer(head: AnswerHead, body: string | Uint8Array, date: string): void {
-    const bodyBytes = typeof body === "string" ? utf8Bytes(body) : body.length;
-    const stated: StatedFields = { bodyBytes: undefined, close: false, date: false };
-    const start = statusLine(head.status) + fieldLinesText(head.headers, stated);
-    let lengthLine = `Content-Length: ${bodyBytes}\r\n`;
+    const bodyBytes = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    const fields = checkedFields(head.headers);
+    let length: number | undefined = bodyBytes;
     if (isBodiless(head.status)) {
       if (bodyBytes > 0) throw new LocalProtocolError(`Cannot send body: ${head.status} has none`);
       // A 304 may tell the length that a 200 would have had, RFC 9110 §8.6.
-      lengthLine = head.status === 304 ? statedLengthLine(stated) : "";
-    } else if (stated.bodyBytes !== undefined && stated.bodyBytes !== bodyBytes) {
+      length = head.status === 304 ? fields.bodyBytes : undefined;
+    } else if (fields.bodyBytes !== undefined && fields.bodyBytes !== bodyBytes) {
       if (bodyBytes > 0 || !this.#isHeadRequest) {
         throw new LocalProtocolError("Cannot send body: it is not as long as its Content-Length");
       }
-      lengthLine = statedLengthLine(stated);
+      length = fields.bodyBytes;
     }
-    const text = this.#sendHead(start + lengthLine, date, stated);
-    if (this.#isHeadRequest || bodyBytes === 0) {
-      this.output.addText(text, text.length);
-    } else if (typeof body === "string") {
-      this.output.addText(text + body, text.length + bodyBytes);
-    } else {
-      this.output.addText(text, text.length);
-      this.output.addBytes(body);
+    this.#sendHead(head.status, fields, length === undefined ? noBytes : lengthLine(length), date);
+    if (!this.#isHeadRequest && bodyBytes > 0) {
+      if (typeof body === "string") this.output.addText(body, bodyBytes);
+      else this.output.addBytes(body);
     }
     this.#endAnswer();
   }
@@ -230,24 +235,22 @@ export class Connection {
    * there is no body and the answer is complete. Throws as `sendAnswer` does.
    */
   sendHead(head: AnswerHead, date: string): Framing {
-    const stated: StatedFields = { bodyBytes: undefined, close: false, date: false };
-    const start = statusLine(head.status) + fieldLinesText(head.headers, stated);
+    const fields = checkedFields(head.headers);
     const bodiless = isBodiless(head.status);
     let framing: Framing = "close";
-    let line = "";
-    if (stated.bodyBytes !== undefined && head.status !== 204) {
+    let line: Uint8Array = noBytes;
+    if (fields.bodyBytes !== undefined && head.status !== 204) {
       framing = "length";
-      line = statedLengthLine(stated);
+      line = lengthLine(fields.bodyBytes);
     } else if (!bodiless && (this.#request === undefined || this.#request.minorVersion === 1)) {
       framing = "chunked";
-      line = "Transfer-Encoding: chunked\r\n";
+      line = chunkedLine;
     }
     if (bodiless || this.#isHeadRequest) framing = "none";
     if (framing === "close") this.#state.closeAfter();
-    const text = this.#sendHead(start + line, date, stated);
-    this.output.addText(text, text.length);
+    this.#sendHead(head.status, fields, line, date);
     this.#framing = framing;
-    this.#unsentBytes = stated.bodyBytes ?? 0;
+    this.#unsentBytes = fields.bodyBytes ?? 0;
     if (framing === "none") this.#endAnswer();
     return framing;
   }
@@ -272,7 +275,7 @@ export class Connection {
     if (this.#framing === "length" && this.#unsentBytes > 0) {
       throw new LocalProtocolError("Cannot end data: it is shorter than its Content-Length");
     }
-    const last = this.#framing === "chunked" ? lastChunk : new Uint8Array(0);
+    const last = this.#framing === "chunked" ? lastChunk : noBytes;
     this.#endAnswer();
     return last;
   }
@@ -281,15 +284,21 @@ export class Connection {
     return this.#request?.method === "HEAD";
   }
 
-  #sendHead(start: string, date: string, stated: StatedFields): string {
+  #sendHead(status: number, fields: CheckedFields, framing: Uint8Array, date: string): void {
+    const { output } = this;
     const state = this.#state;
-    if (stated.close || this.#mustGiveUpBody()) state.closeAfter();
+    const start = statusLine(status);
+    if (fields.close || this.#mustGiveUpBody()) state.closeAfter();
     state.head();
-    const dated = stated.date ? start : `${start}Date: ${date}\r\n`;
-    if (!state.keepAlive) return `${dated}Connection: close\r\n\r\n`;
-    return this.#request?.minorVersion === 0
-      ? `${dated}Connection: keep-alive\r\n\r\n`
-      : `${dated}\r\n`;
+    output.addBytes(start);
+    output.addBytes(fields.bytes);
+    output.addBytes(framing);
+    output.addBytes(headEnd(fields.date ? undefined : date, this.#persistence));
+  }
+
+  get #persistence(): Persistence {
+    if (!this.#state.keepAlive) return "closes";
+    return this.#request?.minorVersion === 0 ? "goes on, for HTTP/1.0" : "goes on";
   }
 
   /**
@@ -309,6 +318,9 @@ export class Connection {
   }
 }
 
-function statedLengthLine(stated: StatedFields): string {
-  return stated.bodyBytes === undefined ? "" : `Content-Length: ${stated.bodyBytes}\r\n`;
+/** The same bytes: it is `Buffer` that makes text of a part of them without a copy. */
+function asBuffer(bytes: Uint8Array<ArrayBuffer>): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

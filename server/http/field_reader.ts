@@ -3,8 +3,21 @@
  *
  * @module
  */
+import type { Buffer } from "node:buffer";
 import { malformed, ProtocolError } from "./events.ts";
-import { BLANK, byteClasses, COLON, CR, FIELD, LF, TOKEN } from "./grammar.ts";
+import {
+  byteAt,
+  classesOf,
+  COLON,
+  CR,
+  endOfBlanks,
+  endOfField,
+  endOfToken,
+  isBlank,
+  LF,
+  startOfBlanks,
+  TOKEN,
+} from "./grammar.ts";
 
 const LINE_START = 0;
 const NAME = 1;
@@ -13,22 +26,23 @@ const VALUE = 3;
 const VALUE_LF = 4;
 const LAST_LF = 5;
 
+const none: readonly number[] = [];
+
+/**
+ * The positions of the section that is being read, whoever reads it: reading never waits. They are
+ * copied out once, so that a line costs nothing beside its place in the copy.
+ */
+const positions: number[] = [];
+
 /** What a section of field lines may be. */
 export interface FieldLimits {
   readonly bytesMax: number;
   readonly linesMax: number;
 }
 
-const asciiDecoder = new TextDecoder();
-
-/** `bytes` as text, one character a byte (ISO 8859-1). `bits` is the OR of all of them. */
-export function textOfBytes(bytes: Uint8Array, bits: number): string {
-  if (bits < 0x80) return asciiDecoder.decode(bytes);
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 4096) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 4096));
-  }
-  return text;
+/** Bytes `from` up to, but not including, `to` as text, one character a byte (ISO 8859-1). */
+export function textOfBytes(bytes: Buffer, from: number, to: number): string {
+  return bytes.toString("latin1", from, to);
 }
 
 /**
@@ -38,10 +52,11 @@ export function textOfBytes(bytes: Uint8Array, bits: number): string {
  * name are refused, each as soon as its byte is seen.
  */
 export class FieldReader {
-  /** Four positions for each line, from `base`: start and end of the name, then of the value. */
-  offsets: number[] = [];
-  /** The OR of all bytes of values: 0x80 and more tells of obs-text. */
-  bits = 0;
+  /**
+   * When `done`, four positions for each line, from `base`: start and end of the name, then of the
+   * value.
+   */
+  offsets: readonly number[] = none;
   /** Whether the empty line has been read. */
   done = false;
   readonly #limits: FieldLimits;
@@ -59,9 +74,8 @@ export class FieldReader {
   begin(start: number): void {
     this.#start = start;
     this.#stage = LINE_START;
-    this.bits = 0;
     this.done = false;
-    this.offsets = [];
+    this.offsets = none;
   }
 
   /**
@@ -71,69 +85,72 @@ export class FieldReader {
    * Throws `ProtocolError` 400 or 431.
    */
   read(bytes: Uint8Array, base: number, at: number, end: number): number {
+    let count = this.offsets.length;
+    for (let at = 0; at < count; at++) positions[at] = this.offsets[at] ?? 0;
     const stop = Math.min(end, base + this.#start + this.#limits.bytesMax);
+    // What is known of the line under way is kept here while the bytes last.
+    let stage = this.#stage;
+    let nameAt = this.#nameAt;
+    let nameEnd = this.#nameEnd;
+    let valueAt = this.#valueAt;
     let index = base + at;
     while (index < end) {
-      if (index >= stop && !this.#mayPassBound(bytes[index])) throw tooLarge("they are too long");
-      if (this.#stage === LINE_START) {
-        const byte = bytes[index] ?? 0;
+      if (index >= stop && !mayPassBound(stage, bytes[index])) throw tooLarge("they are too long");
+      if (stage === LINE_START) {
+        const byte = byteAt(bytes, index);
         if (byte === CR) {
-          this.#stage = LAST_LF;
+          stage = LAST_LF;
           index++;
           continue;
         }
-        if (((byteClasses[byte] ?? 0) & TOKEN) === 0) throw malformed(whyNoName(byte));
-        if (this.offsets.length >= 4 * this.#limits.linesMax) throw tooLarge("they are too many");
-        this.#nameAt = index++ - base;
-        this.#stage = NAME;
+        if ((classesOf(byte) & TOKEN) === 0) throw malformed(whyNoName(byte));
+        if (count >= 4 * this.#limits.linesMax) throw tooLarge("they are too many");
+        nameAt = index++ - base;
+        stage = NAME;
       }
-      if (this.#stage === NAME) {
-        while (index < stop && ((byteClasses[bytes[index] ?? 0] ?? 0) & TOKEN) !== 0) index++;
+      if (stage === NAME) {
+        index = endOfToken(bytes, index, stop);
         if (index >= stop) continue;
         if (bytes[index] !== COLON) throw malformed("a field name does not end in a colon");
-        this.#nameEnd = index++ - base;
-        this.#stage = BEFORE_VALUE;
+        nameEnd = index++ - base;
+        stage = BEFORE_VALUE;
       }
-      if (this.#stage === BEFORE_VALUE) {
-        while (index < stop && ((byteClasses[bytes[index] ?? 0] ?? 0) & BLANK) !== 0) index++;
+      if (stage === BEFORE_VALUE) {
+        index = endOfBlanks(bytes, index, stop);
         if (index >= stop) continue;
-        this.#valueAt = index - base;
-        this.#stage = VALUE;
+        valueAt = index - base;
+        stage = VALUE;
       }
-      if (this.#stage === VALUE) {
-        let bits = this.bits;
-        while (index < stop) {
-          const byte = bytes[index] ?? 0;
-          if (((byteClasses[byte] ?? 0) & FIELD) === 0) break;
-          bits |= byte;
-          index++;
-        }
-        this.bits = bits;
+      if (stage === VALUE) {
+        index = endOfField(bytes, index, stop);
         if (index >= stop) continue;
-        if (bytes[index] !== CR) throw malformed(whyNoValue(bytes[index] ?? 0));
-        let valueEnd = index++ - base;
-        while (
-          valueEnd > this.#valueAt &&
-          ((byteClasses[bytes[base + valueEnd - 1] ?? 0] ?? 0) & BLANK) !== 0
-        ) valueEnd--;
-        this.offsets.push(this.#nameAt, this.#nameEnd, this.#valueAt, valueEnd);
-        this.#stage = VALUE_LF;
+        if (bytes[index] !== CR) throw malformed(whyNoValue(byteAt(bytes, index)));
+        positions[count++] = nameAt;
+        positions[count++] = nameEnd;
+        positions[count++] = valueAt;
+        positions[count++] = startOfBlanks(bytes, base + valueAt, index++) - base;
+        stage = VALUE_LF;
         if (index >= stop) continue;
       }
       if (bytes[index++] !== LF) throw malformed("a CR stands alone");
-      if (this.#stage === LAST_LF) {
+      if (stage === LAST_LF) {
         this.done = true;
         break;
       }
-      this.#stage = LINE_START;
+      stage = LINE_START;
     }
+    if (count > 0) this.offsets = positions.slice(0, count);
+    this.#stage = stage;
+    this.#nameAt = nameAt;
+    this.#nameEnd = nameEnd;
+    this.#valueAt = valueAt;
     return index - base;
   }
+}
 
-  /** The empty line at the end is not counted. */
-  #mayPassBound(byte: number | undefined): boolean {
-    return this.#stage === LAST_LF || (this.#stage === LINE_START && byte === CR);
-  }
+/** The empty line at the end is not counted. */
+function mayPassBound(stage: number, byte: number | undefined): boolean {
+  return stage === LAST_LF || (stage === LINE_START && byte === CR);
 }
 
 function tooLarge(why: string): ProtocolError {
@@ -143,7 +160,7 @@ function tooLarge(why: string): ProtocolError {
 function whyNoName(byte: number): string {
   if (byte === LF) return "a line ends in a bare LF";
   if (byte === COLON) return "a field name is empty";
-  if (((byteClasses[byte] ?? 0) & BLANK) !== 0) {
+  if (isBlank(byte)) {
     return "a field line is folded or starts with a blank";
   }
   return "a field name is not a token";

@@ -5,8 +5,20 @@
  */
 import { malformed, NEED_DATA, type NeedData, ProtocolError, type RequestHead } from "./events.ts";
 import { FieldReader, textOfBytes } from "./field_reader.ts";
-import { byteClasses, CR, isHostAndPort, LF, parseLength, SP, TARGET, TOKEN } from "./grammar.ts";
-import { FieldLines } from "./headers.ts";
+import {
+  byteAt,
+  classesOf,
+  CR,
+  endOfTarget,
+  endOfToken,
+  isHostAndPort,
+  LF,
+  parseLength,
+  parseList,
+  SP,
+  TARGET,
+} from "./grammar.ts";
+import { FieldLines, positionAt } from "./headers.ts";
 import type { Input } from "./input.ts";
 import type { HttpLimits } from "./limits.ts";
 import { parseTarget } from "./target.ts";
@@ -57,8 +69,7 @@ export class HeadReader {
     const fields = this.#fields;
     this.#at = fields.read(input.bytes, input.from, this.#at, input.to);
     if (!fields.done) return NEED_DATA;
-    const bytes = input.bytes.subarray(input.from, input.from + this.#at);
-    const text = textOfBytes(bytes, fields.bits);
+    const text = textOfBytes(input.bytes, input.from, input.from + this.#at);
     const head = this.#head(text, fields.offsets);
     input.from += this.#at;
     this.#stage = LINE_START;
@@ -80,23 +91,25 @@ export class HeadReader {
         throw new ProtocolError(414, "uri_too_long", "Cannot read request line: it is too long");
       }
       if (this.#stage === METHOD) {
-        while (index < stop && ((byteClasses[bytes[index] ?? 0] ?? 0) & TOKEN) !== 0) index++;
+        index = endOfToken(bytes, index, stop);
         if (index >= stop) continue;
-        if (bytes[index] !== SP || index === from) throw malformed(whyNoMethod(bytes[index] ?? 0));
+        if (bytes[index] !== SP || index === from) {
+          throw malformed(whyNoMethod(byteAt(bytes, index)));
+        }
         this.#methodEnd = index++ - from;
         this.#stage = TARGET_START;
         if (index >= stop) continue;
       }
       if (this.#stage === TARGET_START) {
-        if (((byteClasses[bytes[index] ?? 0] ?? 0) & TARGET) === 0) {
+        if ((classesOf(byteAt(bytes, index)) & TARGET) === 0) {
           throw malformed("the request target is missing");
         }
         this.#stage = IN_TARGET;
       }
       if (this.#stage === IN_TARGET) {
-        while (index < stop && ((byteClasses[bytes[index] ?? 0] ?? 0) & TARGET) !== 0) index++;
+        index = endOfTarget(bytes, index, stop);
         if (index >= stop) continue;
-        if (bytes[index] !== SP) throw malformed(whyNoTarget(bytes[index] ?? 0));
+        if (bytes[index] !== SP) throw malformed(whyNoTarget(byteAt(bytes, index)));
         this.#targetEnd = index++ - from;
         this.#stage = VERSION;
         if (index >= stop) continue;
@@ -110,7 +123,7 @@ export class HeadReader {
           this.#lineEnd = index - from - 1;
           this.#stage = LINE_LF;
         } else {
-          this.#readVersionByte(position, bytes[index++] ?? 0);
+          this.#readVersionByte(position, byteAt(bytes, index++));
         }
         continue;
       }
@@ -206,8 +219,8 @@ function readFraming(text: string, offsets: readonly number[], minorVersion: 0 |
   let options: string | undefined;
   let expectation: string | undefined;
   for (let line = 0; line < offsets.length; line += 4) {
-    const start = offsets[line] ?? 0;
-    switch ((offsets[line + 1] ?? 0) - start) {
+    const start = positionAt(offsets, line);
+    switch (positionAt(offsets, line + 1) - start) {
       case 4:
         if (!isNamed(text, start, "host")) break;
         if (host !== undefined) throw malformed("there are several Host fields");
@@ -270,7 +283,7 @@ function bodyBytesOf(
 
 /** Whether `chunked` is there, but more than once or not at the end. */
 function isChunkedMisplaced(coding: string): boolean {
-  const names = coding.toLowerCase().split(",").map((name) => name.trim());
+  const names = parseList(coding);
   const at = names.indexOf("chunked");
   return at >= 0 && at < names.length - 1;
 }
@@ -278,7 +291,7 @@ function isChunkedMisplaced(coding: string): boolean {
 function mayKeepAlive(options: string, minorVersion: 0 | 1): boolean {
   // What nearly every client says that says anything.
   if (options === "keep-alive") return true;
-  const names = options.toLowerCase().split(",").map((name) => name.trim());
+  const names = parseList(options);
   return !names.includes("close") && (minorVersion === 1 || names.includes("keep-alive"));
 }
 

@@ -8,6 +8,11 @@ function lowered(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
 
+/** The position at `at`; beyond the end 0. */
+export function positionAt(offsets: readonly number[], at: number): number {
+  return offsets[at] ?? 0;
+}
+
 /**
  * Field lines as they were received: order and spelling kept, names compared without regard to case.
  *
@@ -84,8 +89,8 @@ export class FieldLines implements Iterable<readonly [name: string, value: strin
   #next(line: number, name: string): number {
     const offsets = this.#offsets;
     for (; line < offsets.length; line += 4) {
-      const start = offsets[line] ?? 0;
-      if ((offsets[line + 1] ?? 0) - start !== name.length) continue;
+      const start = positionAt(offsets, line);
+      if (positionAt(offsets, line + 1) - start !== name.length) continue;
       let at = 0;
       while (
         at < name.length &&

@@ -7,7 +7,6 @@ import type { Connection } from "./connection.ts";
 import { BodyTooLarge, LocalProtocolError, type RequestHead } from "./events.ts";
 import type { Peer, Request, RequestBody } from "./exchange.ts";
 import type { FieldLines } from "./headers.ts";
-import { joinBytes } from "./output.ts";
 
 /** What a request needs of the socket that it came by. */
 export interface RequestLink {
@@ -21,26 +20,38 @@ export interface RequestLink {
 
 /** One request. */
 export class IncomingRequest implements Request {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly scheme: "http" | "https" | undefined;
-  readonly authority: string | undefined;
-  readonly headers: FieldLines;
-  readonly #declaredBytes: number | undefined;
+  readonly #head: RequestHead;
   readonly #link: RequestLink;
   #body: IncomingBody | undefined;
   #over = false;
 
   constructor(head: RequestHead, link: RequestLink) {
-    this.method = head.method;
-    this.path = head.path;
-    this.query = head.query;
-    this.scheme = head.scheme;
-    this.authority = head.authority;
-    this.headers = head.headers;
-    this.#declaredBytes = head.bodyBytes;
+    this.#head = head;
     this.#link = link;
+  }
+
+  get method(): string {
+    return this.#head.method;
+  }
+
+  get path(): string {
+    return this.#head.path;
+  }
+
+  get query(): string {
+    return this.#head.query;
+  }
+
+  get scheme(): "http" | "https" | undefined {
+    return this.#head.scheme;
+  }
+
+  get authority(): string | undefined {
+    return this.#head.authority;
+  }
+
+  get headers(): FieldLines {
+    return this.#head.headers;
   }
 
   get peer(): Peer {
@@ -48,7 +59,7 @@ export class IncomingRequest implements Request {
   }
 
   get body(): RequestBody {
-    this.#body ??= new IncomingBody(this.#declaredBytes, this.#link);
+    this.#body ??= new IncomingBody(this.#head.bodyBytes, this.#link);
     if (this.#over) this.#body.close();
     return this.#body;
   }
@@ -83,8 +94,8 @@ class IncomingBody implements RequestBody {
 
   bytes(limitBytes: number): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
     this.#take(limitBytes);
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    return this.#gather(parts, limitBytes) ? whole(parts) : this.#gatherRest(parts, limitBytes);
+    const whole = new GrowingBytes(this.declaredBytes ?? 0);
+    return this.#gather(whole, limitBytes) ? whole.bytes : this.#gatherRest(whole, limitBytes);
   }
 
   async *chunks(limitBytes: number): AsyncIterable<Uint8Array<ArrayBuffer>> {
@@ -93,7 +104,8 @@ class IncomingBody implements RequestBody {
       const part = this.#next(limitBytes);
       if (part === "end") return;
       if (part === "wait") await this.#link.moreInput();
-      else yield part;
+      // The bytes are lent: the next read of the socket overwrites them.
+      else yield new Uint8Array(part);
     }
   }
 
@@ -104,23 +116,20 @@ class IncomingBody implements RequestBody {
   }
 
   /** Collects what is there; says whether that is all. */
-  #gather(parts: Uint8Array<ArrayBuffer>[], limitBytes: number): boolean {
+  #gather(whole: GrowingBytes, limitBytes: number): boolean {
     for (;;) {
       const part = this.#next(limitBytes);
       if (typeof part === "string") return part === "end";
-      parts.push(part);
+      whole.add(part);
     }
   }
 
-  async #gatherRest(
-    parts: Uint8Array<ArrayBuffer>[],
-    limitBytes: number,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    do await this.#link.moreInput(); while (!this.#gather(parts, limitBytes));
-    return whole(parts);
+  async #gatherRest(whole: GrowingBytes, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    do await this.#link.moreInput(); while (!this.#gather(whole, limitBytes));
+    return whole.bytes;
   }
 
-  #next(limitBytes: number): Uint8Array<ArrayBuffer> | "end" | "wait" {
+  #next(limitBytes: number): Uint8Array | "end" | "wait" {
     // What comes now would be another request's.
     if (this.#closed) throw new LocalProtocolError("Cannot read body: the exchange is over");
     const event = this.#link.connection.nextEvent();
@@ -128,12 +137,31 @@ class IncomingBody implements RequestBody {
     if (event.type !== "data") return "end";
     this.#bytesRead += event.bytes.length;
     if (this.#bytesRead > limitBytes) throw new BodyTooLarge(limitBytes);
-    // The bytes are lent: the next read of the socket overwrites them.
-    return new Uint8Array(event.bytes);
+    return event.bytes;
   }
 }
 
-function whole(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [first] = parts;
-  return parts.length === 1 && first !== undefined ? first : joinBytes(parts);
+/** Parts in one piece. It takes at most twice their bytes, however small they are. */
+class GrowingBytes {
+  #room: Uint8Array<ArrayBuffer>;
+  #filled = 0;
+
+  constructor(expectedBytes: number) {
+    this.#room = new Uint8Array(expectedBytes);
+  }
+
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#room.subarray(0, this.#filled);
+  }
+
+  add(part: Uint8Array): void {
+    const filled = this.#filled + part.length;
+    if (filled > this.#room.length) {
+      const room = new Uint8Array(Math.max(filled, 2 * this.#filled));
+      room.set(this.bytes);
+      this.#room = room;
+    }
+    this.#room.set(part, this.#filled);
+    this.#filled = filled;
+  }
 }

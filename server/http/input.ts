@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 
-const nothing = new Uint8Array(0);
+const nothing = Buffer.alloc(0);
 
 /**
  * A window on bytes. Bytes are lent by the caller and copied only if they have to outlive the loan,
@@ -12,7 +13,7 @@ const nothing = new Uint8Array(0);
  */
 export class Input {
   /** The bytes; those from `from` up to, but not including, `to` are unread. */
-  bytes: Uint8Array = nothing;
+  bytes: Buffer = nothing;
   from = 0;
   to = 0;
   #lent = false;
@@ -22,18 +23,18 @@ export class Input {
     return this.to - this.from;
   }
 
-  /** Takes in `bytes`, lent until `keep` is called. */
-  add(bytes: Uint8Array): void {
+  /** Takes in the first `length` of `bytes`, lent until `keep` is called. */
+  add(bytes: Buffer, length: number): void {
     if (this.from === this.to) {
       this.bytes = bytes;
       this.from = 0;
-      this.to = bytes.length;
+      this.to = length;
       this.#lent = true;
       return;
     }
-    this.#make(bytes.length);
-    this.bytes.set(bytes, this.to);
-    this.to += bytes.length;
+    this.#make(length);
+    this.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length), this.to);
+    this.to += length;
   }
 
   /** Ends the loan: what is unread is copied, what is read is let go. */
@@ -55,7 +56,7 @@ export class Input {
     // Room for as much again, so that bytes which come one by one are moved a few times only.
     const own = !this.#lent && this.from >= length && length + more <= this.bytes.length
       ? this.bytes
-      : new Uint8Array(Math.max(256, 2 * (length + more)));
+      : Buffer.alloc(Math.max(256, 2 * (length + more)));
     own.set(unread, 0);
     this.bytes = own;
     this.from = 0;

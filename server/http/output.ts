@@ -6,21 +6,6 @@
 
 const encoder = new TextEncoder();
 
-/** Length of `text` in UTF-8, a lone surrogate counting as the replacement character it becomes. */
-export function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x80) continue;
-    bytes += code < 0x800 ? 1 : 2;
-    if (code >= 0xd800 && code < 0xdc00) {
-      const next = text.charCodeAt(at + 1);
-      if (next >= 0xdc00 && next < 0xe000) at++;
-    }
-  }
-  return bytes;
-}
-
 /** One piece of `parts`, in order. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0));
@@ -32,58 +17,73 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return joined;
 }
 
-/** Buffers that answers are encoded into, kept because making one costs more than filling it. */
+/** Buffers that answers are written into, kept because making one costs more than filling it. */
 const spareBuffers: Uint8Array<ArrayBuffer>[] = [];
 const spareBuffersMax = 64;
 const spareBufferBytes = 16_384;
 
-/** A queue of text and bytes. Text is kept as text, so that small answers are encoded together. */
+/** Up to here a loop over the characters is faster than the encoder. */
+const shortTextBytes = 64;
+
+/** A queue of bytes. Small answers share one buffer, so that they go out in one write. */
 export class Output {
   #parts: Uint8Array[] = [];
   #partsBytes = 0;
-  #text = "";
-  #textBytes = 0;
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
+  #filled = 0;
   #lent: Uint8Array<ArrayBuffer> | undefined;
 
   /** How many bytes wait. */
   get length(): number {
-    return this.#partsBytes + this.#textBytes;
+    return this.#partsBytes + this.#filled;
   }
 
   /** Adds `text`, which is `bytes` long in UTF-8. */
   addText(text: string, bytes: number): void {
-    this.#text += text;
-    this.#textBytes += bytes;
+    if (bytes > spareBufferBytes) {
+      this.#addPart(encoder.encode(text));
+      return;
+    }
+    const buffer = this.#bufferFor(bytes);
+    const at = this.#filled;
+    this.#filled += bytes;
+    if (bytes === text.length && bytes <= shortTextBytes) {
+      for (let index = 0; index < bytes; index++) buffer[at + index] = text.charCodeAt(index);
+    } else {
+      encoder.encodeInto(text, buffer.subarray(at, at + bytes));
+    }
   }
 
   /** Adds `bytes`, which must not be changed any more. */
   addBytes(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    this.#settleText();
-    this.#parts.push(bytes);
-    this.#partsBytes += bytes.length;
+    if (bytes.length > spareBufferBytes) {
+      this.#addPart(bytes);
+      return;
+    }
+    this.#bufferFor(bytes.length).set(bytes, this.#filled);
+    this.#filled += bytes.length;
   }
 
   /** All that waits, as one piece, in a buffer that is used again after `giveBack`. */
   lend(): Uint8Array {
-    if (this.#parts.length > 0 || this.#textBytes > spareBufferBytes) return this.take();
-    this.#lent ??= spareBuffers.pop() ?? new Uint8Array(spareBufferBytes);
-    const { written } = encoder.encodeInto(this.#text, this.#lent);
-    this.#text = "";
-    this.#textBytes = 0;
-    return this.#lent.subarray(0, written);
+    if (this.#partsBytes > 0 || this.#buffer === undefined) return this.take();
+    const bytes = this.#buffer.subarray(0, this.#filled);
+    this.#lent = this.#buffer;
+    this.#buffer = undefined;
+    this.#filled = 0;
+    return bytes;
   }
 
   /** Ends the loan of what `lend` returned. */
   giveBack(): void {
     if (this.#lent === undefined) return;
-    if (spareBuffers.length < spareBuffersMax) spareBuffers.push(this.#lent);
+    spare(this.#lent);
     this.#lent = undefined;
   }
 
   /** All that waits, as one piece. */
   take(): Uint8Array {
-    this.#settleText();
+    this.#settle();
     const [first, ...rest] = this.#parts;
     const bytes = first !== undefined && rest.length === 0 ? first : joinBytes(this.#parts);
     this.#parts = [];
@@ -91,12 +91,30 @@ export class Output {
     return bytes;
   }
 
-  #settleText(): void {
-    if (this.#text === "") return;
-    const bytes = encoder.encode(this.#text);
-    this.#parts.push(bytes);
-    this.#partsBytes += bytes.length;
-    this.#text = "";
-    this.#textBytes = 0;
+  #addPart(part: Uint8Array): void {
+    this.#settle();
+    this.#parts.push(part);
+    this.#partsBytes += part.length;
   }
+
+  /** The buffer, with room for `bytes` behind what it is filled with. */
+  #bufferFor(bytes: number): Uint8Array<ArrayBuffer> {
+    if (this.#filled + bytes > spareBufferBytes) this.#settle();
+    return this.#buffer ??= spareBuffers.pop() ?? new Uint8Array(spareBufferBytes);
+  }
+
+  /** Turns what the buffer is filled with into a part. */
+  #settle(): void {
+    if (this.#buffer === undefined) return;
+    const part = this.#buffer.slice(0, this.#filled);
+    spare(this.#buffer);
+    this.#buffer = undefined;
+    this.#filled = 0;
+    this.#parts.push(part);
+    this.#partsBytes += part.length;
+  }
+}
+
+function spare(buffer: Uint8Array<ArrayBuffer>): void {
+  if (spareBuffers.length < spareBuffersMax) spareBuffers.push(buffer);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { Connection } from "./connection.ts";
 import { LocalProtocolError, type ProtocolError } from "./events.ts";
 import type { Peer } from "./exchange.ts";
@@ -43,7 +44,7 @@ export class Socket implements RequestLink, StreamLink {
   readonly #stream: ByteStream;
   readonly #limits: HttpLimits;
   readonly #time: CoarseTime;
-  #buffer: Uint8Array<ArrayBuffer>;
+  #buffer: Buffer<ArrayBuffer>;
   #phase: Phase = "idle";
   #closed = false;
   #readDueMs: number;
@@ -52,7 +53,9 @@ export class Socket implements RequestLink, StreamLink {
   #writeDueMs = Infinity;
   #readingAside = false;
   #waiter: Waiter | undefined;
-  #flushing: Promise<boolean> | undefined;
+  #inFlight: Uint8Array | undefined;
+  #flushWanted = false;
+  #flushed: PromiseWithResolvers<boolean> | undefined;
   #goodbye: Promise<boolean> | undefined;
   readonly #watchers = new Set<() => void>();
 
@@ -62,7 +65,7 @@ export class Socket implements RequestLink, StreamLink {
     this.#stream = stream;
     this.#limits = limits;
     this.#time = time;
-    this.#buffer = new Uint8Array(limits.idleBufferBytes);
+    this.#buffer = newBuffer(limits.idleBufferBytes);
     this.#readDueMs = this.#dueMs(limits.idleTimeoutMs);
   }
 
@@ -83,6 +86,7 @@ export class Socket implements RequestLink, StreamLink {
     // A body that was still to come has ended early for whoever reads it.
     if (!this.connection.inputEnded) this.connection.receiveEnd();
     this.response?.close();
+    this.#endWrite();
     this.#wake();
     this.#tellGone();
   }
@@ -98,7 +102,8 @@ export class Socket implements RequestLink, StreamLink {
       this.cut();
       return false;
     }
-    if (nowMs < this.#readDueMs) return false;
+    // Whoever still takes the last answer is not idle.
+    if (nowMs < this.#readDueMs || (this.#phase === "idle" && this.writing)) return false;
     this.#readDueMs = Infinity;
     return true;
   }
@@ -168,10 +173,10 @@ export class Socket implements RequestLink, StreamLink {
       return;
     }
     if (this.#phase === "body") this.#payForBody(bytes);
-    this.connection.receive(this.#buffer.subarray(0, bytes));
+    this.connection.receive(this.#buffer, bytes);
     // A full buffer tells that more waits. A big one goes when it is not needed any more.
     if (bytes === this.#buffer.length && bytes < this.#limits.busyBufferBytes) {
-      this.#buffer = new Uint8Array(this.#limits.busyBufferBytes);
+      this.#buffer = newBuffer(this.#limits.busyBufferBytes);
     } else if (bytes < this.#limits.idleBufferBytes) {
       this.useSmallBuffer();
     }
@@ -180,12 +185,12 @@ export class Socket implements RequestLink, StreamLink {
   /** Lets a big buffer go. */
   useSmallBuffer(): void {
     const { idleBufferBytes } = this.#limits;
-    if (this.#buffer.length > idleBufferBytes) this.#buffer = new Uint8Array(idleBufferBytes);
+    if (this.#buffer.length > idleBufferBytes) this.#buffer = newBuffer(idleBufferBytes);
   }
 
   moreInput(): Promise<void> {
     this.connection.sendContinue();
-    if (this.connection.output.length > 0) void this.flush();
+    this.startFlush();
     this.#expectBody();
     return this.nextRead();
   }
@@ -274,36 +279,61 @@ export class Socket implements RequestLink, StreamLink {
 
   // Writing.
 
+  /** Whether the kernel has bytes of ours that it has not taken yet. */
+  get writing(): boolean {
+    return this.#inFlight !== undefined;
+  }
+
+  /** Begins to write what waits, unless a write is under way. */
+  startFlush(): void {
+    if (this.#inFlight === undefined && this.connection.output.length > 0) this.#writeOutput();
+  }
+
   /** Writes all that waits; says whether the peer is still there. */
   flush(): Promise<boolean> {
-    // Writing nothing ends before it is noted as under way, and would be noted so for ever.
-    if (this.connection.output.length === 0 && this.#flushing === undefined) {
-      return Promise.resolve(!this.#closed);
+    this.startFlush();
+    this.#flushWanted = true;
+    return this.flushed();
+  }
+
+  /** Resolves when what is being written is; says whether the peer is still there. */
+  flushed(): Promise<boolean> {
+    if (this.#inFlight === undefined) return Promise.resolve(!this.#closed);
+    this.#flushed ??= Promise.withResolvers();
+    return this.#flushed.promise;
+  }
+
+  #writeOutput(): void {
+    this.#inFlight = this.connection.output.lend();
+    this.write(this.#inFlight).then(this.#onWritten, this.#onWriteFailed);
+  }
+
+  readonly #onWritten = (taken: number): void => {
+    const bytes = this.#inFlight;
+    if (bytes === undefined) return;
+    if (taken < bytes.length) {
+      this.#inFlight = bytes.subarray(taken);
+      this.write(this.#inFlight).then(this.#onWritten, this.#onWriteFailed);
+      return;
     }
-    return this.#flushing ??= this.#writeOutput();
-  }
-
-  /** Resolves when what is being written is; what waits behind it is not begun. */
-  async flushed(): Promise<void> {
-    if (this.#flushing !== undefined) await this.#flushing;
-  }
-
-  async #writeOutput(): Promise<boolean> {
     const { output } = this.connection;
-    try {
-      while (output.length > 0) {
-        const all = output.lend();
-        let taken = await this.write(all);
-        while (taken < all.length) taken += await this.write(all.subarray(taken));
-        output.giveBack();
-      }
-    } catch {
-      // The peer is gone, and with it the one who could be told.
-      this.cut();
-    }
+    output.giveBack();
+    if (this.#flushWanted && output.length > 0) this.#writeOutput();
+    else this.#endWrite();
+  };
+
+  // The peer is gone, and with it the one who could be told.
+  readonly #onWriteFailed = (): void => this.cut();
+
+  #endWrite(): void {
+    this.#inFlight = undefined;
+    this.#flushWanted = false;
     this.written();
-    this.#flushing = undefined;
-    return !this.#closed;
+    if (this.#phase === "idle") this.#readDueMs = this.#dueMs(this.#limits.idleTimeoutMs);
+    const flushed = this.#flushed;
+    if (flushed === undefined) return;
+    this.#flushed = undefined;
+    flushed.resolve(!this.#closed);
   }
 
   write(bytes: Uint8Array): Promise<number> {
@@ -358,4 +388,9 @@ export class Socket implements RequestLink, StreamLink {
       }
     }
   }
+}
+
+/** A buffer to read into: one of its own, not a part of the pool that `Buffer` has for small ones. */
+function newBuffer(bytes: number): Buffer<ArrayBuffer> {
+  return Buffer.from(new ArrayBuffer(bytes));
 }

@@ -53,25 +53,67 @@ const reasons: Readonly<Record<number, string>> = {
   505: "HTTP Version Not Supported",
 };
 
-const statusLines: readonly string[] = Array.from(
+const encoder = new TextEncoder();
+
+const statusLines: readonly Uint8Array[] = Array.from(
   { length: 1000 },
-  (_, status) => `HTTP/1.1 ${status} ${reasons[status] ?? ""}\r\n`,
+  (_, status) => encoder.encode(`HTTP/1.1 ${status} ${reasons[status] ?? ""}\r\n`),
 );
 
 /** The interim answer that asks for the body, RFC 9110 §15.2.1. */
-export const continueText = "HTTP/1.1 100 Continue\r\n\r\n";
+export const continueAnswer: Uint8Array = encoder.encode("HTTP/1.1 100 Continue\r\n\r\n");
+
+/** Says that the body comes in chunks, RFC 9112 §6.1. */
+export const chunkedLine: Uint8Array = encoder.encode("Transfer-Encoding: chunked\r\n");
 
 /** The chunk that ends a chunked body, RFC 9112 §7.1. */
-export const lastChunk: Uint8Array = new TextEncoder().encode("0\r\n\r\n");
+export const lastChunk: Uint8Array = encoder.encode("0\r\n\r\n");
 
-/** What the application's lines say of matters that this layer looks after. */
-export interface StatedFields {
-  /** Value of a Content-Length line. */
-  bodyBytes: number | undefined;
-  /** Whether there is `Connection: close`. */
-  close: boolean;
-  /** Whether there is a Date line. */
-  date: boolean;
+const lengthLines: Uint8Array[] = [];
+const lengthLinesMax = 2048;
+
+/** The Content-Length line, RFC 9110 §8.6. */
+export function lengthLine(bodyBytes: number): Uint8Array {
+  const known = lengthLines[bodyBytes];
+  if (known !== undefined) return known;
+  const line = encoder.encode(`Content-Length: ${bodyBytes}\r\n`);
+  if (bodyBytes < lengthLinesMax) lengthLines[bodyBytes] = line;
+  return line;
+}
+
+/** What the connection does after an answer, as its head tells it: RFC 9112 §9.3. */
+export type Persistence = "goes on" | "goes on, for HTTP/1.0" | "closes";
+
+const persistenceLines: Record<Persistence, string> = {
+  "goes on": "",
+  "goes on, for HTTP/1.0": "Connection: keep-alive\r\n",
+  "closes": "Connection: close\r\n",
+};
+
+// The second is the same for all answers of a second.
+let headEndsDate = "";
+let headEnds: Readonly<Record<Persistence, Uint8Array>> = headEndsOf("");
+
+function headEndsOf(dateLine: string): Readonly<Record<Persistence, Uint8Array>> {
+  const end = (persistence: Persistence) =>
+    encoder.encode(`${dateLine}${persistenceLines[persistence]}\r\n`);
+  return {
+    "goes on": end("goes on"),
+    "goes on, for HTTP/1.0": end("goes on, for HTTP/1.0"),
+    "closes": end("closes"),
+  };
+}
+
+const datelessEnds = headEnds;
+
+/** The end of a head: the Date line, unless the head has one, Connection, and the empty line. */
+export function headEnd(date: string | undefined, persistence: Persistence): Uint8Array {
+  if (date === undefined) return datelessEnds[persistence];
+  if (date !== headEndsDate) {
+    headEnds = headEndsOf(`Date: ${date}\r\n`);
+    headEndsDate = date;
+  }
+  return headEnds[persistence];
 }
 
 /** Whether an answer of this status has no body, whatever it says: RFC 9112 §6.3. */
@@ -80,7 +122,7 @@ export function isBodiless(status: number): boolean {
 }
 
 /** The line of a final status. Throws `LocalProtocolError` for a number that is none. */
-export function statusLine(status: number): string {
+export function statusLine(status: number): Uint8Array {
   const line = status >= 200 ? statusLines[status] : undefined;
   if (line === undefined) {
     throw new LocalProtocolError(`Cannot answer: ${status} is no final status`);
@@ -88,32 +130,63 @@ export function statusLine(status: number): string {
   return line;
 }
 
+/** Lines of an answer that may be sent, and what they say of matters that this layer looks after. */
+export interface CheckedFields {
+  /** Each ended by CRLF, but for Connection and Content-Length, which are left out. */
+  readonly bytes: Uint8Array;
+  /** Value of a Content-Length line. */
+  readonly bodyBytes: number | undefined;
+  /** Whether there is `Connection: close`. */
+  readonly close: boolean;
+  /** Whether there is a Date line. */
+  readonly date: boolean;
+}
+
+const fixed = new WeakMap<HeaderList, CheckedFields>();
+
 /**
- * The application's lines as text, each ended by CRLF.
+ * A list that never changes: it is checked and encoded once, however often it is sent.
+ *
+ * Throws `LocalProtocolError` where sending it would.
+ */
+export function fixedHeaders(headers: HeaderList): HeaderList {
+  const list = Object.freeze(headers.map((pair) => Object.freeze([...pair] as const)));
+  fixed.set(list, checkFields(list));
+  return list;
+}
+
+/**
+ * The application's lines as bytes.
  *
  * A name or value that could end its line, or hold anything but visible ASCII and blanks, throws
- * `LocalProtocolError`, so nothing that is reflected into a header can start another. Connection
- * and Content-Length are taken out and noted in `stated`.
+ * `LocalProtocolError`, so nothing that is reflected into a header can start another.
  */
-export function fieldLinesText(headers: HeaderList, stated: StatedFields): string {
+export function checkedFields(headers: HeaderList): CheckedFields {
+  return fixed.get(headers) ?? checkFields(headers);
+}
+
+function checkFields(headers: HeaderList): CheckedFields {
   let text = "";
+  let bodyBytes: number | undefined;
+  let close = false;
+  let date = false;
   for (const [name, value] of headers) {
     if (!isToken(name)) throw refused(name, "its name is not a token");
     if (!isSendableValue(value)) throw refused(name, "its value has more than visible ASCII");
     switch (name.length) {
       case 4:
-        if (name.toLowerCase() === "date") stated.date = true;
+        if (name.toLowerCase() === "date") date = true;
         break;
       case 10:
         if (name.toLowerCase() !== "connection") break;
         if (value.toLowerCase() !== "close") throw refused(name, "this layer decides it");
-        stated.close = true;
+        close = true;
         continue;
       case 14:
         if (name.toLowerCase() !== "content-length") break;
-        if (stated.bodyBytes !== undefined) throw refused(name, "there is another one");
-        stated.bodyBytes = parseLength(value);
-        if (stated.bodyBytes === undefined) throw refused(name, "it is not a length");
+        if (bodyBytes !== undefined) throw refused(name, "there is another one");
+        bodyBytes = parseLength(value);
+        if (bodyBytes === undefined) throw refused(name, "it is not a length");
         continue;
       case 17:
         if (name.toLowerCase() === "transfer-encoding") {
@@ -123,7 +196,7 @@ export function fieldLinesText(headers: HeaderList, stated: StatedFields): strin
     }
     text += `${name}: ${value}\r\n`;
   }
-  return text;
+  return { bytes: encoder.encode(text), bodyBytes, close, date };
 }
 
 function refused(name: string, why: string): LocalProtocolError {

@@ -46,7 +46,7 @@ const layers: readonly Layer[] = [
     packages: ["zod"],
   },
   { from: "lib/", allowed: ["lib/"], packages: [] },
-  { from: "server/http/", allowed: ["server/http/", "lib/clock.ts"], packages: [] },
+  { from: "server/http/", allowed: ["server/http/", "lib/clock.ts"], packages: ["node:buffer"] },
   {
     from: "server/store/",
     allowed: ["server/store/", "lib/domain/", "lib/text/", "lib/random.ts"],
@@ -60,7 +60,7 @@ const layers: readonly Layer[] = [
   {
     from: "server/api/",
     allowed: ["server/api/", "server/chat/", ...storeContract, "server/http/mod.ts", "lib/"],
-    packages: ["zod", "node:crypto"],
+    packages: ["zod", "node:crypto", "node:zlib"],
   },
   { from: "server/", allowed: ["server/", "lib/"], packages: [] },
   // What a page in a browser stands on: no runtime, no account, no screen, no command line.

@@ -325,6 +325,56 @@ Deno.test("after an error the input is dropped up to a bound", async () => {
   assertEquals([stream.closed, stream.writes.length], [true, 1]);
 });
 
+Deno.test("an answer that is still being taken is not cut by stop()", async () => {
+  const { stream, dialogue, done } = talk(() => ok("x"));
+  stream.stalled = true;
+  stream.send(get("/"));
+  await turn();
+  dialogue.stop();
+  await turn();
+  assertEquals([stream.writes.length, stream.closed], [1, false]);
+  stream.release();
+  await done;
+  assertEquals(stream.closed, true);
+});
+
+Deno.test("a peer is not idle while it takes an answer, but from then on", async () => {
+  const stream = new HeldStream();
+  const time = { nowMs: 0 };
+  const slow = { ...limits, writeTimeoutMs: 10 * limits.idleTimeoutMs };
+  const socket = new Socket(stream, stranger, slow, time);
+  stream.stalled = true;
+  socket.connection.output.addText("later", 5);
+  socket.startFlush();
+  const lateMs = limits.idleTimeoutMs + limits.sweepPeriodMs;
+  time.nowMs = lateMs;
+  assertEquals([socket.isLate(lateMs), socket.closed], [false, false]);
+  stream.release();
+  await turn();
+  assertEquals([socket.isLate(2 * lateMs - 1), socket.isLate(2 * lateMs)], [false, true]);
+  socket.cut();
+});
+
+Deno.test("a peer that does not take its answers is asked for no more", async () => {
+  const answered: string[] = [];
+  const { stream, dialogue } = talk(({ path }) => {
+    answered.push(path);
+    return ok("x");
+  });
+  stream.stalled = true;
+  for (const path of ["/1", "/2", "/3", "/4"]) {
+    stream.send(`GET ${path} HTTP/1.1\r\n${H}\r\n`);
+    await turn();
+  }
+  assertEquals([answered, stream.writes.length], [["/1", "/2"], 1]);
+  stream.stalled = false;
+  stream.release();
+  await turn();
+  await turn();
+  assertEquals(answered, ["/1", "/2", "/3", "/4"]);
+  dialogue.cut();
+});
+
 Deno.test("writing nothing does not keep what comes afterwards from being written", async () => {
   const stream = new HeldStream();
   const socket = new Socket(stream, stranger, limits, { nowMs: 0 });

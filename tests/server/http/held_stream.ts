@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { assert } from "@std/assert";
-import { textOfBytes } from "../../../server/http/field_reader.ts";
 import type { ByteStream } from "../../../server/http/socket.ts";
 import { octets } from "./transcript.ts";
 
@@ -13,8 +13,9 @@ export class HeldStream implements ByteStream {
   readonly writes: string[] = [];
   /** How many bytes one write takes. */
   takesBytes = Infinity;
-  /** Whether writes wait for ever. */
+  /** Whether a write waits until `release`. */
   stalled = false;
+  #release: (() => void) | undefined;
   closed = false;
   ended = false;
   #input: (Uint8Array | null)[] = [];
@@ -44,8 +45,15 @@ export class HeldStream implements ByteStream {
 
   write(bytes: Uint8Array): Promise<number> {
     const taken = Math.min(bytes.length, this.takesBytes);
-    this.writes.push(textOfBytes(bytes.subarray(0, taken), 0xff));
-    return this.stalled ? new Promise(() => {}) : Promise.resolve(taken);
+    this.writes.push(Buffer.from(bytes.subarray(0, taken)).toString("latin1"));
+    if (!this.stalled) return Promise.resolve(taken);
+    return new Promise((resolve) => this.#release = () => resolve(taken));
+  }
+
+  /** Takes the write that waits. */
+  release(): void {
+    this.#release?.();
+    this.#release = undefined;
   }
 
   closeWrite(): Promise<void> {
