@@ -26,6 +26,7 @@ import {
   chunkedLine,
   chunkFrame,
   continueAnswer,
+  hasNoContent,
   headEnd,
   type HeaderList,
   isBodiless,
@@ -62,6 +63,8 @@ export class Connection {
   #body: BodyReader = emptyBodyReader;
   #request: RequestHead | undefined;
   #error: ProtocolError | undefined;
+  /** Whether a request that could not be read asks for HEAD, and thus for no content. */
+  #failedHead = false;
   #inputEnded = false;
   #continueDue = false;
   #framing: Framing = "none";
@@ -89,6 +92,11 @@ export class Connection {
   /** Copies what is unread of the bytes that were lent, so that their buffer may be used again. */
   keepInput(): void {
     this.#input.keep();
+  }
+
+  /** Lets go of what is kept of the last head, which would make the next one faster to read. */
+  forgetHead(): void {
+    this.#head.forget();
   }
 
   /** Bytes received and not yet told of. */
@@ -145,6 +153,7 @@ export class Connection {
   fail(error: ProtocolError): void {
     this.#error = error;
     this.#continueDue = false;
+    if (this.#state.peer === "idle") this.#failedHead = this.#head.asksForHead(this.#input);
     if (this.#state.peer !== "error") this.#state.peerFailed();
   }
 
@@ -210,8 +219,10 @@ export class Connection {
     const bodyBytes = typeof body === "string" ? Buffer.byteLength(body) : body.length;
     const fields = checkedFields(head.headers);
     let length: number | undefined = bodyBytes;
+    if (bodyBytes > 0 && hasNoContent(head.status)) {
+      throw new LocalProtocolError(`Cannot send body: ${head.status} has none`);
+    }
     if (isBodiless(head.status)) {
-      if (bodyBytes > 0) throw new LocalProtocolError(`Cannot send body: ${head.status} has none`);
       // A 304 may tell the length that a 200 would have had, RFC 9110 §8.6.
       length = head.status === 304 ? fields.bodyBytes : undefined;
     } else if (fields.bodyBytes !== undefined && fields.bodyBytes !== bodyBytes) {
@@ -237,6 +248,9 @@ export class Connection {
   sendHead(head: AnswerHead, date: string): Framing {
     const fields = checkedFields(head.headers);
     const bodiless = isBodiless(head.status);
+    if (!bodiless && hasNoContent(head.status)) {
+      throw new LocalProtocolError(`Cannot stream body: ${head.status} has none`);
+    }
     let framing: Framing = "close";
     let line: Uint8Array = noBytes;
     if (fields.bodyBytes !== undefined && head.status !== 204) {
@@ -281,7 +295,7 @@ export class Connection {
   }
 
   get #isHeadRequest(): boolean {
-    return this.#request?.method === "HEAD";
+    return this.#request === undefined ? this.#failedHead : this.#request.method === "HEAD";
   }
 
   #sendHead(status: number, fields: CheckedFields, framing: Uint8Array, date: string): void {

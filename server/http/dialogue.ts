@@ -221,7 +221,9 @@ export class Dialogue {
     const socket = this.#socket;
     await socket.flushed();
     if (socket.closed) return;
+    // A stream may last for hours: meanwhile the connection keeps only what it needs.
     socket.useSmallBuffer();
+    socket.connection.forgetHead();
     const head = socket.connection.output.take();
     const stream = new OutgoingStream(socket, head, this.#host.limits.streamBacklogBytesMax);
     socket.response = stream;

@@ -5,52 +5,37 @@
  */
 import { malformed, NEED_DATA, type NeedData, ProtocolError, type RequestHead } from "./events.ts";
 import { FieldReader, textOfBytes } from "./field_reader.ts";
-import {
-  byteAt,
-  classesOf,
-  CR,
-  endOfTarget,
-  endOfToken,
-  isHostAndPort,
-  LF,
-  parseLength,
-  parseList,
-  SP,
-  TARGET,
-} from "./grammar.ts";
+import { isHostAndPort, parseLength, parseList } from "./grammar.ts";
 import { FieldLines, positionAt } from "./headers.ts";
 import type { Input } from "./input.ts";
 import type { HttpLimits } from "./limits.ts";
-import { parseTarget } from "./target.ts";
+import { Memo } from "./memo.ts";
+import { type RequestLine, RequestLineReader } from "./request_line.ts";
 
-const LINE_START = 0;
-const EMPTY_LINE_LF = 1;
-const METHOD = 2;
-const TARGET_START = 3;
-const IN_TARGET = 4;
-const VERSION = 5;
-const LINE_LF = 6;
-const FIELDS = 7;
+/** The fields of a head, with what they say of matters that this layer looks after. */
+interface FieldSection {
+  readonly headers: FieldLines;
+  readonly host: string | undefined;
+  readonly bodyBytes: number | undefined;
+  readonly keepAlive: boolean;
+  readonly expectsContinue: boolean;
+  /** What the line before them said, since it decides what they mean. */
+  readonly minorVersion: 0 | 1;
+}
 
-const VERSION_PREFIX = "HTTP/";
-const VERSION_BYTES = "HTTP/1.1".length;
-
-/** Reads one head after another, RFC 9112 §3 and §5. Each byte is looked at once. */
+/** Reads one head after another, RFC 9112 §2.1. Each byte is looked at once. */
 export class HeadReader {
-  readonly #limits: HttpLimits;
+  readonly #lines: RequestLineReader;
   readonly #fields: FieldReader;
-  #stage = LINE_START;
-  #emptyLines = 0;
-  // Positions count from the first byte of the request line.
+  readonly #memo: Memo<FieldSection>;
+  /** The line whose fields are being read. */
+  #line: RequestLine | undefined;
+  /** How many bytes of the fields have been looked at. */
   #at = 0;
-  #methodEnd = 0;
-  #targetEnd = 0;
-  #lineEnd = 0;
-  #major = 0;
-  #minor = 0;
 
   constructor(limits: HttpLimits) {
-    this.#limits = limits;
+    this.#lines = new RequestLineReader(limits);
+    this.#memo = new Memo(limits.knownHeadBytesMax);
     this.#fields = new FieldReader({
       bytesMax: limits.headerSectionBytesMax,
       linesMax: limits.headerLinesMax,
@@ -59,134 +44,28 @@ export class HeadReader {
 
   /** Whether some bytes of a request line have come in, but not yet the whole head. */
   get underWay(): boolean {
-    return this.#stage >= METHOD;
+    return this.#line !== undefined || this.#lines.underWay;
+  }
+
+  /** Whether the head that is being read, or could not be, asks for HEAD, as far as that can be told. */
+  asksForHead(input: Input): boolean {
+    return this.#line === undefined ? this.#lines.asksForHead(input) : this.#line.method === "HEAD";
+  }
+
+  /** Lets go of the last head, which would be known again. */
+  forget(): void {
+    this.#lines.forget();
+    this.#memo.forget();
   }
 
   /** The next head, taken out of `input`. Throws `ProtocolError`. */
   read(input: Input): RequestHead | NeedData {
-    if (this.#stage < FIELDS) this.#readLine(input);
-    if (this.#stage < FIELDS) return NEED_DATA;
-    const fields = this.#fields;
-    this.#at = fields.read(input.bytes, input.from, this.#at, input.to);
-    if (!fields.done) return NEED_DATA;
-    const text = textOfBytes(input.bytes, input.from, input.from + this.#at);
-    const head = this.#head(text, fields.offsets);
-    input.from += this.#at;
-    this.#stage = LINE_START;
-    this.#emptyLines = 0;
-    this.#at = 0;
-    fields.begin(0);
-    return head;
-  }
-
-  #readLine(input: Input): void {
-    if (this.#stage <= EMPTY_LINE_LF) this.#skipEmptyLines(input);
-    const { bytes, from, to } = input;
-    const stop = Math.min(to, from + this.#limits.requestLineBytesMax);
-    let index = from + this.#at;
-    while (index < to) {
-      if (
-        index >= stop && !(this.#stage === LINE_LF || this.#atLineEnd(index - from, bytes[index]))
-      ) {
-        throw new ProtocolError(414, "uri_too_long", "Cannot read request line: it is too long");
-      }
-      if (this.#stage === METHOD) {
-        index = endOfToken(bytes, index, stop);
-        if (index >= stop) continue;
-        if (bytes[index] !== SP || index === from) {
-          throw malformed(whyNoMethod(byteAt(bytes, index)));
-        }
-        this.#methodEnd = index++ - from;
-        this.#stage = TARGET_START;
-        if (index >= stop) continue;
-      }
-      if (this.#stage === TARGET_START) {
-        if ((classesOf(byteAt(bytes, index)) & TARGET) === 0) {
-          throw malformed("the request target is missing");
-        }
-        this.#stage = IN_TARGET;
-      }
-      if (this.#stage === IN_TARGET) {
-        index = endOfTarget(bytes, index, stop);
-        if (index >= stop) continue;
-        if (bytes[index] !== SP) throw malformed(whyNoTarget(byteAt(bytes, index)));
-        this.#targetEnd = index++ - from;
-        this.#stage = VERSION;
-        if (index >= stop) continue;
-      }
-      if (this.#stage === VERSION) {
-        const position = index - from - this.#targetEnd - 1;
-        if (position === VERSION_BYTES) {
-          if (bytes[index++] !== CR) {
-            throw malformed("the request line does not end after its version");
-          }
-          this.#lineEnd = index - from - 1;
-          this.#stage = LINE_LF;
-        } else {
-          this.#readVersionByte(position, byteAt(bytes, index++));
-        }
-        continue;
-      }
-      if (bytes[index++] !== LF) throw malformed("a CR stands alone");
-      if (this.#major !== 1) {
-        throw new ProtocolError(
-          505,
-          "version_not_supported",
-          `Cannot speak HTTP/${this.#major}.${this.#minor}: this is HTTP/1.1`,
-        );
-      }
-      this.#fields.begin(index - from);
-      this.#stage = FIELDS;
-      break;
-    }
-    this.#at = index - from;
-  }
-
-  /** The CR that ends the line may lie just behind its bound. */
-  #atLineEnd(position: number, byte: number | undefined): boolean {
-    return this.#stage === VERSION && byte === CR &&
-      position - this.#targetEnd - 1 === VERSION_BYTES;
-  }
-
-  #skipEmptyLines(input: Input): void {
-    while (input.from < input.to) {
-      const byte = input.bytes[input.from];
-      if (this.#stage === EMPTY_LINE_LF) {
-        if (byte !== LF) throw malformed("a CR stands alone");
-        this.#stage = LINE_START;
-      } else if (byte === CR) {
-        if (++this.#emptyLines > this.#limits.leadingEmptyLinesMax) {
-          throw malformed("there are empty lines before the request line");
-        }
-        this.#stage = EMPTY_LINE_LF;
-      } else {
-        this.#stage = METHOD;
-        return;
-      }
-      input.from++;
-    }
-  }
-
-  #readVersionByte(position: number, byte: number): void {
-    if (position < VERSION_PREFIX.length) {
-      if (byte !== VERSION_PREFIX.charCodeAt(position)) throw malformed(whyNoVersion(byte));
-    } else if (position === VERSION_PREFIX.length + 1) {
-      if (byte !== 0x2e) throw malformed(whyNoVersion(byte));
-    } else {
-      const digit = byte - 0x30;
-      if (digit < 0 || digit > 9) throw malformed(whyNoVersion(byte));
-      if (position === VERSION_PREFIX.length) this.#major = digit;
-      else this.#minor = digit;
-    }
-  }
-
-  /** What the head means, RFC 9112 §3.2, §6.3, §9.3. */
-  #head(text: string, offsets: readonly number[]): RequestHead {
-    const headers = new FieldLines(text, offsets);
-    const minorVersion = this.#minor === 0 ? 0 : 1;
-    const method = text.slice(0, this.#methodEnd);
-    const framing = readFraming(text, offsets, minorVersion);
-    const target = parseTarget(method, text.slice(this.#methodEnd + 1, this.#targetEnd));
+    const line = this.#line ??= this.#lines.read(input);
+    if (line === undefined) return NEED_DATA;
+    const fields = this.#readFields(input, line);
+    if (fields === undefined) return NEED_DATA;
+    this.#line = undefined;
+    const { method, target, minorVersion } = line;
     return {
       type: "request",
       method,
@@ -195,24 +74,43 @@ export class HeadReader {
       minorVersion,
       scheme: target.scheme,
       // RFC 9112 §3.2.2: beside an absolute-form target the Host field says nothing.
-      authority: target.authority ?? framing.host,
-      headers,
-      bodyBytes: framing.bodyBytes,
-      keepAlive: framing.keepAlive,
-      expectsContinue: framing.expectsContinue && framing.bodyBytes !== 0,
+      authority: target.authority ?? fields.host,
+      headers: fields.headers,
+      bodyBytes: fields.bodyBytes,
+      keepAlive: fields.keepAlive,
+      expectsContinue: fields.expectsContinue,
     };
+  }
+
+  /** The fields that follow `line`, taken out of `input`; undefined if they are not complete. */
+  #readFields(input: Input, { minorVersion }: RequestLine): FieldSection | undefined {
+    const { bytes, from, to } = input;
+    if (this.#at === 0) {
+      const known = this.#memo.recall(bytes, from, to);
+      if (known?.minorVersion === minorVersion) {
+        input.from += this.#memo.length;
+        return known;
+      }
+      this.#fields.begin(0);
+    }
+    const reader = this.#fields;
+    this.#at = reader.read(bytes, from, this.#at, to);
+    if (!reader.done) return undefined;
+    const end = from + this.#at;
+    const fields = fieldSection(textOfBytes(bytes, from, end), reader.offsets, minorVersion);
+    this.#memo.keep(bytes, from, end, fields);
+    input.from = end;
+    this.#at = 0;
+    return fields;
   }
 }
 
-interface Framing {
-  host: string | undefined;
-  bodyBytes: number | undefined;
-  keepAlive: boolean;
-  expectsContinue: boolean;
-}
-
 /** Reads the fields that decide where the message ends and what becomes of the connection. */
-function readFraming(text: string, offsets: readonly number[], minorVersion: 0 | 1): Framing {
+function fieldSection(
+  text: string,
+  offsets: readonly number[],
+  minorVersion: 0 | 1,
+): FieldSection {
   let host: string | undefined;
   let length: string | undefined;
   let coding: string | undefined;
@@ -247,11 +145,15 @@ function readFraming(text: string, offsets: readonly number[], minorVersion: 0 |
     }
   }
   if (host === undefined && minorVersion === 1) throw malformed("the Host field is missing");
+  const bodyBytes = bodyBytesOf(length, coding, minorVersion);
+  const waits = expectation !== undefined && minorVersion === 1 && isContinue(expectation);
   return {
+    headers: new FieldLines(text, offsets),
     host,
-    bodyBytes: bodyBytesOf(length, coding, minorVersion),
+    bodyBytes,
     keepAlive: options === undefined ? minorVersion === 1 : mayKeepAlive(options, minorVersion),
-    expectsContinue: expectation !== undefined && minorVersion === 1 && isContinue(expectation),
+    expectsContinue: waits && bodyBytes !== 0,
+    minorVersion,
   };
 }
 
@@ -295,8 +197,10 @@ function mayKeepAlive(options: string, minorVersion: 0 | 1): boolean {
   return !names.includes("close") && (minorVersion === 1 || names.includes("keep-alive"));
 }
 
+/** RFC 9110 §10.1.1. */
 function isContinue(expectation: string): boolean {
-  if (expectation.toLowerCase() === "100-continue") return true;
+  const members = parseList(expectation);
+  if (members.every((member) => member === "100-continue")) return members.length > 0;
   throw new ProtocolError(
     417,
     "expectation_failed",
@@ -319,21 +223,4 @@ function valueOf(text: string, offsets: readonly number[], line: number): string
 
 function joined(before: string | undefined, value: string): string {
   return before === undefined ? value : `${before}, ${value}`;
-}
-
-function whyNoMethod(byte: number): string {
-  return byte === LF ? "a line ends in a bare LF" : "the request line does not start with a method";
-}
-
-function whyNoTarget(byte: number): string {
-  if (byte === CR || byte === LF) {
-    return "the request line has no version: HTTP/0.9 is not spoken here";
-  }
-  return "the request target has a byte that must be percent-encoded";
-}
-
-function whyNoVersion(byte: number): string {
-  return byte === LF
-    ? "a line ends in a bare LF"
-    : "the request line has no version such as HTTP/1.1";
 }

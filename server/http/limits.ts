@@ -12,6 +12,11 @@ export interface HttpLimits {
   readonly headerSectionBytesMax: number;
   /** Field lines of one request. Over it: 431. */
   readonly headerLinesMax: number;
+  /**
+   * Bytes of a request line, and of its field section, that are kept to know them again when the
+   * next request of the connection says the same. What is longer is read anew.
+   */
+  readonly knownHeadBytesMax: number;
   /** Empty lines forgiven before a request line (RFC 9112 §2.2). Over it: 400. */
   readonly leadingEmptyLinesMax: number;
   /** Size and extensions of one chunk, without CRLF. Over it: 400. */
@@ -22,7 +27,10 @@ export interface HttpLimits {
   readonly trailerSectionBytesMax: number;
   /** Trailer lines of one body. Over it: 431. */
   readonly trailerLinesMax: number;
-  /** From the first byte of a request to the end of its head. Over it: 408. */
+  /**
+   * From the first byte of a request to the end of its head. Over it: 408. By TLS also from the
+   * connection to the end of the handshake. Over it: closed without a word.
+   */
   readonly headerTimeoutMs: number;
   /** Waiting for the next bytes of a body. Over it: 408. */
   readonly bodyTimeoutMs: number;
@@ -38,6 +46,8 @@ export interface HttpLimits {
   readonly writeTimeoutMs: number;
   /** Open connections of one listener. Over it: 503 and closed. */
   readonly connectionsMax: number;
+  /** Open connections of one network, as `ListenerOptions.networkOf` has it. Over it: 503, closed. */
+  readonly connectionsPerAddressMax: number;
   /** Connections that are being told 503 at one time. Over it: closed without a word. */
   readonly refusalsMax: number;
   /**
@@ -63,6 +73,8 @@ export interface HttpLimits {
   readonly sweepPeriodMs: number;
   /** Rest after a failed `accept`, such as one for want of file descriptors. */
   readonly acceptPauseMs: number;
+  /** Least time between two reports of a failed `accept`. */
+  readonly acceptFaultPeriodMs: number;
 }
 
 /** What `listen` takes where it is told nothing else. */
@@ -70,6 +82,7 @@ export const defaultHttpLimits: HttpLimits = {
   requestLineBytesMax: 8192,
   headerSectionBytesMax: 16_384,
   headerLinesMax: 100,
+  knownHeadBytesMax: 2048,
   leadingEmptyLinesMax: 1,
   chunkLineBytesMax: 256,
   chunkExtensionsBytesMax: 4096,
@@ -81,6 +94,7 @@ export const defaultHttpLimits: HttpLimits = {
   idleTimeoutMs: 60_000,
   writeTimeoutMs: 30_000,
   connectionsMax: 10_000,
+  connectionsPerAddressMax: 1000,
   refusalsMax: 100,
   streamBacklogBytesMax: 1_048_576,
   gatheredAnswersBytesMax: 65_536,
@@ -92,4 +106,5 @@ export const defaultHttpLimits: HttpLimits = {
   busyBufferBytes: 65_536,
   sweepPeriodMs: 250,
   acceptPauseMs: 100,
+  acceptFaultPeriodMs: 10_000,
 };

@@ -10,26 +10,53 @@ export type PeerState = "idle" | "body" | "done" | "must_close" | "closed" | "er
 /** Where we are in our answer. */
 export type OwnState = "idle" | "respond" | "body" | "done" | "must_close";
 
-type PeerStep = "request" | "end" | "close" | "error";
+type PeerStep = "request" | "end" | "close";
 type OwnStep = "asked" | "head" | "end";
 
-const peerSteps: Record<PeerState, Partial<Record<PeerStep, PeerState>>> = {
-  idle: { request: "body", close: "closed", error: "error" },
-  body: { end: "done", error: "error" },
-  done: { error: "error" },
-  must_close: { close: "closed", error: "error" },
-  closed: { close: "closed", error: "error" },
-  error: { error: "error" },
-};
+// Any state may become "error".
+const peerStates = linked<PeerState, PeerStep>({
+  idle: { request: "body", close: "closed" },
+  body: { end: "done" },
+  done: {},
+  must_close: { close: "closed" },
+  closed: { close: "closed" },
+  error: {},
+}, ["request", "end", "close"]);
 
 // An answer from "idle" is one to a request that could not be read: `head` checks for that.
-const ownSteps: Record<OwnState, Partial<Record<OwnStep, OwnState>>> = {
+const ownStates = linked<OwnState, OwnStep>({
   idle: { asked: "respond", head: "body" },
   respond: { head: "body" },
   body: { end: "done" },
   done: {},
   must_close: {},
-};
+}, ["asked", "head", "end"]);
+
+/** A row of a table: its name, and for each step the row that it leads to; undefined if it is wrong. */
+type Row<Name extends string, Step extends string> =
+  & { readonly name: Name }
+  & { readonly [Each in Step]: Row<Name, Step> | undefined };
+
+/** The rows, each naming the others themselves, so that a step on the way of a request looks up nothing. */
+function linked<Name extends string, Step extends string>(
+  table: Readonly<Record<Name, Partial<Record<Step, Name>>>>,
+  steps: readonly Step[],
+): Readonly<Record<Name, Row<Name, Step>>> {
+  const rows = {} as Record<Name, Row<Name, Step>>;
+  const names = Object.keys(table) as Name[];
+  for (const name of names) {
+    const row: Record<string, unknown> = { name };
+    for (const step of steps) row[step] = undefined;
+    rows[name] = row as Row<Name, Step>;
+  }
+  for (const name of names) {
+    for (const step of steps) {
+      const next = table[name][step];
+      if (next !== undefined) Object.assign(rows[name], { [step]: rows[next] });
+    }
+  }
+  return rows;
+}
 
 /**
  * Both sides of one connection.
@@ -37,58 +64,58 @@ const ownSteps: Record<OwnState, Partial<Record<OwnStep, OwnState>>> = {
  * When both are done, either the next exchange begins or both must close (RFC 9112 §9.3, §9.6).
  */
 export class ExchangeState {
-  #peer: PeerState = "idle";
-  #own: OwnState = "idle";
+  #peer: Row<PeerState, PeerStep> = peerStates.idle;
+  #own: Row<OwnState, OwnStep> = ownStates.idle;
   #keepAlive = true;
 
   get peer(): PeerState {
-    return this.#peer;
+    return this.#peer.name;
   }
 
   get own(): OwnState {
-    return this.#own;
+    return this.#own.name;
   }
 
   /** Whether another exchange may follow this one, as far as is known now. */
   get keepAlive(): boolean {
-    return this.#keepAlive && this.#peer !== "error";
+    return this.#keepAlive && this.#peer !== peerStates.error;
   }
 
   /** A head came in. */
   request(options: { readonly keepAlive: boolean }): void {
-    this.#stepPeer("request");
-    this.#stepOwn("asked");
+    this.#peer = this.#peer.request ?? wrong("take a request", this.#peer.name);
+    this.#own = this.#own.asked ?? wrong("be asked", this.#own.name);
     if (!options.keepAlive) this.#keepAlive = false;
   }
 
   /** The request came to its end. */
   requestEnd(): void {
-    this.#stepPeer("end");
+    this.#peer = this.#peer.end ?? wrong("take an end", this.#peer.name);
     this.#settle();
   }
 
   /** The peer ended its side between two requests. */
   peerClosed(): void {
-    this.#stepPeer("close");
+    this.#peer = this.#peer.close ?? wrong("take a close", this.#peer.name);
   }
 
   /** The peer broke the protocol; nothing of it is read any more. */
   peerFailed(): void {
-    this.#stepPeer("error");
+    this.#peer = peerStates.error;
     this.#settle();
   }
 
   /** Our head goes out. Throws `LocalProtocolError` where no answer is due. */
   head(): void {
-    if (this.#own === "idle" && this.#peer !== "error") {
+    if (this.#own === ownStates.idle && this.#peer !== peerStates.error) {
       throw new LocalProtocolError("Cannot answer: nothing was asked");
     }
-    this.#stepOwn("head");
+    this.#own = this.#own.head ?? wrong("send a head", this.#own.name);
   }
 
   /** Our answer is complete. */
   answerEnd(): void {
-    this.#stepOwn("end");
+    this.#own = this.#own.end ?? wrong("end an answer", this.#own.name);
     this.#settle();
   }
 
@@ -98,28 +125,16 @@ export class ExchangeState {
   }
 
   #settle(): void {
-    if (this.#own !== "done") return;
-    if (this.#peer === "error") {
-      this.#own = "must_close";
-    } else if (this.#peer === "done") {
-      this.#peer = this.#keepAlive ? "idle" : "must_close";
-      this.#own = this.#keepAlive ? "idle" : "must_close";
+    if (this.#own !== ownStates.done) return;
+    if (this.#peer === peerStates.error) {
+      this.#own = ownStates.must_close;
+    } else if (this.#peer === peerStates.done) {
+      this.#peer = this.#keepAlive ? peerStates.idle : peerStates.must_close;
+      this.#own = this.#keepAlive ? ownStates.idle : ownStates.must_close;
     }
   }
+}
 
-  #stepPeer(step: PeerStep): void {
-    const next = peerSteps[this.#peer][step];
-    if (next === undefined) {
-      throw new LocalProtocolError(`Cannot take "${step}" from the peer: it is "${this.#peer}"`);
-    }
-    this.#peer = next;
-  }
-
-  #stepOwn(step: OwnStep): void {
-    const next = ownSteps[this.#own][step];
-    if (next === undefined) {
-      throw new LocalProtocolError(`Cannot do "${step}": our side is "${this.#own}"`);
-    }
-    this.#own = next;
-  }
+function wrong(step: string, state: string): never {
+  throw new LocalProtocolError(`Cannot ${step}: the state is "${state}"`);
 }

@@ -121,6 +121,11 @@ export function isBodiless(status: number): boolean {
   return status === 204 || status === 304;
 }
 
+/** Whether an answer of this status may not say anything: RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
+export function hasNoContent(status: number): boolean {
+  return status === 205 || isBodiless(status);
+}
+
 /** The line of a final status. Throws `LocalProtocolError` for a number that is none. */
 export function statusLine(status: number): Uint8Array {
   const line = status >= 200 ? statusLines[status] : undefined;

@@ -1,0 +1,62 @@
+/**
+ * Knows bytes again that were read before.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+
+const noBytes = Buffer.alloc(0);
+
+/**
+ * The last thing that was read, with the bytes that it was read from.
+ *
+ * A client says nearly the same with every request of a connection. To compare some hundred bytes
+ * takes a twentieth of the time that it takes to read them.
+ */
+export class Memo<Value> {
+  readonly #bytesMax: number;
+  #room: Buffer = noBytes;
+  #length = 0;
+  #value: Value | undefined;
+
+  /** What is longer than `bytesMax` is not kept. */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** How many bytes are known again; 0 if none. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What was read, if the bytes at `from` are the same; undefined if not, or if `to` comes before. */
+  recall(bytes: Buffer, from: number, to: number): Value | undefined {
+    const length = this.#length;
+    if (length === 0 || to - from < length) return undefined;
+    return bytes.compare(this.#room, 0, length, from, from + length) === 0
+      ? this.#value
+      : undefined;
+  }
+
+  /** Keeps `value` for the bytes from `from` up to, but not including, `to`, which are copied. */
+  keep(bytes: Buffer, from: number, to: number, value: Value): void {
+    const length = to - from;
+    if (length > this.#bytesMax) return;
+    if (length > this.#room.length) this.#room = Buffer.from(new ArrayBuffer(roomFor(length)));
+    this.#room.set(bytes.subarray(from, to));
+    this.#length = length;
+    this.#value = value;
+  }
+
+  /** Lets everything go. */
+  forget(): void {
+    this.#room = noBytes;
+    this.#length = 0;
+    this.#value = undefined;
+  }
+}
+
+/** Some more than `bytes`, so that what is a little longer next time fits in as well. */
+function roomFor(bytes: number): number {
+  return Math.ceil(bytes / 128) * 128;
+}
