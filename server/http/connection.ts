@@ -18,7 +18,7 @@ import {
 import { HeadReader } from "./head_reader.ts";
 import { Input } from "./input.ts";
 import type { HttpLimits } from "./limits.ts";
-import { Output } from "./output.ts";
+import { Output, utf8Bytes } from "./output.ts";
 import { ExchangeState } from "./state.ts";
 import {
   type CheckedFields,
@@ -29,11 +29,11 @@ import {
   hasNoContent,
   headEnd,
   type HeaderList,
+  headStart,
   isBodiless,
   lastChunk,
   lengthLine,
   type Persistence,
-  statusLine,
 } from "./writers.ts";
 
 /** How the peer finds the end of our body: RFC 9112 §6.3. */
@@ -216,7 +216,7 @@ export class Connection {
    * head that has none.
    */
   sendAnswer(head: AnswerHead, body: string | Uint8Array, date: string): void {
-    const bodyBytes = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    const bodyBytes = typeof body === "string" ? utf8Bytes(body) : body.length;
     const fields = checkedFields(head.headers);
     let length: number | undefined = bodyBytes;
     if (bodyBytes > 0 && hasNoContent(head.status)) {
@@ -301,11 +301,10 @@ export class Connection {
   #sendHead(status: number, fields: CheckedFields, framing: Uint8Array, date: string): void {
     const { output } = this;
     const state = this.#state;
-    const start = statusLine(status);
+    const start = headStart(status, fields);
     if (fields.close || this.#mustGiveUpBody()) state.closeAfter();
     state.head();
     output.addBytes(start);
-    output.addBytes(fields.bytes);
     output.addBytes(framing);
     output.addBytes(headEnd(fields.date ? undefined : date, this.#persistence));
   }

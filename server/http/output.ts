@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 
 const encoder = new TextEncoder();
 
@@ -24,6 +25,19 @@ const spareBufferBytes = 16_384;
 
 /** Up to here a loop over the characters is faster than the encoder. */
 const shortTextBytes = 64;
+
+/** Length of `text` in UTF-8, a lone surrogate counting as the replacement character it becomes. */
+export function utf8Bytes(text: string): number {
+  return isShortAscii(text) ? text.length : Buffer.byteLength(text);
+}
+
+function isShortAscii(text: string): boolean {
+  if (text.length > shortTextBytes) return false;
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) >= 0x80) return false;
+  }
+  return true;
+}
 
 /** A queue of bytes. Small answers share one buffer, so that they go out in one write. */
 export class Output {

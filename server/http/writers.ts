@@ -55,9 +55,9 @@ const reasons: Readonly<Record<number, string>> = {
 
 const encoder = new TextEncoder();
 
-const statusLines: readonly Uint8Array[] = Array.from(
+const statusLines: readonly string[] = Array.from(
   { length: 1000 },
-  (_, status) => encoder.encode(`HTTP/1.1 ${status} ${reasons[status] ?? ""}\r\n`),
+  (_, status) => `HTTP/1.1 ${status} ${reasons[status] ?? ""}\r\n`,
 );
 
 /** The interim answer that asks for the body, RFC 9110 §15.2.1. */
@@ -126,25 +126,34 @@ export function hasNoContent(status: number): boolean {
   return status === 205 || isBodiless(status);
 }
 
-/** The line of a final status. Throws `LocalProtocolError` for a number that is none. */
-export function statusLine(status: number): Uint8Array {
-  const line = status >= 200 ? statusLines[status] : undefined;
-  if (line === undefined) {
-    throw new LocalProtocolError(`Cannot answer: ${status} is no final status`);
-  }
-  return line;
-}
-
 /** Lines of an answer that may be sent, and what they say of matters that this layer looks after. */
 export interface CheckedFields {
   /** Each ended by CRLF, but for Connection and Content-Length, which are left out. */
-  readonly bytes: Uint8Array;
+  readonly text: string;
   /** Value of a Content-Length line. */
   readonly bodyBytes: number | undefined;
   /** Whether there is `Connection: close`. */
   readonly close: boolean;
   /** Whether there is a Date line. */
   readonly date: boolean;
+  /** Of a fixed list: the starts of heads that were sent with it, by status. */
+  readonly starts: Uint8Array[] | undefined;
+}
+
+/**
+ * The start of a head: status line and the application's lines. Throws `LocalProtocolError` if
+ * `status` is no final one.
+ */
+export function headStart(status: number, { text, starts }: CheckedFields): Uint8Array {
+  const known = starts?.[status];
+  if (known !== undefined) return known;
+  const line = status >= 200 ? statusLines[status] : undefined;
+  if (line === undefined) {
+    throw new LocalProtocolError(`Cannot answer: ${status} is no final status`);
+  }
+  const start = encoder.encode(line + text);
+  if (starts !== undefined) starts[status] = start;
+  return start;
 }
 
 const fixed = new WeakMap<HeaderList, CheckedFields>();
@@ -156,12 +165,12 @@ const fixed = new WeakMap<HeaderList, CheckedFields>();
  */
 export function fixedHeaders(headers: HeaderList): HeaderList {
   const list = Object.freeze(headers.map((pair) => Object.freeze([...pair] as const)));
-  fixed.set(list, checkFields(list));
+  fixed.set(list, { ...checkFields(list), starts: [] });
   return list;
 }
 
 /**
- * The application's lines as bytes.
+ * Checks the application's lines.
  *
  * A name or value that could end its line, or hold anything but visible ASCII and blanks, throws
  * `LocalProtocolError`, so nothing that is reflected into a header can start another.
@@ -201,7 +210,7 @@ function checkFields(headers: HeaderList): CheckedFields {
     }
     text += `${name}: ${value}\r\n`;
   }
-  return { bytes: encoder.encode(text), bodyBytes, close, date };
+  return { text, bodyBytes, close, date, starts: undefined };
 }
 
 function refused(name: string, why: string): LocalProtocolError {
