@@ -85,8 +85,8 @@ export class FieldReader {
    * Throws `ProtocolError` 400 or 431.
    */
   read(bytes: Uint8Array, base: number, at: number, end: number): number {
-    let count = this.offsets.length;
-    for (let at = 0; at < count; at++) positions[at] = this.offsets[at] ?? 0;
+    let count = 0;
+    for (const position of this.offsets) positions[count++] = position;
     const stop = Math.min(end, base + this.#start + this.#limits.bytesMax);
     // What is known of the line under way is kept here while the bytes last.
     let stage = this.#stage;

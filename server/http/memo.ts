@@ -7,6 +7,9 @@ import { Buffer } from "node:buffer";
 
 const noBytes = Buffer.alloc(0);
 
+/** After so many other things in a row the next one will be another one as well. */
+const missesMax = 8;
+
 /**
  * The last thing that was read, with the bytes that it was read from.
  *
@@ -18,6 +21,7 @@ export class Memo<Value> {
   #room: Buffer = noBytes;
   #length = 0;
   #value: Value | undefined;
+  #misses = 0;
 
   /** What is longer than `bytesMax` is not kept. */
   constructor(bytesMax: number) {
@@ -33,20 +37,29 @@ export class Memo<Value> {
   recall(bytes: Buffer, from: number, to: number): Value | undefined {
     const length = this.#length;
     if (length === 0 || to - from < length) return undefined;
-    return isSame(bytes, from, this.#room, length) ? this.#value : undefined;
+    if (!isSame(bytes, from, this.#room, length)) return undefined;
+    this.#misses = 0;
+    return this.#value;
   }
 
-  /** Keeps `value` for the bytes from `from` up to, but not including, `to`, which are copied. */
+  /**
+   * Keeps `value` for the bytes from `from` up to, but not including, `to`, which are copied. Gives
+   * up when it was of no use for a while.
+   */
   keep(bytes: Buffer, from: number, to: number, value: Value): void {
     const length = to - from;
-    if (length > this.#bytesMax) return;
+    if (length > this.#bytesMax || this.#misses > missesMax) return;
+    if (++this.#misses > missesMax) {
+      this.forget();
+      return;
+    }
     if (length > this.#room.length) this.#room = Buffer.from(new ArrayBuffer(roomFor(length)));
     this.#room.set(bytes.subarray(from, to));
     this.#length = length;
     this.#value = value;
   }
 
-  /** Lets everything go. */
+  /** Lets go of what is kept. */
   forget(): void {
     this.#room = noBytes;
     this.#length = 0;
