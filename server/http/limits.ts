@@ -61,7 +61,10 @@ export interface HttpLimits {
   readonly watchedInputBytesMax: number;
   /** How much of a body nobody read is thrown away to keep the connection. Over it: closed. */
   readonly discardedBodyBytesMax: number;
-  /** Input thrown away after our last byte, so that the peer sees the answer. Over it: cut. */
+  /**
+   * Input thrown away after our last byte, so that the peer sees the answer. Over it: cut. Whoever
+   * sends a body without waiting for the answer, as a proxy does, may have sent all of it.
+   */
   readonly lingerBytesMax: number;
   /** Time for that. Over it: cut. */
   readonly lingerMs: number;
@@ -100,7 +103,7 @@ export const defaultHttpLimits: HttpLimits = {
   gatheredAnswersBytesMax: 65_536,
   watchedInputBytesMax: 16_384,
   discardedBodyBytesMax: 65_536,
-  lingerBytesMax: 262_144,
+  lingerBytesMax: 67_108_864,
   lingerMs: 2000,
   idleBufferBytes: 1024,
   busyBufferBytes: 65_536,

@@ -15,7 +15,7 @@ import { date, octets } from "./transcript.ts";
 
 const H = "Host: a\r\n";
 const stranger = { address: "192.0.2.1", secure: false };
-const limits = { ...defaultHttpLimits, sweepPeriodMs: 250 };
+const limits = { ...defaultHttpLimits, sweepPeriodMs: 250, lingerBytesMax: 262_144 };
 
 function talk(handler: Handler) {
   const stream = new HeldStream();
