@@ -19,15 +19,23 @@ export interface Option<Value = unknown> {
   readonly help: string;
   /** A one-letter flag for it. */
   readonly letter?: string;
+  /**
+   * Whether it may be given several times. Its value is then all that was given, in order, and in the
+   * environment commas or blanks stand between the texts.
+   */
+  readonly several?: true;
 }
 
 export type OptionTable = Readonly<Record<string, Option>>;
 
+type OptionValue<Given extends Option> = Given extends { readonly several: true }
+  ? readonly z.infer<Given["parse"]>[]
+  : Given extends { readonly fallback: string } ? z.infer<Given["parse"]>
+  : z.infer<Given["parse"]> | undefined;
+
 /** The values of a table's options, by flag. */
 export type OptionValues<Table extends OptionTable> = {
-  readonly [Flag in keyof Table]: Table[Flag] extends { readonly fallback: string }
-    ? z.infer<Table[Flag]["parse"]>
-    : z.infer<Table[Flag]["parse"]> | undefined;
+  readonly [Flag in keyof Table]: OptionValue<Table[Flag]>;
 };
 
 /** Where a value came from. */
@@ -100,7 +108,8 @@ export function onOff(): z.ZodType<boolean, string> {
   });
 }
 
-function reader<Value>(
+/** What `read` makes of a text; where that is `undefined`, the error says that `expected` would do. */
+export function reader<Value>(
   expected: string,
   read: (text: string) => Value | undefined,
 ): z.ZodType<Value, string> {
@@ -134,6 +143,7 @@ export function readOptions<Table extends OptionTable>(
     // `_` keeps what is no flag as it was typed: `007` is a text, not a number.
     string: [...flags.filter((flag) => !switches.includes(flag)), "_"],
     boolean: switches,
+    collect: flags.filter((flag) => table[flag]?.several),
     alias,
     unknown(arg, key) {
       if (key !== undefined && /^-./.test(arg)) {
@@ -147,11 +157,10 @@ export function readOptions<Table extends OptionTable>(
   for (const flag of flags) {
     const option = table[flag];
     if (option === undefined) continue;
-    values[flag] = undefined;
-    const found = findText(flag, option, texts.get(flag) ?? parsed[flag], environment);
-    if (found === undefined) continue;
-    values[flag] = readText(flag, option, found);
-    sources[flag] = found.source;
+    const found = findTexts(flag, option, texts.get(flag) ?? parsed[flag], environment);
+    const read = found?.texts.map((text) => readText(flag, option, text, found.source)) ?? [];
+    values[flag] = option.several ? read : read[0];
+    if (found !== undefined) sources[flag] = found.source;
   }
   return {
     values: values as OptionValues<Table>,
@@ -183,26 +192,30 @@ function takeSwitchTexts(
   return { plain, texts };
 }
 
-/** A text that stands for a value, and where it came from. */
-interface FoundText {
-  readonly text: string;
+/** Texts that stand for values, and where they came from. */
+interface FoundTexts {
+  readonly texts: readonly string[];
   readonly source: OptionSource;
 }
 
-function findText(
+function findTexts(
   flag: string,
-  { fallback }: Option,
+  { fallback, several }: Option,
   given: unknown,
   environment: Readonly<Record<string, string | undefined>>,
-): FoundText | undefined {
-  if (typeof given === "string") return { text: given, source: "arguments" };
-  if (given === true) return { text: "on", source: "arguments" };
+): FoundTexts | undefined {
+  if (Array.isArray(given) && given.length > 0) {
+    return { texts: given.map(String), source: "arguments" };
+  }
+  if (typeof given === "string") return { texts: [given], source: "arguments" };
+  if (given === true) return { texts: ["on"], source: "arguments" };
   const known = environment[environmentName(flag)] ?? "";
-  if (known !== "") return { text: known, source: "environment" };
-  return fallback === undefined ? undefined : { text: fallback, source: "fallback" };
+  const texts = several ? known.split(/[\s,]+/).filter((text) => text !== "") : [known];
+  if (known !== "" && texts.length > 0) return { texts, source: "environment" };
+  return fallback === undefined ? undefined : { texts: [fallback], source: "fallback" };
 }
 
-function readText(flag: string, option: Option, { text, source }: FoundText): unknown {
+function readText(flag: string, option: Option, text: string, source: OptionSource): unknown {
   const result = option.parse.safeParse(text);
   if (result.success) return result.data;
   const expected = result.error.issues[0]?.message ?? "something else";
@@ -217,13 +230,15 @@ export function environmentName(flag: string): string {
 
 /** The table as lines of help. */
 export function optionsHelp(table: OptionTable): string {
-  const rows = Object.entries(table).map(([flag, { placeholder, letter, help, fallback }]) => {
+  const rows = Object.entries(table).map(([flag, option]) => {
+    const { placeholder, letter, help, fallback, several } = option;
     const short = letter === undefined ? "" : `-${letter}, `;
     const value = placeholder === undefined ? "" : ` ${placeholder}`;
     const standard = fallback === undefined || placeholder === undefined
       ? ""
       : ` (default ${fallback})`;
-    return [`  ${short}--${flag}${value}`, `${help}${standard}`] as const;
+    const repeated = several ? "; may be given several times" : "";
+    return [`  ${short}--${flag}${value}`, `${help}${standard}${repeated}`] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}\n`).join("");

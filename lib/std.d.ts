@@ -9,6 +9,8 @@ declare module "@std/cli" {
   export interface ParseOptions {
     readonly string?: readonly string[];
     readonly boolean?: readonly string[];
+    /** Flags whose values are gathered in an array. */
+    readonly collect?: readonly string[];
     readonly alias?: Readonly<Record<string, string>>;
     readonly stopEarly?: boolean;
     readonly "--"?: boolean;

@@ -10,12 +10,17 @@ import {
   duration,
   oneOf,
   type OptionValues,
+  reader,
   size,
   someText,
   UsageError,
   wholeNumber,
 } from "../lib/options.ts";
 import { formatDuration } from "../lib/text/durations.ts";
+import { isHost } from "./api/front/hosts.ts";
+import { isOrigin } from "./api/front/pages.ts";
+import { namesProxies } from "./api/front/proxies.ts";
+import { endpoint } from "./listening.ts";
 
 const timeout = duration({ minMs: secondMs, maxMs: hourMs });
 const span = duration({ minMs: secondMs, maxMs: 365 * dayMs });
@@ -34,6 +39,22 @@ export const serveOptions = {
     placeholder: "PORT",
     fallback: "8000",
     help: "Port to listen on; 0 takes a free one",
+  },
+  listen: {
+    parse: endpoint,
+    placeholder: "ADDRESS:PORT",
+    several: true,
+    help: "Instead of --host and --port; unix:FILE for a Unix socket",
+  },
+  "tls-cert": {
+    parse: someText("a file"),
+    placeholder: "FILE",
+    help: "Certificate chain in PEM, to speak TLS; read anew on SIGHUP",
+  },
+  "tls-key": {
+    parse: someText("a file"),
+    placeholder: "FILE",
+    help: "Private key of the certificate in PEM",
   },
   db: {
     parse: someText(databaseWords).refine((text) => !/^\w+:\/\//.test(text), databaseWords),
@@ -124,6 +145,39 @@ export const serveOptions = {
     placeholder: "N",
     fallback: "10000",
     help: "Connections at the same time",
+  },
+  "max-connections-per-address": {
+    parse: wholeNumber({ min: 1, max: 1_000_000 }),
+    placeholder: "N",
+    fallback: "1000",
+    help: "Of these, connections of one address or IPv6 network",
+  },
+  "trusted-proxy": {
+    parse: reader(
+      "an address, a network like 10.0.0.0/8, loopback or unix",
+      (text) => namesProxies(text) ? text : undefined,
+    ),
+    placeholder: "NETWORK",
+    several: true,
+    help: "Proxy whose Forwarded or X-Forwarded-For is believed; loopback; unix for the socket",
+  },
+  "allowed-host": {
+    parse: reader(
+      "the name or the address of a host, without a port",
+      (text) => isHost(text) ? text : undefined,
+    ),
+    placeholder: "NAME",
+    several: true,
+    help: "Host to answer for beside localhost; without it, on the open network, any",
+  },
+  "cors-origin": {
+    parse: reader(
+      "an origin like https://app.example, as browsers write it, or *",
+      (text) => isOrigin(text) ? text : undefined,
+    ),
+    placeholder: "ORIGIN",
+    several: true,
+    help: "Origin whose pages may use the API; * for all",
   },
   "log-level": {
     parse: oneOf(...logLevels),

@@ -13,23 +13,33 @@ import { createApp } from "./api/app.ts";
 import { Attempts } from "./api/attempts.ts";
 import { registrationPolicy } from "./api/connect.ts";
 import { streamFaces } from "./api/event_formats.ts";
+import { isLoopback } from "../lib/text/addresses.ts";
+import { Front } from "./api/front/front.ts";
 import { LoginGuard } from "./api/login_guard.ts";
+import { networkOf } from "./api/network.ts";
 import { Passwords } from "./api/passwords.ts";
 import { Sessions } from "./api/sessions.ts";
 import { Clockwork } from "./chat/clockwork.ts";
 import { Engine } from "./chat/engine.ts";
 import { Hub } from "./chat/hub.ts";
 import { policyOf, type ServeConfig, serveOptions } from "./config.ts";
-import { defaultHttpLimits, listen } from "./http/mod.ts";
+import {
+  clearStaleSocket,
+  defaultHttpLimits,
+  type Endpoint,
+  EndpointError,
+  listen,
+  TlsKeyPairError,
+} from "./http/mod.ts";
+import { endpointsOf, isLocal, listenFailure, urlsOf } from "./listening.ts";
 import { LogOutput } from "./log_output.ts";
+import { toldToStop } from "./signals.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { StoreFailure } from "./store/store.ts";
+import { keyPairFailure, readTlsFiles, TlsFilesError, tlsFilesOf } from "./tls_files.ts";
 
 /** How long what runs may still take when the server is told to stop. */
 const stopGraceMs = 3000;
-
-/** Signals that come within this time of the first are taken for the same press of Ctrl-C. */
-const onePressMs = 1000;
 
 /** The outside world of a server. */
 export interface World {
@@ -39,22 +49,31 @@ export interface World {
 
 /** A server at work. */
 export interface RunningServer {
-  /** Where it answers, as `http://127.0.0.1:8000`. */
+  /** Where it answers, as `http://127.0.0.1:8000`; `unix:FILE` if by no address. */
   readonly url: string;
+  /** Reads its certificate anew; if it can't be used, the one before stays. */
+  reload(): void;
   /** Takes no more, says goodbye to the streams, finishes what runs, and closes. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a server.
+ * Starts a server that listens at all of `endpoints`.
  *
  * @throws {UsageError} if the options contradict each other.
  * @throws {StoreFailure} if the database can't be opened.
- * @throws {Deno.errors.AddrInUse} and its like if the address can't be listened on.
+ * @throws {TlsFilesError} if the certificate can't be used.
+ * @throws {EndpointError} if one of the endpoints can't be listened on.
  */
-export async function startServer(config: ServeConfig, world: World): Promise<RunningServer> {
+export async function startServer(
+  config: ServeConfig,
+  endpoints: readonly Endpoint[],
+  world: World,
+): Promise<RunningServer> {
   const { clock, random } = world;
   const policy = policyOf(config);
+  const tlsFiles = tlsFilesOf(config);
+  const tls = tlsFiles && readTlsFiles(tlsFiles);
   const store = openSqliteStore({ path: config.db, durability: config.durability, random });
   const hub = new Hub({ store, clock, policy, head: await store.head() });
   const engine = new Engine({
@@ -69,7 +88,13 @@ export async function startServer(config: ServeConfig, world: World): Promise<Ru
   });
   const sessions = new Sessions({ store, engine, clock });
   const clockwork = new Clockwork({ store, engine, hub, clock, policy });
+  const front = new Front({
+    trustedProxies: config["trusted-proxy"],
+    allowedHosts: config["allowed-host"],
+    corsOrigins: config["cors-origin"],
+  });
   const app = createApp({
+    front,
     store,
     engine,
     hub,
@@ -93,34 +118,60 @@ export async function startServer(config: ServeConfig, world: World): Promise<Ru
   await clockwork.start();
   let listener;
   try {
+    for (const endpoint of endpoints) if ("path" in endpoint) await clearStaleSocket(endpoint);
     listener = listen({
-      hostname: config.host,
-      port: config.port,
+      endpoints,
+      ...tls && { tls },
       limits: {
         ...defaultHttpLimits,
         headerTimeoutMs: config["header-timeout"],
         bodyTimeoutMs: config["body-timeout"],
         idleTimeoutMs: config["idle-timeout"],
         connectionsMax: config["max-connections"],
+        connectionsPerAddressMax: config["max-connections-per-address"],
       },
+      // Whoever comes from this machine may be a proxy, and so be many.
+      networkOf: (address) =>
+        isLoopback(address) || front.isProxy(address) ? undefined : networkOf(address),
       clock,
       handler: app.handler,
       onProtocolError: app.onProtocolError,
       onFault: (what, cause) =>
         log.warning("A fault of the network", { what, cause: String(cause) }),
+      onHandshakeFailure: (cause, { address }) =>
+        log.debug("A peer has not come in by TLS", { address, cause: String(cause) }),
     });
   } catch (failure) {
     await clockwork.stop();
     await engine.stop();
     await store.close();
-    throw failure;
+    throw tlsFiles && failure instanceof TlsKeyPairError
+      ? keyPairFailure(tlsFiles, failure)
+      : failure;
   }
-  const { hostname, port } = listener.address;
-  const url = `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
-  log.info("chat is listening", { url, db: config.db, version });
+  if (!listener.addresses.every(isLocal)) front.openToOthers();
+  const [url = "", ...others] = urlsOf(listener.addresses, { secure: tls !== undefined });
+  const also = others.length > 0 ? { also: others.join(" ") } : {};
+  log.info("chat is listening", { url, ...also, db: config.db, version });
 
   return {
     url,
+    reload() {
+      if (tlsFiles === undefined) {
+        log.info("There is no certificate to be read anew");
+        return;
+      }
+      try {
+        listener.renewTls(readTlsFiles(tlsFiles));
+        log.info("The certificate has been read anew", { cert: tlsFiles.cert });
+      } catch (failure) {
+        const why = failure instanceof TlsKeyPairError
+          ? keyPairFailure(tlsFiles, failure)
+          : failure;
+        if (!(why instanceof TlsFilesError)) throw why;
+        log.error("The certificate before stays", { why: why.message });
+      }
+    },
     async stop() {
       log.info("chat is stopping");
       app.close();
@@ -143,12 +194,14 @@ export const serveCommand: CommandLine = {
   examples: [
     ["chat serve", "on 127.0.0.1:8000, keeping everything in ./chat.db"],
     ["chat serve --host 0.0.0.0 --port 80 --db /var/lib/chat.db", "for others on the network"],
+    ["chat serve --listen 127.0.0.1:8000 --listen unix:/run/chat.sock", "at several places"],
     ["CHAT_PORT=9000 chat serve", "each option is also a variable"],
   ],
 
   async run({ args, environment }) {
-    const { values: config, rest } = readOptions(serveOptions, args, environment);
+    const { values: config, sources, rest } = readOptions(serveOptions, args, environment);
     if (rest.length > 0) throw new UsageError(`Unexpected argument ${JSON.stringify(rest[0])}`);
+    const endpoints = endpointsOf(config, sources);
     const output = new LogOutput(systemClock);
     startLog({
       clock: systemClock,
@@ -159,13 +212,15 @@ export const serveCommand: CommandLine = {
       write: output.write,
     });
     try {
-      const told = toldToStop();
-      const server = await startServer(config, { clock: systemClock, random: systemRandom });
+      const world: World = { clock: systemClock, random: systemRandom };
+      let server: RunningServer | undefined = undefined;
+      const told = toldToStop({ reload: () => server?.reload() });
+      server = await startServer(config, endpoints, world);
       await told;
       await server.stop();
       return exitCodes.ok;
     } catch (failure) {
-      const why = startFailure(config, failure);
+      const why = startFailure(failure);
       if (why === undefined) throw failure;
       logFor("server").error(why);
       return exitCodes.failed;
@@ -176,37 +231,9 @@ export const serveCommand: CommandLine = {
   },
 };
 
-/**
- * Resolves when the system asks the program to end; when it is asked again later, it ends at once.
- *
- * A `deno task` or `npx` in between passes on the Ctrl-C that the terminal has sent to all of them,
- * so one press may come several times.
- */
-function toldToStop(): Promise<void> {
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  return new Promise((resolve) => {
-    let toldMs = Infinity;
-    for (const signal of signals) {
-      Deno.addSignalListener(signal, () => {
-        const nowMs = systemClock.monotonic();
-        if (nowMs - toldMs > onePressMs) Deno.exit(exitCodes.interrupted);
-        toldMs = Math.min(toldMs, nowMs);
-        resolve();
-      });
-    }
-  });
-}
-
 /** Why the server could not start, for the operator; `undefined` if it is a fault of ours. */
-function startFailure({ host, port }: ServeConfig, failure: unknown): string | undefined {
-  if (failure instanceof StoreFailure) return failure.message;
-  const place = `Cannot listen on ${host}:${port}`;
-  if (failure instanceof Deno.errors.AddrInUse) {
-    return `${place}: something else listens there; choose another with --port`;
-  }
-  if (failure instanceof Deno.errors.PermissionDenied) return `${place}: it is not permitted`;
-  if (failure instanceof Deno.errors.AddrNotAvailable) {
-    return `${place}: this machine has no such address`;
-  }
+function startFailure(failure: unknown): string | undefined {
+  if (failure instanceof StoreFailure || failure instanceof TlsFilesError) return failure.message;
+  if (failure instanceof EndpointError) return listenFailure(failure);
   return undefined;
 }

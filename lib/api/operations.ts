@@ -297,11 +297,13 @@ export const operations = {
     access: "open",
     summary: "This API as an OpenAPI 3.1 document",
     gives: ["application/json"],
+    statuses: [200, 304],
   }),
   docs: operation("GET", "/docs", "The server", {
     access: "open",
     summary: "This API as a page to read",
     gives: ["text/html"],
+    statuses: [200, 304],
   }),
 } as const;
 

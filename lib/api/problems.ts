@@ -26,6 +26,7 @@ export const problemKinds = {
   not_acceptable: { status: 406, title: "None of the accepted formats can be had" },
   timeout: { status: 408, title: "The request came too slowly" },
   length_required: { status: 411, title: "The length of the body must be told" },
+  precondition_failed: { status: 412, title: "The precondition does not hold" },
   too_large: { status: 413, title: "The body is too large" },
   uri_too_long: { status: 414, title: "The request target is too long" },
   unsupported_media_type: { status: 415, title: "The body's media type is not understood" },

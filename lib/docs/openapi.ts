@@ -199,6 +199,7 @@ const headers: Readonly<Record<string, OpenApiHeader>> = {
     description: "`true` if this is the answer to an earlier request with the same key",
     schema: { type: "string", const: "true" },
   },
+  "Location": { description: "The path of what was made", schema: { type: "string" } },
   "RateLimit-Policy": {
     description: 'The limit that holds, as `"common";q=20;w=3600`: 20 in 3600 seconds',
     schema: { type: "string" },
@@ -226,6 +227,15 @@ function headersNamed(...names: readonly string[]): Pick<OpenApiResponse, "heade
 /** Operations that are told of the limit on messages. */
 const limited: ReadonlySet<OperationName> = new Set<OperationName>(["send", "comment"]);
 
+/** Operations whose 201 tells where to find what they have made. */
+const located: ReadonlySet<OperationName> = new Set<OperationName>([
+  "send",
+  "comment",
+  "uploadFile",
+  "createRoom",
+  "createLink",
+]);
+
 function successes(name: OperationName, operation: Operation): OpenApiOperation["responses"] {
   const replays = takesIdempotencyKey(operation) ? ["Idempotency-Replayed"] : [];
   const limits = limited.has(name) ? ["RateLimit-Policy", "RateLimit"] : [];
@@ -233,7 +243,11 @@ function successes(name: OperationName, operation: Operation): OpenApiOperation[
     const content = contentOf(name, operation, status);
     return [status, {
       description: statusMeanings[status] ?? "Done",
-      ...headersNamed(...replays, ...limits),
+      ...headersNamed(
+        ...(status === 201 && located.has(name) ? ["Location"] : []),
+        ...replays,
+        ...limits,
+      ),
       ...(content !== undefined && { content }),
     }];
   }));

@@ -43,10 +43,15 @@ export function shapeOf(
 
 /** What any request may meet before it comes to an operation, and is not repeated for each. */
 export const problemsAnywhere: readonly ProblemCode[] = [
+  // A page of another site asks.
+  "forbidden",
   "method_not_allowed",
   "timeout",
   "length_required",
+  "precondition_failed",
   "uri_too_long",
+  // Its body is compressed.
+  "unsupported_media_type",
   "expectation_failed",
   "misdirected",
   "headers_too_large",

@@ -25,14 +25,23 @@ export const idempotencyKeyHeader: Parameter = header(
   requestSchema(idempotencyKey),
 );
 
+const conditions: readonly Parameter[] = [
+  header("If-None-Match", "the `ETag` of what you have; 304 if it is still that"),
+  header("If-Match", "the `ETag` that it must have; 412 if it has another one"),
+];
+
+const acceptedCodings = header("Accept-Encoding", "`br` or `gzip` to get it compressed");
+
 /** Headers that one operation understands. */
 const ownHeaders: Readonly<Partial<Record<OperationName, readonly Parameter[]>>> = {
   events: [header("Last-Event-ID", "a cursor; wins over `after`")],
   downloadFile: [
     header("Range", "the bytes that are wanted, as `bytes=0-4`"),
     header("If-Range", "the `ETag` that the range is of; all of it comes if it is another one"),
-    header("If-None-Match", "the `ETag` of what you have; 304 if it is still that"),
+    ...conditions,
   ],
+  openapi: [...conditions, acceptedCodings],
+  docs: [...conditions, acceptedCodings],
 };
 
 function header(

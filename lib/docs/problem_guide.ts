@@ -37,8 +37,9 @@ export const problemGuide: Readonly<Record<ProblemCode, ProblemAdvice>> = {
   },
   forbidden: {
     cause:
-      "You may know of it, but only someone else may do this, such as its owner or its author.",
-    cure: "Ask them. If registration is closed, ask whoever runs the server for an account.",
+      "You may know of it, but only someone else may do this, such as its owner or its author. Or a page of another origin asks to change something, which the server does not let it.",
+    cure:
+      "Ask them. If registration is closed, ask whoever runs the server for an account; they can also let a page in, with `--cors-origin`.",
   },
   banned: {
     cause: "Others have reported you, and you cannot send for a while. You can still read.",
@@ -62,8 +63,13 @@ export const problemGuide: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     cure: "Send it again, and faster. A slow network may need smaller files.",
   },
   length_required: {
-    cause: "The body has no declared length, where it must be known before the body is read.",
-    cure: "Send `Content-Length`, not chunks.",
+    cause: "A file should come with this request, and nothing says where it ends.",
+    cure: "Send `Content-Length`, also for an empty file, or send it in chunks.",
+  },
+  precondition_failed: {
+    cause:
+      "`If-Match` names an entity tag, or `If-None-Match` says `*`, and that is not how things are. Nothing was done. Only files and the documentation have entity tags.",
+    cure: "Get what is there now, with its `ETag`, or leave the condition out.",
   },
   too_large: {
     cause: "The body has more bytes than this operation takes: `limit` tells how many.",
@@ -86,8 +92,10 @@ export const problemGuide: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     cure: "Leave the header out.",
   },
   misdirected: {
-    cause: "The `Host` of the request is not a name of this server.",
-    cure: "Use the address that the server is known by.",
+    cause:
+      "The request is for a host that is not known as a name of this server, or for `https` and came without TLS.",
+    cure:
+      "Use the address that the server is known by. Whoever runs it adds a name with `--allowed-host`, as for a proxy in front that passes its own name on.",
   },
   already_sent: {
     cause: "The scheduled message was sent before this request came.",

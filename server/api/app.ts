@@ -4,26 +4,37 @@
  *
  * @module
  */
+import type { Operation } from "../../lib/api/operations.ts";
 import { logFor, logRequest } from "../../lib/log.ts";
 import { randomText } from "../../lib/random.ts";
-import type { Handler, HeaderList, Peer, ProtocolError, Request, Response } from "../http/mod.ts";
+import {
+  fixedHeaders,
+  type Handler,
+  type HeaderList,
+  type Peer,
+  type ProtocolError,
+  type Request,
+  type Response,
+} from "../http/mod.ts";
 import { authenticate } from "./authentication.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
+import { refuseUnmet } from "./conditions.ts";
 import { connectHandlers } from "./connect.ts";
 import { docsHandlers } from "./docs.ts";
 import { eventHandlers } from "./events.ts";
-import { Failure } from "./failure.ts";
 import { fileHandlers } from "./files.ts";
+import type { Caller } from "./front/proxies.ts";
 import { messageHandlers } from "./messages.ts";
 import { peopleHandlers } from "./people.ts";
 import { explain, problemResponse, shuttingDown } from "./problem_response.ts";
-import { type Reading, readRequest } from "./request_reader.ts";
+import { type Reading, readRequest, requireReadable } from "./request_reader.ts";
 import { roomDoorHandlers } from "./room_doors.ts";
 import { roomHandlers } from "./rooms.ts";
 import { findRoute, type Route } from "./router.ts";
 import { scheduledHandlers } from "./scheduled.ts";
 import type { Session } from "./sessions.ts";
 import { statusHandlers } from "./status.ts";
+import { answerUnmatched } from "./unmatched.ts";
 
 /** Longest body of a JSON operation, in bytes. */
 export const requestBodyBytesMax = 65_536;
@@ -41,14 +52,18 @@ export interface App {
 type AnyHandler = (
   call: Reading & {
     readonly request: Request;
+    readonly caller: Caller;
     readonly session: Session | undefined;
   },
 ) => Answer | Promise<Answer>;
 
-/** What may be asked of the server as a whole, by `OPTIONS *` (RFC 9110 §9.3.7). */
-const allMethods = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
-
 type Found = Extract<Route, { kind: "operation" }>;
+
+/** A request and whom it comes from. */
+interface Asked {
+  readonly request: Request;
+  readonly caller: Caller;
+}
 
 const noBytes = new Uint8Array();
 
@@ -59,10 +74,13 @@ interface Trace {
   readonly method: string;
   route: string;
   user: number | undefined;
+  /** The client's, as soon as it is known. */
+  address: string;
 }
 
 export function createApp(services: Services): App {
   const log = logFor("http");
+  const { front } = services;
   const handlers: Handlers = {
     ...connectHandlers(services),
     ...messageHandlers(services),
@@ -79,7 +97,7 @@ export function createApp(services: Services): App {
   let requests = 0;
   let closing = false;
 
-  function trace(method: string): Trace {
+  function trace(method: string, peer: Peer): Trace {
     requests += 1;
     return {
       id: `${requestIdPrefix}-${requests}`,
@@ -87,6 +105,7 @@ export function createApp(services: Services): App {
       method,
       route: "-",
       user: undefined,
+      address: peer.address,
     };
   }
 
@@ -103,8 +122,8 @@ export function createApp(services: Services): App {
   }
 
   /** What failed is logged with who it was, so that an operator can see who is guessing. */
-  function fail(trace: Trace, failure: unknown, address: string): Response {
-    const { method, route, id, user, startedMs } = trace;
+  function fail(trace: Trace, failure: unknown): Response {
+    const { method, route, id, user, startedMs, address } = trace;
     const explained = explain(failure, id, log);
     const response = problemResponse(explained);
     const { status } = response;
@@ -120,70 +139,69 @@ export function createApp(services: Services): App {
 
   // What is at hand is not waited for: most tokens are remembered and most bodies are already there,
   // and each wait would cost a small request a tenth of its time.
-  function perform(request: Request, route: Found, trace: Trace): Response | Promise<Response> {
-    const session = authenticate(services.sessions, request, route.operation.access);
+  function perform(asked: Asked, route: Found, trace: Trace): Response | Promise<Response> {
+    const session = authenticate(services.sessions, asked.request, route.operation.access);
     return session instanceof Promise
-      ? session.then((session) => readBody(request, route, trace, session))
-      : readBody(request, route, trace, session);
+      ? session.then((session) => readBody(asked, route, trace, session))
+      : readBody(asked, route, trace, session);
   }
 
   function readBody(
-    request: Request,
+    asked: Asked,
     route: Found,
     trace: Trace,
     session: Session | undefined,
   ): Response | Promise<Response> {
     trace.user = session?.user;
-    const { method, takes } = route.operation;
-    const bytes = method === "GET" || takes === "bytes"
-      ? noBytes
-      : request.body.bytes(requestBodyBytesMax);
+    const bytes = bytesOf(asked.request, route.operation);
     return bytes instanceof Promise
-      ? bytes.then((bytes) => call(request, route, session, bytes))
-      : call(request, route, session, bytes);
+      ? bytes.then((bytes) => call(asked, route, session, bytes))
+      : call(asked, route, session, bytes);
   }
 
   function call(
-    request: Request,
+    { request, caller }: Asked,
     { name, operation, parameters }: Found,
     session: Session | undefined,
     bytes: Uint8Array,
   ): Response | Promise<Response> {
     const handler = handlers[name] as unknown as AnyHandler;
     const reading = readRequest(operation, parameters, request, bytes);
-    const answer = handler({ request, session, ...reading });
+    // What has an entity tag knows it, and looks at the conditions by itself.
+    if (!operation.statuses.includes(304)) refuseUnmet(request);
+    const answer = handler({ request, caller, session, ...reading });
     return answer instanceof Promise ? answer.then(responseOf) : responseOf(answer);
   }
 
   function handle(request: Request, trace: Trace): Response | Promise<Response> {
+    const caller = front.callerOf(request);
+    trace.address = caller.address;
+    front.admit(request, caller);
     if (closing) throw shuttingDown();
-    if (request.path === "*") return { status: 204, headers: [["Allow", allMethods]] };
-    const route = findRoute(request.method, request.path);
-    if (route.kind === "not_found") {
-      throw new Failure("not_found", "There is nothing at this path.");
-    }
-    if (route.kind === "method_not_allowed") return otherMethod(request.method, route.allowed);
+    const { method, path } = request;
+    const route = findRoute(method, path);
+    if (route.kind !== "operation") return answerUnmatched(method, path, route);
     trace.route = route.operation.route;
-    return perform(request, route, trace);
+    return perform({ request, caller }, route, trace);
   }
 
   return {
     handler(request) {
-      const mark = trace(request.method);
+      const mark = trace(request.method, request.peer);
       try {
         const response = handle(request, mark);
-        if (!(response instanceof Promise)) return finish(mark, response);
+        if (!(response instanceof Promise)) return front.share(request, finish(mark, response));
         return response.then(
-          (response) => finish(mark, response),
-          (failure) => fail(mark, failure, request.peer.address),
+          (response) => front.share(request, finish(mark, response)),
+          (failure) => front.share(request, fail(mark, failure)),
         );
       } catch (failure) {
-        return fail(mark, failure, request.peer.address);
+        return front.share(request, fail(mark, failure));
       }
     },
 
     onProtocolError(error, peer) {
-      return fail(trace("-"), error, peer.address);
+      return fail(trace("-", peer), error);
     },
 
     close() {
@@ -192,13 +210,14 @@ export function createApp(services: Services): App {
   };
 }
 
-/** The answer to a method that no operation of this path has. */
-function otherMethod(method: string, allowed: readonly string[]): Response {
-  const allow = ["Allow", allowed.join(", ")] as const;
-  if (method === "OPTIONS") return { status: 204, headers: [allow] };
-  throw new Failure("method_not_allowed", `${allowed.join(", ")} can be used here.`, {
-    headers: [allow],
-  });
+/** The body, as far as it is read before the operation is at work. */
+function bytesOf(
+  { headers, body }: Request,
+  { method, takes }: Operation,
+): Uint8Array | Promise<Uint8Array> {
+  if (method === "GET") return noBytes;
+  requireReadable(headers, body, takes);
+  return takes === "bytes" ? noBytes : body.bytes(requestBodyBytesMax);
 }
 
 function responseOf({ status, headers = noHeaders, json, content, stream }: Answer): Response {
@@ -215,5 +234,5 @@ function responseOf({ status, headers = noHeaders, json, content, stream }: Answ
 
 // What the API answers is for the one who asked, at that moment.
 const noStore = ["Cache-Control", "no-store"] as const;
-const noHeaders: HeaderList = [];
-const jsonHeaders = [["Content-Type", "application/json"], noStore] as const;
+const noHeaders: HeaderList = fixedHeaders([]);
+const jsonHeaders: HeaderList = fixedHeaders([["Content-Type", "application/json"], noStore]);

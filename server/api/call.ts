@@ -20,6 +20,8 @@ import type { Store } from "../store/store.ts";
 import type { Attempts } from "./attempts.ts";
 import type { StreamFace } from "./event_formats.ts";
 import { type Failure, failureOf } from "./failure.ts";
+import type { Front } from "./front/front.ts";
+import type { Caller } from "./front/proxies.ts";
 import type { LoginGuard } from "./login_guard.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Session, Sessions } from "./sessions.ts";
@@ -38,6 +40,7 @@ export interface ApiSettings {
 
 /** Everything the operations work with. */
 export interface Services {
+  readonly front: Front;
   readonly store: Store;
   readonly engine: Engine;
   readonly hub: Hub;
@@ -60,6 +63,8 @@ type SessionOf<Access> = Access extends "token" ? Session
 /** A request that has been checked against its operation. */
 export interface Call<Name extends OperationName> {
   readonly request: Request;
+  /** Whom it comes from, which its peer may only have passed on. */
+  readonly caller: Caller;
   readonly session: SessionOf<Operations[Name]["access"]>;
   readonly path: z.output<Operations[Name]["path"]>;
   readonly query: z.output<Operations[Name]["query"]>;

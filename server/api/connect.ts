@@ -21,7 +21,7 @@ import {
 } from "./call.ts";
 import { Failure, failureOf, invalid } from "./failure.ts";
 import { checkPassword, tooManyAttempts } from "./logins.ts";
-import { preferred } from "./media_type.ts";
+import { preferred, varyByAccept } from "./media_type.ts";
 import { networkOf } from "./network.ts";
 import { newSecret, type Secret } from "./secrets.ts";
 import { wireMessage, wireRoom } from "./wire.ts";
@@ -65,7 +65,7 @@ export function connectHandlers(services: Services): Pick<Handlers, "connect" | 
       if (wanted?.mediaType === "text/plain" && admitted.secret !== undefined) {
         return {
           status: admitted.status,
-          headers: [["Cache-Control", "no-store"], ...replayHeaders(admitted)],
+          headers: [["Cache-Control", "no-store"], varyByAccept, ...replayHeaders(admitted)],
           content: { type: "text/plain; charset=utf-8", bytes: `${admitted.secret}\n` },
         };
       }
@@ -139,11 +139,11 @@ async function register(
   services: Services,
   { call, name, token }: Arriving,
 ): Promise<Admitted> {
-  const { body: { password, client }, request } = call;
+  const { body: { password, client }, caller } = call;
   if (services.settings.registration === "closed") {
     throw new Failure("forbidden", "Registration is closed on this server.");
   }
-  const network = networkOf(request.peer.address);
+  const network = networkOf(caller.address);
   const waitMs = services.registrations.waitMs(network);
   if (waitMs > 0) throw tooManyAttempts("Too many names were registered from here.", waitMs);
   services.registrations.count(network);
@@ -167,9 +167,9 @@ async function logIn(
   known: User,
   { call, token }: Arriving,
 ): Promise<Admitted> {
-  const { body: { password, client }, request } = call;
+  const { body: { password, client }, caller } = call;
   if (password === undefined) throw failureOf({ code: "name_taken" }, 0);
-  await checkPassword(services, known, password, request.peer.address);
+  await checkPassword(services, known, password, caller.address);
   await carryOut(services, {
     type: "token.issue",
     actor: known.id,
@@ -191,7 +191,7 @@ async function welcome(services: Services, admitted: Admitted): Promise<Answer<C
   );
   return {
     status,
-    headers: replayHeaders(admitted),
+    headers: [varyByAccept, ...replayHeaders(admitted)],
     json: {
       ...(secret !== undefined && { token: secret }),
       user: user.name,

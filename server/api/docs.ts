@@ -6,8 +6,14 @@
 import { createHash } from "node:crypto";
 import { docsPage, docsStyle } from "../../lib/docs/page.ts";
 import { openApiDocument } from "../../lib/docs/openapi.ts";
-import type { HeaderList } from "../http/mod.ts";
 import type { Answer, Services } from "./call.ts";
+import type { Conditional } from "./conditions.ts";
+import {
+  compressedOnDemand,
+  staticAnswer,
+  type StaticContent,
+  type StaticOptions,
+} from "./static_content.ts";
 
 /** Nothing but the page's own style: no script, no other address, no frame around it. */
 const pagePolicy = [
@@ -18,35 +24,37 @@ const pagePolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const commonHeaders: HeaderList = [
-  ["Cache-Control", "no-store"],
-  ["X-Content-Type-Options", "nosniff"],
-];
+/** Another version, or other settings, may answer at the same address tomorrow. */
+const documentOptions: StaticOptions = { caching: "revalidated" };
+const pageOptions: StaticOptions = {
+  ...documentOptions,
+  headers: [["Content-Security-Policy", pagePolicy]],
+};
+
+type Handler = (call: { readonly request: Conditional }) => Answer<never>;
 
 export function docsHandlers(
   { version, settings }: Pick<Services, "version" | "settings">,
-): Readonly<Record<"openapi" | "docs", () => Answer<never>>> {
+): Readonly<Record<"openapi" | "docs", Handler>> {
   const { policy, fileBytesMax } = settings;
+  const document = once(() =>
+    textContent("application/json", JSON.stringify(openApiDocument({ version })))
+  );
+  const page = once(() =>
+    textContent("text/html; charset=utf-8", docsPage({ version, policy, fileBytesMax }))
+  );
   return {
-    openapi: once(() => ({
-      status: 200,
-      headers: commonHeaders,
-      content: bytesOf("application/json", JSON.stringify(openApiDocument({ version }))),
-    })),
-    docs: once(() => ({
-      status: 200,
-      headers: [...commonHeaders, ["Content-Security-Policy", pagePolicy]],
-      content: bytesOf("text/html; charset=utf-8", docsPage({ version, policy, fileBytesMax })),
-    })),
+    openapi: ({ request }) => staticAnswer(document(), request, documentOptions),
+    docs: ({ request }) => staticAnswer(page(), request, pageOptions),
   };
 }
 
-/** Makes an answer for the first who asks, and keeps it: a server should not start later for it. */
-function once(make: () => Answer<never>): () => Answer<never> {
-  let made: Answer<never> | undefined;
+/** Makes a content for the first who asks, and keeps it: a server should not start later for it. */
+function once(make: () => StaticContent): () => StaticContent {
+  let made: StaticContent | undefined;
   return () => made ??= make();
 }
 
-function bytesOf(type: string, text: string): NonNullable<Answer["content"]> {
-  return { type, bytes: new TextEncoder().encode(text) };
+function textContent(type: string, text: string): StaticContent {
+  return compressedOnDemand({ type, identity: new TextEncoder().encode(text) });
 }

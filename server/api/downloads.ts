@@ -10,6 +10,7 @@ import { contentDisposition } from "../../lib/text/file_names.ts";
 import type { HeaderList, Request, ResponseStream } from "../http/mod.ts";
 import type { FileQueries } from "../store/queries.ts";
 import type { Answer } from "./call.ts";
+import { isNotModified, isRangeWanted } from "./conditions.ts";
 import { Failure } from "./failure.ts";
 import { type ByteRange, parseRange } from "./ranges.ts";
 import { imageTypes } from "./uploads.ts";
@@ -24,23 +25,29 @@ type Contents = Pick<FileQueries, "fileBytes">;
 /**
  * What is answered to a request for a file that its sender may have.
  *
- * @throws {Failure} `range_not_satisfiable`
+ * It is sent as it is, whatever `Accept-Encoding` says: ranges count the bytes of the file itself, and
+ * what is large is mostly compressed already.
+ *
+ * @throws {Failure} `precondition_failed`, `range_not_satisfiable`
  */
 export function fileAnswer(store: Contents, file: StoredFile, request: Request): Answer<never> {
   const { size, sha256, type, name } = file;
   const tag = `"${sha256}"`;
-  const whole: HeaderList = [
+  // What a 304 must repeat of the answer that it stands for, and no more (RFC 9110 §15.4.5).
+  const kept: HeaderList = [
     ["ETag", tag],
-    ["Accept-Ranges", "bytes"],
-    // Who may have it now may not when the message is gone.
+    // Who may have it now may not when its message is gone, and then it should not lie about in the
+    // cache of a browser either. The tag is for clients that keep the file because they mean to.
+    // As nobody else keeps it, there is nothing to `Vary` by.
     ["Cache-Control", "no-store"],
-    ["X-Content-Type-Options", "nosniff"],
-    ["Content-Security-Policy", "default-src 'none'; sandbox"],
   ];
-  if (names(request.headers.get("if-none-match"), tag)) return { status: 304, headers: whole };
+  if (isNotModified(request, tag)) return { status: 304, headers: kept };
   const isShown = imageTypes.some((shown) => shown === type);
   const headers: HeaderList = [
-    ...whole,
+    ...kept,
+    ["Accept-Ranges", "bytes"],
+    ["X-Content-Type-Options", "nosniff"],
+    ["Content-Security-Policy", "default-src 'none'; sandbox"],
     ["Content-Type", type],
     ["Content-Disposition", contentDisposition(isShown ? "inline" : "attachment", name)],
   ];
@@ -60,23 +67,14 @@ export function fileAnswer(store: Contents, file: StoredFile, request: Request):
 
 /** The part that is asked for; `undefined` for all of it. */
 function wantedPart(
-  { method, headers }: Request,
+  request: Request,
   tag: string,
   size: number,
 ): ByteRange | "unsatisfiable" | undefined {
   // There are no ranges of what is not sent (RFC 9110 §14.2).
-  if (method === "HEAD") return undefined;
-  // A part of another file would not fit to what its asker has. A date tells too little.
-  const condition = headers.get("if-range");
-  if (condition !== undefined && condition !== tag) return undefined;
-  return parseRange(headers.get("range"), size);
-}
-
-/** Whether `If-None-Match` names what there is (RFC 9110 §13.1.2). */
-function names(header: string | undefined, tag: string): boolean {
-  if (header === undefined) return false;
-  return header.trim() === "*" ||
-    header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag);
+  if (request.method === "HEAD") return undefined;
+  // A part of another file would not fit to what its asker has.
+  return isRangeWanted(request, tag) ? parseRange(request.headers.get("range"), size) : undefined;
 }
 
 function streamed(

@@ -13,19 +13,24 @@ import type { Request } from "../http/mod.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
 import type { StreamFace } from "./event_formats.ts";
 import { Failure } from "./failure.ts";
-import { preferred } from "./media_type.ts";
+import { preferred, varyByAccept } from "./media_type.ts";
 import { wireEvent } from "./wire.ts";
 
 export function eventHandlers(services: Services): Pick<Handlers, "events"> {
   return {
     events({ request, session, query: { after, wait } }) {
       const start = startOf(services, request.headers.get("last-event-id") || after);
-      if (wait !== undefined) return poll(services, request, session, start, wait);
+      if (wait !== undefined) {
+        // Nobody waits for what is not sent.
+        const waitSeconds = request.method === "HEAD" ? 0 : wait;
+        return poll(services, request, session, start, waitSeconds);
+      }
       const face = preferred(request.headers.get("accept"), services.faces);
       if (face === undefined) {
         throw new Failure(
           "not_acceptable",
           "Events can be had as text/event-stream, application/x-ndjson and text/plain.",
+          { headers: [varyByAccept] },
         );
       }
       return follow(services, request, session, start, face);
@@ -64,6 +69,7 @@ function follow(
   const headers = [
     ["Content-Type", face.mediaType],
     ["Cache-Control", "no-store"],
+    varyByAccept,
     // Asks nginx, and those who copied it, not to hold the stream back.
     ["X-Accel-Buffering", "no"],
   ] as const;

@@ -66,7 +66,7 @@ export function fileHandlers(
         });
         return {
           status: 201,
-          headers: replayHeaders(done),
+          headers: [["Location", `/files/${done.outcome.file.id}`], ...replayHeaders(done)],
           json: wireFile(done.outcome.file),
         };
       });

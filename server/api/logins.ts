@@ -17,12 +17,12 @@ export async function checkPassword(
   { loginGuard, passwords }: Pick<Services, "loginGuard" | "passwords">,
   { id, passwordHash }: User,
   password: string,
-  remoteAddress: string,
+  address: string,
 ): Promise<void> {
   if (passwordHash === undefined) throw failureOf({ code: "name_taken" }, 0);
   const verdict = await loginGuard.attempt(
     id,
-    remoteAddress,
+    address,
     () => passwords.matches(password, passwordHash),
   );
   if (verdict.kind === "too_early") {

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Says that the answer would be another one to another `Accept` (RFC 9110 §12.5.5). */
+export const varyByAccept = ["Vary", "Accept"] as const;
+
 /** The type and subtype of a `Content-Type`, in lower case, without parameters. */
 export function essence(contentType: string): string {
   return (contentType.split(";", 1)[0] ?? "").trim().toLowerCase();

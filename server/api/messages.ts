@@ -48,6 +48,7 @@ export function messageHandlers(services: Services): Pick<Handlers, MessageOpera
       status: 201,
       json: wireMessage(message),
       headers: [
+        ["Location", `/messages/${message.id}`],
         ...replayHeaders(done),
         ...(limit === undefined ? [] : limitHeaders(limit, clock.now())),
       ],

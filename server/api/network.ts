@@ -3,20 +3,20 @@
  *
  * @module
  */
+import { formatAddress, networkAround, parseAddress } from "../../lib/text/addresses.ts";
+
+/** The bits of an IPv6 address that its holder does not choose: a network of theirs has the rest. */
+const networkBits = 64;
 
 /**
- * The address itself for IPv4, its first 64 bits for IPv6: a peer there has all of the rest.
+ * The address itself for IPv4, its first 64 bits for IPv6.
  *
- * `::ffff:192.0.2.1` is the IPv4 address that it holds.
+ * What is no address, as the empty one of who came by a Unix socket, is a network of its own.
  */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("::", 2);
-  const groups = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = Math.max(0, 8 - groups.length - after.length);
-  const all = [...groups, ...Array.from({ length: zeros }, () => "0"), ...after];
-  return `${all.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(":")}::/64`;
+export function networkOf(text: string): string {
+  const address = parseAddress(text);
+  if (address === undefined) return text;
+  if (address.length === 4) return formatAddress(address);
+  const { first, bits } = networkAround(address, networkBits);
+  return `${formatAddress(first)}/${bits}`;
 }

@@ -32,7 +32,7 @@ export function peopleHandlers(services: Services): Pick<Handlers, PeopleOperati
 
   /** The new password of a user who has shown that they know the old one. */
   async function newPassword(
-    { session, request }: Pick<Call<"changeProfile">, "session" | "request">,
+    { session, caller }: Pick<Call<"changeProfile">, "session" | "caller">,
     password: string,
     oldPassword: string | undefined,
   ): Promise<NewPassword> {
@@ -40,7 +40,7 @@ export function peopleHandlers(services: Services): Pick<Handlers, PeopleOperati
     if (user === undefined) throw missing("user");
     // Where there is no password, the token is the only key, and was shown.
     if (user.passwordHash !== undefined) {
-      await checkPassword(services, user, oldPassword ?? "", request.peer.address);
+      await checkPassword(services, user, oldPassword ?? "", caller.address);
     }
     const hash = await services.passwords.hash(password);
     return { hash, oldHash: user.passwordHash, token: session.token };
@@ -88,7 +88,7 @@ export function peopleHandlers(services: Services): Pick<Handlers, PeopleOperati
       };
     },
 
-    async changeProfile({ session, request, body, ...call }) {
+    async changeProfile({ session, caller, body, ...call }) {
       const { name, password, old_password } = body;
       const command: ChangeProfile = {
         type: "profile.change",
@@ -101,7 +101,7 @@ export function peopleHandlers(services: Services): Pick<Handlers, PeopleOperati
         : await repeated(services, { ...command, password: noPassword(session) }) ??
           await carryOut(services, {
             ...command,
-            password: await newPassword({ session, request }, password, old_password),
+            password: await newPassword({ session, caller }, password, old_password),
           });
       const { name: taken, createdMs } = done.outcome;
       return {

@@ -9,9 +9,36 @@ import { decodeForm, fieldFaults } from "../../lib/api/form.ts";
 import type { Operation } from "../../lib/api/operations.ts";
 import { idempotencyKey, nothing } from "../../lib/api/schemas.ts";
 import type { Retry } from "../../lib/domain/receipt.ts";
-import type { Request } from "../http/mod.ts";
+import type { FieldLines, Request, RequestBody } from "../http/mod.ts";
 import { Failure, invalid } from "./failure.ts";
 import { essence } from "./media_type.ts";
+
+/**
+ * Refuses, before it is read, a body that could not be understood.
+ *
+ * A file, too, comes as it is: what is kept must be what its hash is of, and what is given to those
+ * who ask for it.
+ *
+ * @throws {Failure} `unsupported_media_type` if it is coded (RFC 9110 §8.4), and `length_required` if
+ * there should be a file and nothing says where it ends (§15.5.12), for one that was forgotten is
+ * more likely than one that is empty.
+ */
+export function requireReadable(
+  headers: FieldLines,
+  { declaredBytes }: RequestBody,
+  takes: Operation["takes"],
+): void {
+  if (declaredBytes !== 0) {
+    const coding = headers.get("content-encoding")?.toLowerCase() || "identity";
+    if (coding === "identity") return;
+    throw new Failure("unsupported_media_type", "A body can't have a Content-Encoding here.", {
+      headers: [["Accept-Encoding", "identity"]],
+    });
+  }
+  if (takes === "bytes" && !headers.has("content-length")) {
+    throw new Failure("length_required", "Send the file with its Content-Length, or in chunks.");
+  }
+}
 
 /** What a request says. */
 export interface Reading {
@@ -61,9 +88,6 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decodeBody(operation: Operation, request: Request, bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {};
-  if (request.headers.has("content-encoding")) {
-    throw new Failure("unsupported_media_type", "A body can't have a Content-Encoding here.");
-  }
   const type = essence(request.headers.get("content-type") ?? "");
   switch (type) {
     case "application/json":

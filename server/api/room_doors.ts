@@ -8,9 +8,10 @@ import type { LinkId, RoomId, UserId } from "../../lib/domain/ids.ts";
 import type { Link } from "../../lib/domain/invitation.ts";
 import { ownedBy } from "../../lib/domain/rules/owned_rooms.ts";
 import { foldName } from "../../lib/text/names.ts";
-import type { Request } from "../http/mod.ts";
 import { carryOut, type Handlers, replayHeaders, retryOf, type Services } from "./call.ts";
 import { failureOf } from "./failure.ts";
+import { parseAuthority } from "./front/authority.ts";
+import type { Caller } from "./front/proxies.ts";
 import { hashOf, newSecret, sealed } from "./secrets.ts";
 import { roomIdOf, wireRoomId, wireTime } from "./wire.ts";
 
@@ -83,7 +84,7 @@ export function roomDoorHandlers(services: Services): Pick<Handlers, DoorOperati
       };
     },
 
-    async createLink({ session, request, path, body: { expires_in, max_uses }, retry }) {
+    async createLink({ session, caller, path, body: { expires_in, max_uses }, retry }) {
       const room = roomIdOf(path.room);
       const about = ["link", String(room), String(session.user)];
       const { secret: code, hash } = newSecret(services, about, retry);
@@ -96,10 +97,12 @@ export function roomDoorHandlers(services: Services): Pick<Handlers, DoorOperati
         ...(max_uses !== undefined && { usesMax: max_uses }),
         ...sealed(retry),
       });
+      const { link } = done.outcome;
+      const location = `/rooms/${wireRoomId(room)}/links/${link.id}`;
       return {
         status: 201,
-        headers: replayHeaders(done),
-        json: { ...wireLink(done.outcome.link), code, url: joinUrl(request, code) },
+        headers: [["Location", location], ...replayHeaders(done)],
+        json: { ...wireLink(link), code, url: joinUrl(caller, code) },
       };
     },
 
@@ -175,15 +178,11 @@ function wireLink({ id, createdMs, expiresMs, usesMax, uses }: Link) {
   };
 }
 
-/** A name or an address, with a port or without: nothing that could lead elsewhere in an address. */
-const plainHost = /^(?:[a-z\d](?:[a-z\d._-]{0,252})|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i;
-
 /**
  * The address of the page that asks for `code`, as its owner has reached this server; without the
  * server if they did not say how. What follows `#` is sent to no server, and so is in no log.
  */
-function joinUrl(request: Request, code: string): string {
-  const host = request.headers.get("host") ?? "";
+function joinUrl({ scheme, authority = "" }: Caller, code: string): string {
   const page = `/join#${code}`;
-  return plainHost.test(host) ? `http://${host}${page}` : page;
+  return parseAuthority(authority) === undefined ? page : `${scheme}://${authority}${page}`;
 }

@@ -72,7 +72,7 @@ export function roomHandlers(services: Services): Pick<Handlers, RoomOperations>
       const members = { items: [room.owner], hasMore: false };
       return {
         status: 201,
-        headers: replayHeaders(done),
+        headers: [["Location", `/rooms/${wireRoomId(room.id)}`], ...replayHeaders(done)],
         json: wireDetail(room, session.user, members),
       };
     },

@@ -158,8 +158,6 @@ export function typeOf({ headers }: Pick<Request, "headers">, bytes: Uint8Array)
   if (shown !== undefined) return shown;
   const said = essence(headers.get("content-type") ?? "");
   const isOfUse = said.length <= mediaTypeCharactersMax && mediaType.test(said) &&
-    // It says how the bytes are coded, and this type what they are when they are not.
-    !headers.has("content-encoding") &&
     // What curl says of any bytes.
     said !== "application/x-www-form-urlencoded" &&
     // The bytes have shown that it is none of these.

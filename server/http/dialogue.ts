@@ -210,6 +210,11 @@ export class Dialogue {
 
   async #finish(response: Response, request: IncomingRequest): Promise<void> {
     const { stream } = response;
+    if (stream !== undefined) {
+      // What was asked before does not share the fate of a stream.
+      await this.#socket.flush();
+      if (this.#socket.toldGone) this.cut();
+    }
     if (!this.#socket.closed) {
       const bodyFollows = this.#answer(response, request);
       if (stream !== undefined && bodyFollows) await this.#pour(stream, request);
@@ -219,8 +224,6 @@ export class Dialogue {
 
   async #pour(start: (stream: ResponseStream) => void, request: Request): Promise<void> {
     const socket = this.#socket;
-    await socket.flushed();
-    if (socket.closed) return;
     // A stream may last for hours: meanwhile the connection keeps only what it needs.
     socket.useSmallBuffer();
     socket.connection.forgetHead();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseIpv6 } from "../../lib/text/addresses.ts";
 
 export const CR = 0x0d;
 export const LF = 0x0a;
@@ -123,25 +124,9 @@ export function isHostAndPort(text: string): boolean {
   if (text === lastHostAndPort && text !== "") return true;
   const match = hostAndPort.exec(text);
   if (match === null || Number(match[2] ?? 0) > 65_535) return false;
-  if (match[1] !== undefined && !isIpv6(match[1])) return false;
+  if (match[1] !== undefined && parseIpv6(match[1]) === undefined) return false;
   lastHostAndPort = text;
   return true;
-}
-
-const hexGroup = /^[0-9A-Fa-f]{1,4}$/;
-const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
-
-/** Whether `text` is `IPv6address`, RFC 3986 §3.2.2. */
-export function isIpv6(text: string): boolean {
-  const sides = text.split("::");
-  if (sides.length > 2) return false;
-  const groups = sides.flatMap((side) => side === "" ? [] : side.split(":"));
-  const last = groups.at(-1) ?? "";
-  // The last 32 bits may be written as an IPv4 address, unless "::" comes after them.
-  const dotted = !text.endsWith("::") && ipv4.test(last);
-  const hex = dotted ? groups.slice(0, -1) : groups;
-  const size = hex.length + (dotted ? 2 : 0);
-  return hex.every((group) => hexGroup.test(group)) && (sides.length === 2 ? size < 8 : size === 8);
 }
 
 /** Reads `1*DIGIT` as a safe integer (RFC 9110 §8.6); undefined if it is anything else. */

@@ -3,10 +3,18 @@
  *
  * @module
  */
+export {
+  clearStaleSocket,
+  type Endpoint,
+  EndpointError,
+  endpointText,
+  type UnixEndpoint,
+} from "./endpoints.ts";
 export { BodyTooLarge, ProtocolError, type ProtocolErrorCode } from "./events.ts";
 export type { Handler, Peer, Request, RequestBody, Response, ResponseStream } from "./exchange.ts";
 export { FieldLines } from "./headers.ts";
 export { defaultHttpLimits, type HttpLimits } from "./limits.ts";
 export { type HttpListener, listen, type ListenerOptions } from "./listener.ts";
 export { type ServerSentEvent, sseEvent } from "./sse.ts";
-export type { HeaderList } from "./writers.ts";
+export { type TlsKeyPair, TlsKeyPairError } from "./tls_door.ts";
+export { fixedHeaders, type HeaderList } from "./writers.ts";

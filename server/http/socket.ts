@@ -48,6 +48,8 @@ export class Socket implements RequestLink, StreamLink {
   readonly #limits: HttpLimits;
   readonly #time: CoarseTime;
   #buffer: Buffer<ArrayBuffer>;
+  /** The one that the last read was given: by its end there may be another one for the next. */
+  #filling: Buffer<ArrayBuffer>;
   #phase: Phase = "idle";
   #closed = false;
   #readDueMs: number;
@@ -61,6 +63,7 @@ export class Socket implements RequestLink, StreamLink {
   #flushed: PromiseWithResolvers<boolean> | undefined;
   #goodbye: Promise<boolean> | undefined;
   readonly #watchers = new Set<() => void>();
+  #toldGone = false;
 
   constructor(stream: ByteStream, peer: Peer, limits: HttpLimits, time: CoarseTime) {
     this.connection = new Connection(limits);
@@ -68,7 +71,7 @@ export class Socket implements RequestLink, StreamLink {
     this.#stream = stream;
     this.#limits = limits;
     this.#time = time;
-    this.#buffer = newBuffer(limits.idleBufferBytes);
+    this.#buffer = this.#filling = newBuffer(limits.idleBufferBytes);
     this.#readDueMs = this.#dueMs(limits.idleTimeoutMs);
   }
 
@@ -114,6 +117,7 @@ export class Socket implements RequestLink, StreamLink {
   /** A request is in, but for its body: a handler takes over. */
   beginExchange(): void {
     this.#bodyPatienceMs = this.#limits.bodyTimeoutMs;
+    this.#toldGone = false;
     this.#handOver();
   }
 
@@ -166,7 +170,8 @@ export class Socket implements RequestLink, StreamLink {
 
   /** Reads into the socket's buffer, for `take`. Rejects when the connection is cut or reset. */
   read(): Promise<number | null> {
-    return this.#stream.read(this.#buffer);
+    this.#filling = this.#buffer;
+    return this.#stream.read(this.#filling);
   }
 
   /** Hands what was read to the connection; null is the end of input. */
@@ -176,9 +181,9 @@ export class Socket implements RequestLink, StreamLink {
       return;
     }
     if (this.#phase === "body") this.#payForBody(bytes);
-    this.connection.receive(this.#buffer, bytes);
+    this.connection.receive(this.#filling, bytes);
     // A full buffer tells that more waits. A big one goes when it is not needed any more.
-    if (bytes === this.#buffer.length && bytes < this.#limits.busyBufferBytes) {
+    if (bytes === this.#filling.length && bytes < this.#limits.busyBufferBytes) {
       this.#buffer = newBuffer(this.#limits.busyBufferBytes);
     } else if (bytes < this.#limits.idleBufferBytes) {
       this.useSmallBuffer();
@@ -224,6 +229,8 @@ export class Socket implements RequestLink, StreamLink {
   async #readAside(): Promise<void> {
     this.#readingAside = true;
     this.connection.keepInput();
+    // Who only watches the peer may do so for hours.
+    if (this.#waiter === undefined) this.useSmallBuffer();
     try {
       const bytes = await this.read();
       if (!this.#closed && this.#phase !== "linger") {
@@ -271,8 +278,14 @@ export class Socket implements RequestLink, StreamLink {
     if (this.connection.unreadBytes < this.#limits.watchedInputBytesMax) void this.#readAside();
   }
 
+  /** Whether someone who watched the peer in this exchange has been told that it is gone. */
+  get toldGone(): boolean {
+    return this.#toldGone;
+  }
+
   #tellGone(): void {
     if (this.#watchers.size === 0) return;
+    this.#toldGone = true;
     const callbacks = [...this.#watchers];
     this.#watchers.clear();
     for (const callback of callbacks) callback();

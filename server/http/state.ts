@@ -11,7 +11,7 @@ export type PeerState = "idle" | "body" | "done" | "must_close" | "closed" | "er
 export type OwnState = "idle" | "respond" | "body" | "done" | "must_close";
 
 type PeerStep = "request" | "end" | "close";
-type OwnStep = "asked" | "head" | "end";
+type OwnStep = "head" | "end";
 
 // Any state may become "error".
 const peerStates = linked<PeerState, PeerStep>({
@@ -25,12 +25,12 @@ const peerStates = linked<PeerState, PeerStep>({
 
 // An answer from "idle" is one to a request that could not be read: `head` checks for that.
 const ownStates = linked<OwnState, OwnStep>({
-  idle: { asked: "respond", head: "body" },
+  idle: { head: "body" },
   respond: { head: "body" },
   body: { end: "done" },
   done: {},
   must_close: {},
-}, ["asked", "head", "end"]);
+}, ["head", "end"]);
 
 /** A row of a table: its name, and for each step the row that it leads to; undefined if it is wrong. */
 type Row<Name extends string, Step extends string> =
@@ -84,7 +84,8 @@ export class ExchangeState {
   /** A head came in. */
   request(options: { readonly keepAlive: boolean }): void {
     this.#peer = this.#peer.request ?? wrong("take a request", this.#peer.name);
-    this.#own = this.#own.asked ?? wrong("be asked", this.#own.name);
+    // Both sides begin an exchange together: where the peer may ask, nothing of ours is under way.
+    this.#own = ownStates.respond;
     if (!options.keepAlive) this.#keepAlive = false;
   }
 

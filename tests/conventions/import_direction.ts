@@ -46,7 +46,11 @@ const layers: readonly Layer[] = [
     packages: ["zod"],
   },
   { from: "lib/", allowed: ["lib/"], packages: [] },
-  { from: "server/http/", allowed: ["server/http/", "lib/clock.ts"], packages: ["node:buffer"] },
+  {
+    from: "server/http/",
+    allowed: ["server/http/", "lib/clock.ts", "lib/text/addresses.ts"],
+    packages: ["node:buffer"],
+  },
   {
     from: "server/store/",
     allowed: ["server/store/", "lib/domain/", "lib/text/", "lib/random.ts"],

@@ -43,6 +43,20 @@ const table = {
     help: "How large a file may be",
   },
   json: { parse: onOff(), help: "Answer in JSON", letter: "j" },
+  near: {
+    parse: wholeNumber({ min: 1, max: 99 }),
+    placeholder: "N",
+    help: "What is near",
+    letter: "n",
+    several: true,
+  },
+  far: {
+    parse: someText("a place"),
+    placeholder: "PLACE",
+    fallback: "moon",
+    help: "What is far",
+    several: true,
+  },
 } as const;
 
 function read(args: readonly string[], environment: Record<string, string> = {}) {
@@ -56,6 +70,8 @@ const defaults = {
   name: undefined,
   "max-file": undefined,
   json: undefined,
+  near: [],
+  far: ["moon"],
 };
 
 for (
@@ -84,6 +100,10 @@ for (
     [["--json=0"], { json: false }, []],
     [["--json=off", "--json"], { json: true }, []],
     [["--json", "--json=off"], { json: false }, []],
+    [["--near", "1"], { near: [1] }, []],
+    [["--near", "2", "x", "--near=1", "-n", "2"], { near: [2, 1, 2] }, ["x"]],
+    [["--far", "a,b c", "--far", "d"], { far: ["a,b c", "d"] }, []],
+    [["--near=1", "--", "--near=2"], { near: [1] }, ["--near=2"]],
     [["007", "a b", "-", "1e3"], {}, ["007", "a b", "-", "1e3"]],
     [["a", "--json", "b"], { json: true }, ["a", "b"]],
     [["--json", "--", "--json=off", "--nope", "--_"], { json: true }, [
@@ -146,6 +166,12 @@ for (
     ],
     [["--mode", "FAST"], 'Cannot read --mode: expected one of fast, slow, got "FAST"'],
     [["--name", "--json"], 'Cannot read --name: expected a name, got ""'],
+    [
+      ["--near", "1", "--near", "100", "--near", "2"],
+      'Cannot read --near: expected a whole number from 1 to 99, got "100"',
+    ],
+    [["--near"], 'Cannot read --near: expected a whole number from 1 to 99, got ""'],
+    [["--near", "1,2"], 'Cannot read --near: expected a whole number from 1 to 99, got "1,2"'],
     [["--json=maybe"], 'Cannot read --json: expected on or off, got "maybe"'],
   ] as const
 ) {
@@ -167,6 +193,11 @@ for (
     [{ CHAT_JSON: "0" }, ["--json"], { json: true }],
     [{ CHAT_JSON: "on" }, ["--json=off"], { json: false }],
     [{ CHAT_JSON: "on" }, ["--json=false"], { json: false }],
+    [{ CHAT_NEAR: "1" }, [], { near: [1] }],
+    [{ CHAT_NEAR: " 1,2  3,\t4, " }, [], { near: [1, 2, 3, 4] }],
+    [{ CHAT_NEAR: "1,2" }, ["--near", "3"], { near: [3] }],
+    [{ CHAT_NEAR: "", CHAT_FAR: " , " }, [], {}],
+    [{ CHAT_FAR: "sun mars" }, [], { far: ["sun", "mars"] }],
     [{ CHAT_UNKNOWN: "1" }, [], {}],
   ] as const
 ) {
@@ -182,18 +213,26 @@ Deno.test("readOptions() tells where each value came from", () => {
     CHAT_NAME: "bob",
     CHAT_JSON: "on",
     CHAT_MODE: "",
+    CHAT_NEAR: "1 2",
   });
   assertEquals(sources, {
     port: "arguments",
     mode: "fallback",
     name: "environment",
     json: "arguments",
+    near: "environment",
+    far: "fallback",
   });
 });
 
 Deno.test("readOptions() names the variable that it can't read", () => {
   const error = assertThrows(() => read([], { CHAT_MODE: "up" }), UsageError);
   assertEquals(error.message, 'Cannot read CHAT_MODE: expected one of fast, slow, got "up"');
+  const several = assertThrows(() => read([], { CHAT_NEAR: "1 x" }), UsageError);
+  assertEquals(
+    several.message,
+    'Cannot read CHAT_NEAR: expected a whole number from 1 to 99, got "x"',
+  );
 });
 
 Deno.test("environmentName() is the flag in capitals", () => {
@@ -211,6 +250,8 @@ Deno.test("optionsHelp() has a line for each option, in columns", () => {
       "  --name NAME         Who",
       "  --max-file SIZE     How large a file may be",
       "  -j, --json          Answer in JSON",
+      "  -n, --near N        What is near; may be given several times",
+      "  --far PLACE         What is far (default moon); may be given several times",
       "",
     ].join("\n"),
   );

@@ -76,6 +76,7 @@ const bounded = {
   "body-timeout": timeout,
   "idle-timeout": timeout,
   "max-connections": count(1, 1_000_000),
+  "max-connections-per-address": count(1, 1_000_000),
 } as const satisfies Partial<Record<Flag, Bounds>>;
 
 for (const [flag, bounds] of Object.entries(bounded)) {
@@ -127,6 +128,11 @@ Deno.test("the options read their variables by these names", () => {
 Deno.test("what holds where nothing is chosen is what the rules have as their default", () => {
   assertEquals(policyOf(read([])), defaultPolicy);
   assertEquals(read([])["max-file"], 5 * 1024 * 1024);
+});
+
+Deno.test("of all connections, one address gets no more than a tenth", () => {
+  const config = read([]);
+  assertEquals([config["max-connections"], config["max-connections-per-address"]], [10_000, 1000]);
 });
 
 Deno.test("policyOf() takes each number from its own option", () => {

@@ -33,6 +33,7 @@ const promised: Readonly<Record<number, readonly ProblemCode[]>> = {
   406: ["not_acceptable"],
   408: ["timeout"],
   411: ["length_required"],
+  412: ["precondition_failed"],
   413: ["too_large"],
   414: ["uri_too_long"],
   415: ["unsupported_media_type"],

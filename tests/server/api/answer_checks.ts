@@ -4,8 +4,10 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { type Operation, operations } from "../../../lib/api/operations.ts";
 import { type Problem, problemKinds, problemSchema } from "../../../lib/api/problems.ts";
 import { problemsAnywhere, problemsOf } from "../../../lib/docs/outcomes.ts";
+import { readableHeaders } from "../../../server/api/front/pages.ts";
 import { findRoute } from "../../../server/api/router.ts";
 import type { FieldLines } from "../../../server/http/mod.ts";
 import type { Answered } from "./driver.ts";
@@ -17,11 +19,42 @@ const inside =
 // Each may come once only.
 const singular = ["content-type", "cache-control", "retry-after", "allow", "www-authenticate"];
 
+/**
+ * What an answer may say: what any page may read (CORS-safelisted), what pages that are allowed may
+ * read, and what is for browsers and proxies alone.
+ */
+const known = [
+  "Cache-Control",
+  "Content-Length",
+  "Content-Type",
+  ...readableHeaders,
+  "Access-Control-Allow-Headers",
+  "Access-Control-Allow-Methods",
+  "Access-Control-Allow-Origin",
+  "Access-Control-Expose-Headers",
+  "Access-Control-Max-Age",
+  "Content-Security-Policy",
+  "Vary",
+  "X-Accel-Buffering",
+  "X-Content-Type-Options",
+];
+
 /** Checks the answer to a request of `method` for `path`. */
 export function checkAnswer(method: string, path: string, answered: Answered): void {
   const { status, headers, json, problem, text } = answered;
   for (const name of singular) {
     assert(headers.getAll(name).length <= 1, `${name} comes twice at ${method} ${path}`);
+  }
+  for (const [name] of headers) {
+    assert(
+      known.includes(name),
+      `${name} at ${method} ${path}: may a page of another origin read it?`,
+    );
+  }
+  const location = headers.get("location");
+  if (location !== undefined) {
+    assertEquals(status, 201);
+    assert(findRoute("GET", location).kind !== "not_found", `${location} leads nowhere`);
   }
   const route = findRoute(method, path);
   if (status >= 400) {
@@ -41,10 +74,16 @@ export function checkAnswer(method: string, path: string, answered: Answered): v
   }
   const { operation } = route;
   assert(operation.statuses.includes(status), `${method} ${path} may not answer ${status}`);
-  if (status !== 204) assertEquals(headers.get("cache-control"), "no-store");
+  if (status !== 204) assertEquals(headers.get("cache-control"), cacheControlOf(operation));
   if (json === undefined || operation.gives.includes("application/json")) return;
   const parsed = operation.answer?.safeParse(json);
   assertEquals(parsed?.data, json, `${method} ${path}: ${text} ${parsed?.error}`);
+}
+
+/** What is the same for everyone may be kept, and is asked for anew each time; nothing else may. */
+function cacheControlOf(operation: Operation): string {
+  const all: readonly Operation[] = [operations.docs, operations.openapi];
+  return all.includes(operation) ? "no-cache" : "no-store";
 }
 
 function checkProblem(status: number, problem: Problem, headers: FieldLines): void {

@@ -82,6 +82,17 @@ Deno.test("what is at no path, and what a path cannot do", async (test) => {
       mustNotShow: ["script"],
     },
     { does: "GET /send", ask: { ask: "GET /send" }, ...allowed("POST, OPTIONS") },
+    { does: "TRACE /send", ask: { ask: "TRACE /send" }, ...allowed("POST, OPTIONS") },
+    { does: "PUT of nothing", ask: { ask: "PUT /nothing" }, status: 404, code: "not_found" },
+    ...["BREW /status", "get /status", "Post /send", "PROPFIND /nothing", "OPTION *"].map((
+      ask,
+    ) => ({
+      does: `a method that nobody knows: ${ask}`,
+      ask: { ask },
+      status: 501,
+      code: "not_implemented",
+      mustNotShow: ["BREW"],
+    } as const)),
     { does: "PUT /status", ask: { ask: "PUT /status" }, ...allowed("GET, HEAD, OPTIONS") },
     { does: "POST /tokens/1", ask: { ask: "POST /tokens/1" }, ...allowed("DELETE, OPTIONS") },
     {
@@ -168,6 +179,12 @@ Deno.test("a body is JSON or a form, well-formed, and not too large", async (tes
       ask: send(text, { "Content-Encoding": "gzip" }),
       status: 415,
       code: "unsupported_media_type",
+      headers: { "Accept-Encoding": "identity" },
+    },
+    {
+      does: "one that says that it is not compressed",
+      ask: send(text, { "Content-Encoding": "identity" }),
+      status: 201,
     },
     {
       does: "none at all, of whatever type",
@@ -368,5 +385,26 @@ Deno.test("a form whose escapes are no UTF-8 is malformed, and a lone percent si
       assertEquals((await send(form)).problem?.code, "malformed", form);
     }
     assertEquals((await send("text=100%+of+%D0%B4%D0%B0+%F0%9F%91%8B")).json.text, "100% of да 👋");
+  });
+});
+
+Deno.test("what was made says where it is", async () => {
+  await withApi(async (api) => {
+    const token = await prepare(api);
+    const made = async (ask: string, json: unknown) => {
+      const { json: { id }, headers } = await api.get({ ask, token, json });
+      return [headers.get("location"), id];
+    };
+    const [message, id] = await made("POST /send", { text: "what is said" });
+    assertEquals(message, `/messages/${id}`);
+    assertEquals((await api.get({ ask: `GET ${message}`, token })).json.id, id);
+    const [comment, commentId] = await made("POST /comment", { message: id, text: "well said" });
+    assertEquals(comment, `/messages/${commentId}`);
+    const [room, roomId] = await made("POST /rooms", { name: "garden" });
+    assertEquals(room, `/rooms/${roomId}`);
+    assertEquals((await api.get({ ask: `GET ${room}`, token })).json.id, roomId);
+    const [link, linkId] = await made(`POST ${room}/links`, {});
+    assertEquals(link, `${room}/links/${linkId}`);
+    await api.get({ ask: `DELETE ${link}`, token });
   });
 });

@@ -201,7 +201,7 @@ Deno.test("a part of a file is what was asked for", async (test) => {
   }
 });
 
-Deno.test("If-None-Match and If-Range go by what the file is now", async (test) => {
+Deno.test("If-Match, If-None-Match and If-Range go by what the file is now", async (test) => {
   const tag = `"${sha256}"`;
   const get = (headers: Ask["headers"], method = "GET") => ({ alice, loose }: Shelf) => ({
     ask: `${method} /files/${loose}`,
@@ -209,6 +209,7 @@ Deno.test("If-None-Match and If-Range go by what the file is now", async (test) 
     headers: headers ?? {},
   });
   const not = { status: 304, headers: { ETag: tag, "Cache-Control": "no-store" } };
+  const failed = { status: 412, code: "precondition_failed" } as const;
   const range = { Range: "bytes=0-4" };
   await runScenarios(test, prepareShelf, [
     { does: "the same", ask: get({ "If-None-Match": tag }), ...not },
@@ -219,6 +220,33 @@ Deno.test("If-None-Match and If-Range go by what the file is now", async (test) 
     { does: "the same, and a range", ask: get({ "If-None-Match": tag, ...range }), ...not },
     { does: "another", ask: get({ "If-None-Match": '"a"' }), status: 200 },
     { does: "what is no tag", ask: get({ "If-None-Match": sha256 }), status: 200 },
+    { does: "before and now", ask: get({ "If-None-Match": tag, "If-Match": tag }), ...not },
+    { does: "must be it", ask: get({ "If-Match": `"a", ${tag}` }), status: 200 },
+    { does: "must be it, by HEAD", ask: get({ "If-Match": tag }, "HEAD"), status: 200 },
+    { does: "must be it, and a range", ask: get({ "If-Match": tag, ...range }), status: 206 },
+    { does: "must be there", ask: get({ "If-Match": "*" }), status: 200 },
+    { does: "must be another", ask: get({ "If-Match": '"a"' }), ...failed },
+    { does: "must be another, by HEAD", ask: get({ "If-Match": '"a"' }, "HEAD"), ...failed },
+    { does: "must be it, weakly", ask: get({ "If-Match": `W/${tag}` }), ...failed },
+    {
+      does: "must be another, which comes before what is there and before the range",
+      ask: get({ "If-Match": '"a"', "If-None-Match": tag, Range: "bytes=99-" }),
+      ...failed,
+    },
+    {
+      does: "must be another, of what the reader may not know of",
+      ask: ({ carol, secret }) => ({
+        ask: `GET /files/${secret}`,
+        token: carol,
+        headers: { "If-Match": '"a"', "If-None-Match": "*" },
+      }),
+      ...notFound,
+    },
+    {
+      does: "since a date",
+      ask: get({ "If-Modified-Since": "Fri, 20 Nov 2099 10:00:00 GMT" }),
+      status: 200,
+    },
     { does: "a range of the same", ask: get({ "If-Range": tag, ...range }), status: 206 },
     { does: "a range of another", ask: get({ "If-Range": '"a"', ...range }), status: 200 },
     { does: "a range, weakly", ask: get({ "If-Range": `W/${tag}`, ...range }), status: 200 },
@@ -233,6 +261,23 @@ Deno.test("If-None-Match and If-Range go by what the file is now", async (test) 
       status: 200,
     },
   ]);
+});
+
+Deno.test("that a file is what its reader has is told with its tag and how long it may be kept", async () => {
+  await withApi(async (api) => {
+    const { alice } = await prepareGarden(api);
+    const id = await upload(api, alice);
+    for (const method of ["GET", "HEAD"]) {
+      const answered = await api.ask({
+        ask: `${method} /files/${id}`,
+        token: alice,
+        headers: { "If-None-Match": "*" },
+      });
+      assertEquals(answered.status, 304);
+      assertEquals([...answered.headers], [["ETag", `"${sha256}"`], ["Cache-Control", "no-store"]]);
+      assertEquals(answered.text, "");
+    }
+  });
 });
 
 /** A large file of alice's, in pieces of which the last is a short one. */

@@ -17,6 +17,7 @@ import { registrationPolicy } from "../../../server/api/connect.ts";
 import { LoginGuard } from "../../../server/api/login_guard.ts";
 import type { ApiSettings } from "../../../server/api/call.ts";
 import { streamFaces } from "../../../server/api/event_formats.ts";
+import { Front, type FrontSettings } from "../../../server/api/front/front.ts";
 import { essence } from "../../../server/api/media_type.ts";
 import { Passwords } from "../../../server/api/passwords.ts";
 import { secretKeyCharactersMin } from "../../../server/api/secrets.ts";
@@ -46,6 +47,12 @@ export interface Ask {
   readonly body?: FakeBody;
   /** Where it comes from. */
   readonly address?: string;
+  /** Whether it comes by TLS. */
+  readonly secure?: boolean;
+  /** The scheme of its target, if that is a URL. */
+  readonly scheme?: "http" | "https";
+  /** For which host and port; `null` for none, as HTTP/1.0 allows it. */
+  readonly authority?: string | null;
 }
 
 /** An answer, read. */
@@ -68,6 +75,9 @@ export interface Answered {
 export interface ApiOptions {
   readonly settings?: Partial<Omit<ApiSettings, "policy">>;
   readonly policy?: Partial<Policy>;
+  readonly front?: Partial<FrontSettings>;
+  /** Only the machine itself would reach the server. */
+  readonly localOnly?: boolean;
   readonly queueMax?: number;
   readonly passwords?: (random: SeededRandom) => Passwords;
 }
@@ -96,7 +106,7 @@ export class Api {
   #gone: (() => void)[] = [];
   #asked = 0;
 
-  constructor({ settings, policy: chosen, queueMax, passwords }: ApiOptions = {}) {
+  constructor({ settings, policy: chosen, queueMax, passwords, ...more }: ApiOptions = {}) {
     const write = (line: string) => this.lines.push(line);
     startLog({ clock: this.clock, level: "debug", format: "json", write });
     const { store, clock } = this;
@@ -119,7 +129,15 @@ export class Api {
     this.hub = hub;
     this.engine = engine;
     this.clockwork = clockwork;
+    const front = new Front({
+      trustedProxies: [],
+      allowedHosts: [],
+      corsOrigins: [],
+      ...more.front,
+    });
+    if (!more.localOnly) front.openToOthers();
     this.app = createApp({
+      front,
       store,
       engine,
       hub,
@@ -223,7 +241,8 @@ export class Api {
     const lines = FieldLines.from(headers);
     const text = typeof body === "string" ? body : new TextDecoder().decode(body);
     const type = essence(lines.get("content-type") ?? "");
-    const json = type.endsWith("json") && stream === undefined ? JSON.parse(text) : undefined;
+    const isText = stream === undefined && !lines.has("content-encoding");
+    const json = type.endsWith("json") && isText ? JSON.parse(text) : undefined;
     return {
       status,
       headers: lines,
@@ -264,20 +283,26 @@ export class Api {
     const typed = headers.some(([name]) => name.toLowerCase() === "content-type");
     if (!typed && (form !== undefined || json !== undefined)) headers.push(["Content-Type", type]);
     if (token !== undefined) headers.push(["Authorization", `Bearer ${token}`]);
+    const { address = "192.0.2.1", secure = false, authority = "chat.test" } = ask;
     const text = form ?? (json === undefined ? "" : JSON.stringify(json));
     const bytes = ask.bytes ?? new TextEncoder().encode(text);
     this.#asked += 1;
     // Bodies may be there already or come later; both happen all the time.
     const late = this.#asked % 2 === 0;
+    const none = [ask.form, ask.json, ask.bytes, ask.body].every((body) => body === undefined);
+    const body = ask.body ?? new FakeBody(bytes, { chunked: late && !none, late });
+    if (!none && body.declaredBytes !== undefined) {
+      headers.push(["Content-Length", String(body.declaredBytes)]);
+    }
     return {
       method,
       path,
       query,
       headers: FieldLines.from(headers),
-      peer: { address: ask.address ?? "192.0.2.1", secure: false },
-      scheme: undefined,
-      authority: "chat.test",
-      body: ask.body ?? new FakeBody(bytes, { chunked: late }),
+      peer: { address, secure },
+      scheme: ask.scheme,
+      authority: authority ?? undefined,
+      body,
       onGone: (callback) => {
         this.#gone.push(callback);
         return () => this.#gone = this.#gone.filter((other) => other !== callback);

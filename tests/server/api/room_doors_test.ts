@@ -202,12 +202,13 @@ Deno.test("a user invites 100 times in an hour, and not once more", async () => 
 // Links.
 
 Deno.test("POST /rooms/{room}/links takes a life and a number of uses", async (test) => {
-  const make = (json: unknown, headers: Ask["headers"] = {}) => (cast: Garden): Ask => ({
+  const make = (json: unknown, more: Partial<Ask> = {}) => (cast: Garden): Ask => ({
     ask: `POST /rooms/${cast.room}/links`,
     token: cast.alice,
     json,
-    headers,
+    ...more,
   });
+  const from = (more: Partial<Ask>) => make({}, more);
   const life = "must be from 1 s to 1 year";
   const bad = (does: string, json: unknown, errors: Record<string, string>) => ({
     does,
@@ -241,13 +242,34 @@ Deno.test("POST /rooms/{room}/links takes a life and a number of uses", async (t
     bad("half a use", { max_uses: 1.5 }, { max_uses: "must be a whole number" }),
     {
       does: "the address that its owner came by",
-      ask: make({}, { Host: "chat.example:8000" }),
+      ask: from({ authority: "chat.example:8000" }),
       status: 201,
       shows: ['"url":"http://chat.example:8000/join#chat_'],
     },
     {
+      does: "the address that its owner came by safely",
+      ask: from({ authority: "chat.example", secure: true }),
+      status: 201,
+      shows: ['"url":"https://chat.example/join#chat_'],
+    },
+    {
+      does: "the address that its owner came by, not that of a proxy which nobody trusts",
+      ask: from({
+        authority: "chat.example",
+        headers: { Forwarded: "for=192.0.2.9;host=evil.example;proto=https" },
+      }),
+      status: 201,
+      shows: ['"url":"http://chat.example/join#chat_'],
+    },
+    {
+      does: "no address where its owner has named none",
+      ask: from({ authority: null }),
+      status: 201,
+      shows: ['"url":"/join#chat_'],
+    },
+    {
       does: "an address of digits",
-      ask: make({}, { Host: "[2001:db8::1]:80" }),
+      ask: from({ authority: "[2001:db8::1]:80" }),
       status: 201,
       shows: ['"url":"http://[2001:db8::1]:80/join#chat_'],
     },
@@ -255,7 +277,7 @@ Deno.test("POST /rooms/{room}/links takes a life and a number of uses", async (t
       .map(
         (host) => ({
           does: `no address of ${host}`,
-          ask: make({}, { Host: host }),
+          ask: from({ authority: host }),
           status: 201,
           shows: ['"url":"/join#chat_'],
           mustNotShow: ["evil", "<b>"],
@@ -270,7 +292,7 @@ Deno.test("a link's code is shown once, and its url has it", async () => {
     const { alice, room } = garden;
     const { json } = await api.get({ ask: `POST /rooms/${room}/links`, token: alice, json: {} });
     assertMatch(json.code, /^chat_[\w-]{43}$/);
-    assertEquals(json.url, `/join#${json.code}`);
+    assertEquals(json.url, `http://chat.test/join#${json.code}`);
     assertNotEquals((await makeLink(api, garden)).code, json.code);
     const listed = await api.get({ ask: `GET /rooms/${room}/links`, token: alice });
     assertEquals(listed.json.items.length, 2);

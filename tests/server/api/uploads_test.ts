@@ -76,13 +76,64 @@ Deno.test("a file's type is what its bytes show, or else what its sender says", 
     row("a quote", 'text/"', unknown),
     row("127 characters", longest, longest),
     row("128 characters", `${longest}x`, unknown),
+  ]);
+});
+
+Deno.test("a file is taken as it is: not coded, and not without a length", async (test) => {
+  const coded = (coding: string) => ({ alice }: Garden) =>
+    uploading(alice, { headers: { "Content-Encoding": coding } });
+  const nothing = new Uint8Array();
+  await runScenarios(test, prepareGarden, [
+    ...["gzip", "br", "x-gzip", "identity, gzip"].map((coding) => ({
+      does: `coded by ${coding}`,
+      ask: coded(coding),
+      status: 415,
+      code: "unsupported_media_type",
+      headers: { "Accept-Encoding": "identity" },
+    } as const)),
+    { does: "not coded, and saying so", ask: coded("Identity"), status: 201 },
+    { does: "coded by nothing", ask: coded(""), status: 201 },
     {
-      does: "bytes that are coded",
-      ask: ({ alice }: Garden) => uploading(alice, { headers: { "Content-Encoding": "gzip" } }),
+      does: "no body at all",
+      ask: ({ alice }) => ({ ask: "POST /files", token: alice }),
+      status: 411,
+      code: "length_required",
+    },
+    {
+      does: "no body at all, though coded",
+      ask: ({ alice }) => ({
+        ask: "POST /files",
+        token: alice,
+        headers: { "Content-Encoding": "gzip" },
+      }),
+      status: 411,
+      code: "length_required",
+    },
+    {
+      does: "an empty body that says so",
+      ask: ({ alice }) => ({ ask: "POST /files", token: alice, body: new FakeBody(nothing) }),
       status: 201,
-      shows: [`"type":"${unknown}"`],
+    },
+    {
+      does: "an empty body in chunks",
+      ask: ({ alice }) => ({
+        ask: "POST /files",
+        token: alice,
+        body: new FakeBody(nothing, { chunked: true }),
+      }),
+      status: 201,
     },
   ]);
+});
+
+Deno.test("a coded file is refused before it is read", async () => {
+  await withApi(async (api) => {
+    const { alice } = await prepareGarden(api);
+    const body = new FakeBody(utf8.encode(content));
+    const headers = { "Content-Encoding": "gzip" };
+    const { status } = await api.ask({ ask: "POST /files", token: alice, body, headers });
+    assertEquals([status, body.wasRead], [415, false]);
+  });
 });
 
 Deno.test("a file's name is made safe", async (test) => {
@@ -108,7 +159,11 @@ Deno.test("a file's name is made safe", async (test) => {
     },
     {
       does: "a field that there is not",
-      ask: ({ alice }: Garden) => ({ ask: "POST /files?nome=a", token: alice }),
+      ask: ({ alice }: Garden) => ({
+        ask: "POST /files?nome=a",
+        token: alice,
+        bytes: utf8.encode(content),
+      }),
       ...invalid,
       errors: { nome: "is not a field of this request" },
     },

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { Connection } from "../../../server/http/connection.ts";
 import { LocalProtocolError } from "../../../server/http/events.ts";
 import { defaultHttpLimits } from "../../../server/http/limits.ts";
-import { chunkFrame, type HeaderList } from "../../../server/http/writers.ts";
+import { chunkFrame, fixedHeaders, type HeaderList } from "../../../server/http/writers.ts";
 import { readAnswer } from "./answer_reader.ts";
 import { date, octets } from "./transcript.ts";
 
@@ -48,6 +48,20 @@ const whole: readonly Case[] = [
     status: 200,
     body: "ü€😀",
     wire: `200 OK\r\nContent-Length: 9\r\n${dated}\r\n\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80`,
+  },
+  {
+    name: "a long body with its length in bytes",
+    request: get,
+    status: 200,
+    body: `${"x".repeat(100)}ü`,
+    wire: `200 OK\r\nContent-Length: 102\r\n${dated}\r\n${"x".repeat(100)}\xc3\xbc`,
+  },
+  {
+    name: "a lone surrogate as what takes its place",
+    request: get,
+    status: 200,
+    body: "\ud800x",
+    wire: `200 OK\r\nContent-Length: 4\r\n${dated}\r\n\xef\xbf\xbdx`,
   },
   {
     name: "an empty body",
@@ -200,7 +214,50 @@ const unsendable: readonly (readonly [name: string, headers: HeaderList])[] = [
   ["another Connection than close", [["Connection", "upgrade"]]],
   ["a Content-Length that is not the body's", [["Content-Length", "9"]]],
   ["two Content-Lengths", [["Content-Length", "1"], ["Content-Length", "1"]]],
+  ["a Content-Length that is no length", [["Content-Length", "+1"]]],
 ];
+
+Deno.test("sendAnswer() sends lines whose names are as long as those that mean something", () => {
+  const headers: HeaderList = [
+    ["ETag", '"x"'],
+    ["Keep-Alive", "max=1"],
+    ["Content-Digest", "x"],
+    ["Proxy-Status-More", "y"],
+  ];
+  const connection = asked(get);
+  connection.sendAnswer({ status: 200, headers }, "", date);
+  assertEquals(readAnswer(textOf(connection.output.take()))?.answer.headers.slice(0, 4), headers);
+});
+
+Deno.test("fixedHeaders() gives lines that can be sent again and again, with any status", () => {
+  const fixed = fixedHeaders([["X-A", "b"]]);
+  for (const status of [200, 200, 404, 200, 404]) {
+    const connection = asked(get);
+    connection.sendAnswer({ status, headers: fixed }, "", date);
+    const read = readAnswer(textOf(connection.output.take()));
+    assertEquals([read?.answer.status, read?.answer.headers[0]], [status, ["X-A", "b"]]);
+  }
+});
+
+Deno.test("fixedHeaders() gives the same lines, and none of them changes any more", () => {
+  const pair: [string, string] = ["X-A", "b"];
+  const list: [string, string][] = [pair, ["Connection", "close"]];
+  const fixed = fixedHeaders(list);
+  pair[1] = "c";
+  list.push(["X-B", "d"]);
+  const connection = asked(get);
+  connection.sendAnswer({ status: 200, headers: fixed }, "x", date);
+  assertEquals(
+    textOf(connection.output.take()),
+    `HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 1\r\n${dated}Connection: close\r\n\r\nx`,
+  );
+});
+
+for (const [name, headers] of unsendable.filter(([name]) => !name.endsWith("body's"))) {
+  Deno.test(`fixedHeaders() refuses ${name}`, () => {
+    assertThrows(() => fixedHeaders(headers), LocalProtocolError);
+  });
+}
 
 for (const [name, headers] of unsendable) {
   Deno.test(`sendAnswer() refuses ${name}, sends nothing, and lets another answer be sent`, () => {

@@ -1,269 +1,326 @@
 /**
- * Requests as the protocol core reads them, however their bytes are cut.
+ * What `Connection` is to its caller: who may do what when, and what happens to bytes that are lent.
+ * What it makes of requests is in the documents of `tests/conformance/`.
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Connection } from "../../../server/http/connection.ts";
+import { LocalProtocolError, ProtocolError } from "../../../server/http/events.ts";
 import { defaultHttpLimits } from "../../../server/http/limits.ts";
-import { date, feedings, octets, transcript } from "./transcript.ts";
+import { readAnswer } from "./answer_reader.ts";
+import { date, octets, transcript } from "./transcript.ts";
 
-const H = "Host: a\r\n";
+const get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+const post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n";
+const chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+const late = new ProtocolError(408, "timeout", "Cannot wait longer");
 
-interface Case {
-  readonly name: string;
-  readonly input: string;
-  readonly events: readonly string[];
+function fed(text: string): Connection {
+  const connection = new Connection(defaultHttpLimits);
+  connection.receive(octets(text));
+  return connection;
 }
 
-const accepted: readonly Case[] = [
-  {
-    name: "a request without a body",
-    input: `GET /x?y=1 HTTP/1.1\r\n${H}Accept: */*\r\n\r\n`,
-    events: ["GET /x?y=1 1.1 0 keep Host=a&Accept=*/*", "end"],
-  },
-  {
-    name: "blanks around values, and empty values",
-    input: `GET / HTTP/1.1\r\nHost:a\r\nA: \t b c \t\r\nB:\r\nC:  \r\n\r\n`,
-    events: ["GET / 1.1 0 keep Host=a&A=b c&B=&C=", "end"],
-  },
-  {
-    name: "obs-text in a value, byte for byte",
-    input: `GET / HTTP/1.1\r\n${H}A: \xe4\x80\xff\r\n\r\n`,
-    events: ["GET / 1.1 0 keep Host=a&A=\xe4\x80\xff", "end"],
-  },
-  {
-    name: "one empty line before the request line",
-    input: `\r\nGET / HTTP/1.1\r\n${H}\r\n`,
-    events: ["GET / 1.1 0 keep Host=a", "end"],
-  },
-  {
-    name: "HTTP/1.0 without Host, which ends the connection",
-    input: "GET / HTTP/1.0\r\n\r\n",
-    events: ["GET / 1.0 0 ", "end", "closed"],
-  },
-  {
-    name: "HTTP/1.0 with keep-alive",
-    input: "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n",
-    events: ["GET / 1.0 0 keep Connection=Keep-Alive", "end"],
-  },
-  {
-    name: "a later minor version as 1.1",
-    input: `GET / HTTP/1.9\r\n${H}\r\n`,
-    events: ["GET / 1.1 0 keep Host=a", "end"],
-  },
-  {
-    name: "Connection: close among other options",
-    input: `GET / HTTP/1.1\r\n${H}Connection: keep-alive, Close\r\n\r\n`,
-    events: ["GET / 1.1 0 Host=a&Connection=keep-alive, Close", "end", "closed"],
-  },
-  {
-    name: "a URL as target",
-    input: `GET HTTP://a/p?q HTTP/1.1\r\n${H}\r\nGET http://a HTTP/1.1\r\n${H}\r\n`,
-    events: ["GET /p?q 1.1 0 keep Host=a", "end", "GET / 1.1 0 keep Host=a", "end"],
-  },
-  {
-    name: "OPTIONS for the whole server",
-    input: `OPTIONS * HTTP/1.1\r\n${H}\r\nOPTIONS http://a HTTP/1.1\r\n${H}\r\n`,
-    events: ["OPTIONS * 1.1 0 keep Host=a", "end", "OPTIONS * 1.1 0 keep Host=a", "end"],
-  },
-  {
-    name: "hosts of all kinds",
-    input: ["[::1]:80", "a.b:", "x_y:65535", "%41"].map((host) =>
-      `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`
-    ).join(""),
-    events: ["[::1]:80", "a.b:", "x_y:65535", "%41"].flatMap((
-      host,
-    ) => [`GET / 1.1 0 keep Host=${host}`, "end"]),
-  },
-  {
-    name: "a body of declared length, and the request behind it",
-    input: `POST / HTTP/1.1\r\n${H}Content-Length: 5\r\n\r\nhelloGET /2 HTTP/1.1\r\n${H}\r\n`,
-    events: [
-      "POST / 1.1 5 keep Host=a&Content-Length=5",
-      "data hello",
-      "end",
-      "GET /2 1.1 0 keep Host=a",
-      "end",
-    ],
-  },
-  {
-    name: "a chunked body with extensions and trailers, and the request behind it",
-    input: `POST / HTTP/1.1\r\n${H}Transfer-Encoding: Chunked\r\n\r\n` +
-      `3\r\nabc\r\n00A ; x = "\\";\t" ;y;z=1\r\n0123456789\r\n0;last\r\n` +
-      `X-Sum: 1\r\nContent-Length: 9\r\nHost: b\r\n\r\nGET /2 HTTP/1.1\r\n${H}\r\n`,
-    events: [
-      "POST / 1.1 chunked keep Host=a&Transfer-Encoding=Chunked",
-      "data abc0123456789",
-      "end X-Sum=1",
-      "GET /2 1.1 0 keep Host=a",
-      "end",
-    ],
-  },
-  {
-    name: "Expect: 100-continue with a body",
-    input: `POST / HTTP/1.1\r\n${H}Expect: 100-Continue\r\nContent-Length: 1\r\n\r\nx`,
-    events: [
-      "POST / 1.1 1 keep expect Host=a&Expect=100-Continue&Content-Length=1",
-      "data x",
-      "end",
-    ],
-  },
-  {
-    name: "Expect of HTTP/1.0, which does not have it",
-    input: `GET / HTTP/1.0\r\nExpect: 100-continue, more\r\n\r\n`,
-    events: ["GET / 1.0 0 Expect=100-continue, more", "end", "closed"],
-  },
-];
-
-for (const { name, input, events } of accepted) {
-  Deno.test(`Connection reads ${name}`, () => {
-    const ended = events.at(-1) === "closed" ? events : [...events, "closed"];
-    for (const pieces of feedings(input)) {
-      assertEquals(transcript(pieces), ended);
-      assertEquals(transcript([...pieces, ""], { end: "open" }), events);
-    }
-    if (ended !== events) {
-      for (const pieces of feedings(`${input}\x16`)) {
-        assertEquals(transcript(pieces), [...events, "error 400 malformed"], "with a byte behind");
-      }
-    }
-  });
+/** Types of the next events, up to one that says that there is nothing to be told now. */
+function nextTypes(connection: Connection): string[] {
+  const types: string[] = [];
+  for (;;) {
+    const { type } = connection.nextEvent();
+    types.push(type);
+    if (type === "need_data" || type === "paused" || type === "closed") return types;
+  }
 }
 
-const get = (head: string) => `GET / HTTP/1.1\r\n${head}\r\n`;
-const chunked = (body: string) =>
-  `POST / HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\n\r\n${body}`;
-const longest = "9".repeat(15);
+function answer(connection: Connection, status = 200): void {
+  connection.sendAnswer({ status, headers: [] }, "", date);
+}
 
-/** Inputs that end in the error, at the earliest byte where it can be known. */
-const refused: readonly (readonly [name: string, input: string, error: string])[] = [
-  ["a bare LF after the request line", "GET / HTTP/1.1\n", "400 malformed"],
-  ["a bare LF after a field", get("Host: a\n"), "400 malformed"],
-  ["a bare LF as the empty line", `GET / HTTP/1.1\r\n${H}\n`, "400 malformed"],
-  ["a bare CR in a field", get("Host: a\rb\r\n"), "400 malformed"],
-  ["a bare CR in the request line", "GET /\r HTTP/1.1", "400 malformed"],
-  ["two empty lines before the request line", "\r\n\r\n", "400 malformed"],
-  ["a bare LF before the request line", "\n", "400 malformed"],
-  ["a blank before the request line", " GET / HTTP/1.1", "400 malformed"],
-  ["a blank before the colon", get("Host : a\r\n"), "400 malformed"],
-  ["a tab before the colon", get("Host\t: a\r\n"), "400 malformed"],
-  ["a folded line", get("Host: a\r\n b\r\n"), "400 malformed"],
-  ["a blank before the first field", get(" Host: a\r\n"), "400 malformed"],
-  ["an empty field name", get(`${H}: x\r\n`), "400 malformed"],
-  ["a field without a colon", get(`${H}abc\r\n`), "400 malformed"],
-  ["a field name that is no token", get(`${H}a(b: c\r\n`), "400 malformed"],
-  ["obs-text in a field name", get(`${H}\xe4: c\r\n`), "400 malformed"],
-  ["NUL in a value", get(`${H}A: b\0c\r\n`), "400 malformed"],
-  ["a control byte in a value", get(`${H}A: b\x01c\r\n`), "400 malformed"],
-  ["DEL in a value", get(`${H}A: b\x7fc\r\n`), "400 malformed"],
-  ["two spaces after the method", "GET  / HTTP/1.1\r\n", "400 malformed"],
-  ["two spaces after the target", "GET /  HTTP/1.1\r\n", "400 malformed"],
-  ["a tab for a space", "GET\t/ HTTP/1.1\r\n", "400 malformed"],
-  ["a space after the version", "GET / HTTP/1.1 \r\n", "400 malformed"],
-  ["a lower-case version", "GET / http/1.1\r\n", "400 malformed"],
-  ["a version of two digits", "GET / HTTP/1.10\r\n", "400 malformed"],
-  ["a method that is no token", "G@T / HTTP/1.1\r\n", "400 malformed"],
-  ["no method", "/ HTTP/1.1\r\n", "400 malformed"],
-  ["HTTP/0.9", "GET /\r\n", "400 malformed"],
-  ["the greeting of TLS", "\x16\x03\x01\x02", "400 malformed"],
-  ["version 2 and its preface", "PRI * HTTP/2.0\r\n", "505 version_not_supported"],
-  ["version 0.9 by name", "GET / HTTP/0.9\r\n", "505 version_not_supported"],
-  ["a control byte in the target", "GET /\x01 HTTP/1.1\r\n", "400 malformed"],
-  ["obs-text in the target", "GET /\xe4 HTTP/1.1\r\n", "400 malformed"],
-  ["a fragment in the target", "GET /#x HTTP/1.1\r\n", "400 malformed"],
-  ["a target that is a bare name", `GET x HTTP/1.1\r\n${H}\r\n`, "400 malformed"],
-  ["* for another method than OPTIONS", `GET * HTTP/1.1\r\n${H}\r\n`, "400 malformed"],
-  ["CONNECT", `CONNECT a:1 HTTP/1.1\r\n${H}\r\n`, "501 not_implemented"],
-  ["a URL with a user in it", `GET http://u@a/ HTTP/1.1\r\n${H}\r\n`, "400 malformed"],
-  ["a URL of another scheme", `GET ftp://a/ HTTP/1.1\r\n${H}\r\n`, "400 malformed"],
-  ["no Host", get("A: b\r\n"), "400 malformed"],
-  ["two Hosts", get(`${H}${H}`), "400 malformed"],
-  ["an empty Host", get("Host:\r\n"), "400 malformed"],
-  ["a Host with a path", get("Host: a/b\r\n"), "400 malformed"],
-  ["a Host list", get("Host: a, b\r\n"), "400 malformed"],
-  ["a Host with a port that cannot be", get("Host: a:65536\r\n"), "400 malformed"],
-  ["a Host with a port that is no number", get("Host: a:b\r\n"), "400 malformed"],
-  ["Host twice in HTTP/1.0", `GET / HTTP/1.0\r\n${H}${H}\r\n`, "400 malformed"],
-  ["another expectation", get(`${H}Expect: x\r\n`), "417 expectation_failed"],
-  ["two expectations", get(`${H}Expect: 100-continue, x\r\n`), "417 expectation_failed"],
-  ["an unknown transfer coding", get(`${H}Transfer-Encoding: gzip\r\n`), "501 not_implemented"],
-  ["a chunk size that is no number", chunked("x"), "400 malformed"],
-  ["a chunk size with 0x", chunked("0x"), "400 malformed"],
-  ["a chunk size with a sign", chunked("-"), "400 malformed"],
-  ["a chunk size with a blank before it", chunked(" "), "400 malformed"],
-  ["a chunk size with blanks behind it", chunked("3 \r"), "400 malformed"],
-  ["an empty chunk size", chunked("\r"), "400 malformed"],
-  ["a chunk size beyond counting", chunked("20000000000000"), "400 malformed"],
-  ["a chunk line that ends in a bare LF", chunked("3\n"), "400 malformed"],
-  ["a bare LF in a chunk extension", chunked("3;a\n"), "400 malformed"],
-  ["a bare CR in a chunk extension", chunked("3;a\rb"), "400 malformed"],
-  ["a control byte in a quoted extension", chunked('3;a="\n'), "400 malformed"],
-  ["an extension without a name", chunked("3;="), "400 malformed"],
-  ["an extension without a value", chunked("3;a=\r"), "400 malformed"],
-  ["chunk data that is too long", chunked("3\r\nabcd"), "400 malformed"],
-  ["chunk data that ends in a bare LF", chunked("3\r\nabc\n"), "400 malformed"],
-  ["chunk data that ends in a bare CR", chunked("3\r\nabc\rx"), "400 malformed"],
-  ["a trailer with a bare LF", chunked("0\r\nA: b\n"), "400 malformed"],
-  ["a trailer that is folded", chunked("0\r\nA: b\r\n c"), "400 malformed"],
-  ...[
-    "",
-    "+1",
-    "-1",
-    "1 1",
-    "0x1",
-    "1,1",
-    "1, 1",
-    "1.0",
-    "1e1",
+function sent(connection: Connection): string {
+  return Array.from(connection.output.take(), (byte) => String.fromCharCode(byte)).join("");
+}
+
+Deno.test("Connection holds the next request back until this one is answered", () => {
+  const connection = fed(`${get}${get}`);
+  assertEquals(nextTypes(connection), ["request", "end", "paused"]);
+  assertEquals(connection.unreadBytes, get.length);
+  answer(connection);
+  assertEquals(nextTypes(connection), ["request", "end", "paused"]);
+  answer(connection);
+  assertEquals(nextTypes(connection), ["need_data"]);
+});
+
+Deno.test("Connection can be answered before it has told of the body, which is told afterwards", () => {
+  const connection = fed(`${post}abc${get}`);
+  assertEquals(connection.nextEvent().type, "request");
+  assertEquals([connection.answerDue, connection.bodyUnderWay], [true, true]);
+  answer(connection);
+  assertEquals([connection.answerDue, connection.bodyUnderWay], [false, true]);
+  assertEquals(nextTypes(connection), ["data", "end", "request", "end", "paused"]);
+  assertEquals(connection.bodyUnderWay, false);
+});
+
+Deno.test("Connection tells how far a request has come", () => {
+  const connection = new Connection(defaultHttpLimits);
+  const states: [head: boolean, body: boolean][] = [];
+  for (const piece of ["\r\n", "GET", " / HTTP/1.1\r\n", "Host: a\r\n", "\r\n"]) {
+    connection.receive(octets(piece));
+    nextTypes(connection);
+    states.push([connection.headUnderWay, connection.bodyUnderWay]);
+  }
+  assertEquals(states.map(([head]) => head), [false, true, true, true, false]);
+  assertEquals(states.map(([, body]) => body), [false, false, false, false, false]);
+});
+
+Deno.test("Connection tells of fields that are found by their names", () => {
+  const connection = fed("GET / HTTP/1.1\r\nHost:\ta \r\nAccept: b\r\naccept:c\r\nEmpty:\r\n\r\n");
+  const event = connection.nextEvent();
+  assert(event.type === "request");
+  const { headers } = event;
+  assertEquals([headers.get("HOST"), headers.get("Accept"), headers.get("empty")], [
     "a",
-    "9007199254740992",
-    `9${longest}99`,
-  ]
-    .map((length) =>
-      [
-        `the Content-Length ${JSON.stringify(length)}`,
-        get(`${H}Content-Length: ${length}\r\n`),
-        "400 malformed",
-      ] as const
-    ),
-];
+    "b, c",
+    "",
+  ]);
+  assertEquals([headers.has("host"), headers.has("hos"), headers.has("accept:")], [
+    true,
+    false,
+    false,
+  ]);
+  assertEquals([headers.getAll("accept"), headers.length], [["b", "c"], 4]);
+});
 
-for (const [name, input, error] of refused) {
-  Deno.test(`Connection refuses ${name}`, () => {
-    for (const pieces of [...feedings(input), ...feedings(`${input}GET / HTTP/1.1\r\n`)]) {
-      assertEquals(transcript(pieces, { end: "open" }).at(-1), `error ${error}`);
-    }
+Deno.test("Connection says the same error again and again, and sends one answer to it", () => {
+  const connection = fed("\0");
+  const first = assertThrows(() => connection.nextEvent(), ProtocolError);
+  const second = assertThrows(() => connection.nextEvent(), ProtocolError);
+  assert(first === second);
+  assertEquals([connection.failed, connection.answerDue, connection.keepAlive], [
+    true,
+    true,
+    false,
+  ]);
+  answer(connection, 400);
+  assertEquals(connection.answerDue, false);
+  assertThrows(() => answer(connection, 400), LocalProtocolError);
+  const read = readAnswer(sent(connection));
+  assertEquals([read?.answer.status, read?.rest], [400, ""]);
+});
+
+for (
+  const [input, why] of [
+    ["\n", /bare LF/],
+    ["GET\n", /bare LF/],
+    ["(", /does not start with a method/],
+    ["GET  ", /target is missing/],
+    ["GET /\r", /HTTP\/0\.9/],
+    ["GET /\n", /HTTP\/0\.9/],
+    ["GET /\xe4", /percent-encoded/],
+    ["GET / \n", /bare LF/],
+    ["GET / X", /no version/],
+    ["GET / HTTP/1.1x", /does not end after its version/],
+    ["GET / HTTP/1.1\rx", /CR stands alone/],
+    ["GET / HTTP/3.0\r\n", /Cannot speak HTTP\/3\.0/],
+    ["GET x HTTP/1.1\r\n", /neither a path nor a URL/],
+    ["GET / HTTP/1.1\r\nA:b\n", /bare LF/],
+    ["GET / HTTP/1.1\r\nA:\0", /control byte/],
+    ["GET / HTTP/1.1\r\nA b", /does not end in a colon/],
+    ["GET / HTTP/1.1\r\n b", /folded/],
+    ["GET / HTTP/1.1\r\n:", /name is empty/],
+    ["GET / HTTP/1.1\r\n(", /not a token/],
+    ["GET / HTTP/1.1\r\n\n", /bare LF/],
+    ["GET / HTTP/1.1\r\n\r\n", /Host field is missing/],
+  ] as const
+) {
+  Deno.test(`an error says what is wrong with ${JSON.stringify(input)}`, () => {
+    const { message } = assertThrows(() => fed(input).nextEvent(), ProtocolError);
+    assert(why.test(message), message);
   });
 }
 
 for (
-  const [name, input] of [
-    ["a request line", "GET / HT"],
-    ["a head", "GET / HTTP/1.1\r\nHost: a"],
-    ["a body", `POST / HTTP/1.1\r\n${H}Content-Length: 2\r\n\r\nx`],
-    ["a chunk", chunked("5\r\nab")],
-    ["the trailers", chunked("0\r\n")],
+  const [where, input, answered] of [
+    ["between two requests", "", false],
+    ["within a head", "GET /", false],
+    ["within a body", post, false],
+    ["within a body whose request is answered", post, true],
+    ["when all of a request is there", get, false],
   ] as const
 ) {
-  Deno.test(`Connection refuses an end of input within ${name}`, () => {
-    for (const pieces of feedings(input)) {
-      assertEquals(transcript(pieces).at(-1), "error 400 malformed");
-    }
+  Deno.test(`fail() ends the reading ${where}, and an answer is due unless there was one`, () => {
+    const connection = fed(input);
+    nextTypes(connection);
+    if (answered) answer(connection);
+    connection.fail(late);
+    assertThrows(() => connection.nextEvent(), ProtocolError, late.message);
+    assertEquals(connection.answerDue, !answered);
+    assertEquals(connection.keepAlive, false);
+    if (answered) return;
+    answer(connection, 408);
+    assert(sent(connection).includes("\r\nConnection: close\r\n"));
   });
 }
 
-Deno.test("Connection takes host and scheme of an absolute-form target, whatever Host says", () => {
+Deno.test("fail() a second time replaces what the first one said", () => {
+  const connection = fed("");
+  connection.fail(late);
+  connection.fail(new ProtocolError(503, "busy", "Cannot serve"));
+  assertThrows(() => connection.nextEvent(), ProtocolError, "Cannot serve");
+  answer(connection, 503);
+});
+
+Deno.test("receive() is refused after the end of input", () => {
+  const connection = fed(get);
+  assertEquals(connection.inputEnded, false);
+  connection.receiveEnd();
+  assertEquals(connection.inputEnded, true);
+  assertThrows(() => connection.receive(octets(get)), LocalProtocolError);
+  assertEquals(nextTypes(connection), ["request", "end", "paused"]);
+  answer(connection);
+  assertEquals(nextTypes(connection), ["closed"]);
+  assertEquals(nextTypes(connection), ["closed"]);
+});
+
+Deno.test("receive() takes as many of the bytes as it is told, and all if it is told nothing", () => {
   const connection = new Connection(defaultHttpLimits);
-  connection.receive(
-    octets("GET HTTPS://b:1/x HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+  connection.receive(octets(`${get}garbage`), get.length);
+  assertEquals(nextTypes(connection), ["request", "end", "paused"]);
+  answer(connection);
+  connection.receive(octets("GET /xxxxx"), 5);
+  assertEquals(nextTypes(connection), ["need_data"]);
+  connection.receive(octets(" HTTP/1.1\r\nHost: a\r\n\r\nxxxxx"), 22);
+  const event = connection.nextEvent();
+  assert(event.type === "request");
+  assertEquals(event.path, "/");
+});
+
+Deno.test("receive() takes a part of a larger buffer", () => {
+  const connection = new Connection(defaultHttpLimits);
+  const buffer = octets(`before${get}behind`);
+  connection.receive(buffer.subarray(6, 6 + get.length));
+  assertEquals(nextTypes(connection), ["request", "end", "paused"]);
+});
+
+Deno.test("what is unread may be overwritten once it has been kept", () => {
+  const connection = new Connection(defaultHttpLimits);
+  const buffer = octets(`${post}abc${get}`);
+  connection.receive(buffer);
+  assertEquals(connection.nextEvent().type, "request");
+  connection.keepInput();
+  buffer.fill(0);
+  const event = connection.nextEvent();
+  assert(event.type === "data");
+  assertEquals([...event.bytes], [...octets("abc")]);
+  answer(connection);
+  assertEquals(nextTypes(connection), ["end", "request", "end", "paused"]);
+});
+
+Deno.test("what was lent may be overwritten when more is asked for", () => {
+  const connection = new Connection(defaultHttpLimits);
+  const buffer = octets("GET /first HTTP/1.1\r\nHo");
+  connection.receive(buffer);
+  assertEquals(nextTypes(connection), ["need_data"]);
+  buffer.fill(0);
+  connection.receive(octets("st: a\r\n\r\n"));
+  const event = connection.nextEvent();
+  assert(event.type === "request");
+  assertEquals([event.path, event.authority], ["/first", "a"]);
+});
+
+Deno.test("what is kept is moved to the front of its buffer, or to a larger one, when more comes", () => {
+  const request = (size: number) => `GET /${"x".repeat(size)} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  // A first piece that is kept, a second that ends it and begins another, a third that goes on.
+  for (const [first, second, third] of [[200, 10, 60], [200, 10, 900], [60, 200, 900], [9, 9, 9]]) {
+    const wire = request(first ?? 0) + request(second ?? 0) + request(third ?? 0);
+    for (let cut = 1; cut < wire.length; cut += 13) {
+      for (let next = cut + 1; next < wire.length; next += 61) {
+        const pieces = [wire.slice(0, cut), wire.slice(cut, next), wire.slice(next)];
+        assertEquals(transcript(pieces), transcript([wire]), `cut at ${cut} and ${next}`);
+      }
+    }
+  }
+});
+
+Deno.test("a head that is let go of is read again as it was", () => {
+  const connection = fed(get);
+  for (const forgets of [false, true, false]) {
+    const event = connection.nextEvent();
+    assert(event.type === "request");
+    assertEquals([event.method, event.authority], ["GET", "a"]);
+    assertEquals([...event.headers], [["Host", "a"]]);
+    assertEquals(nextTypes(connection), ["end", "paused"]);
+    answer(connection);
+    if (forgets) connection.forgetHead();
+    connection.receive(octets(get));
+  }
+});
+
+Deno.test("a client that never says the same twice is read as well as one that always does", () => {
+  const different = Array.from(
+    { length: 20 },
+    (_, index) => `GET /${index} HTTP/1.1\r\nHost: a\r\nA: ${index}\r\n\r\n`,
   );
-  const first = connection.nextEvent();
-  assert(first.type === "request");
-  assertEquals([first.scheme, first.authority, first.path], ["https", "b:1", "/x"]);
+  const wire = [...different, get, get, get, ...different].join("");
+  const lines = transcript([wire]);
+  assertEquals(lines.length, 2 * 43 + 1);
+  assertEquals(lines[38], "GET /19 1.1 0 keep Host=a&A=19");
+  assertEquals(lines[44], "GET / 1.1 0 keep Host=a");
+  assertEquals(transcript(wire), lines);
+});
+
+Deno.test("sendContinue() asks once, only whoever waits for it, and never for what has come", () => {
+  const expecting = post.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n");
+  const asked = (connection: Connection) => {
+    connection.sendContinue();
+    return sent(connection).includes("100 Continue");
+  };
+  const waits = fed(expecting);
+  assertEquals(asked(waits), false, "nothing has come");
+  waits.nextEvent();
+  assertEquals([asked(waits), asked(waits)], [true, false]);
+  const tells = fed(post);
+  tells.nextEvent();
+  assertEquals(asked(tells), false, "does not wait");
+  const early = fed(`${expecting}a`);
+  nextTypes(early);
+  assertEquals(asked(early), false, "the body is coming");
+  const answered = fed(expecting);
+  answered.nextEvent();
+  answer(answered);
+  sent(answered);
+  assertEquals(asked(answered), false, "it has its answer");
+  const failed = fed(expecting);
+  failed.nextEvent();
+  failed.fail(late);
+  assertEquals(asked(failed), false, "it is too late");
+});
+
+Deno.test("closeAfter() makes the exchange under way, or the next one, the last", () => {
+  const during = fed(`${get}${get}`);
+  nextTypes(during);
+  during.closeAfter();
+  const before = fed(`${get}${get}`);
+  before.closeAfter();
+  nextTypes(before);
+  for (const connection of [during, before]) {
+    assertEquals(connection.keepAlive, false);
+    answer(connection);
+    assert(sent(connection).includes("\r\nConnection: close\r\n"));
+    assertEquals(nextTypes(connection), ["closed"]);
+  }
+});
+
+Deno.test("the rest of a body leads nowhere when the answer has ended the connection", () => {
+  const connection = fed(`${chunked}3\r\nabc\r\n`);
   connection.nextEvent();
-  connection.sendAnswer({ status: 200, headers: [] }, "", date);
-  const second = connection.nextEvent();
-  assert(second.type === "request");
-  assertEquals([second.scheme, second.authority], [undefined, "a"]);
+  connection.closeAfter();
+  answer(connection);
+  assertEquals(nextTypes(connection), ["closed"]);
+});
+
+Deno.test("nothing can be sent before anything was asked", () => {
+  assertThrows(() => answer(fed("")), LocalProtocolError);
+  assertThrows(() => answer(fed("GET /")), LocalProtocolError);
+  const head = { status: 200, headers: [] };
+  assertThrows(() => fed("").sendHead(head, date), LocalProtocolError);
 });

@@ -325,6 +325,45 @@ Deno.test("after an error the input is dropped up to a bound", async () => {
   assertEquals([stream.closed, stream.writes.length], [true, 1]);
 });
 
+/** A handler that streams to who asks for `/stream`, watching them, and echoes the path to all others. */
+function streaming(): { handler: Handler; started: Promise<ResponseStream> } {
+  const { promise, resolve } = Promise.withResolvers<ResponseStream>();
+  return {
+    started: promise,
+    handler: (request) => {
+      if (request.path !== "/stream") return ok(request.path);
+      request.onGone(() => {});
+      return { status: 200, headers: [], stream: resolve };
+    },
+  };
+}
+
+Deno.test("what comes in behind a stream that is watched is read as it was sent", async () => {
+  // The cookie makes the socket take a larger buffer, which goes when the stream begins.
+  const { handler, started } = streaming();
+  const { stream, dialogue } = talk(handler);
+  stream.send(`GET /stream HTTP/1.1\r\n${H}Cookie: ${"x".repeat(3000)}\r\n\r\n`);
+  const response = await started;
+  await turn();
+  stream.send(get("/next"));
+  await turn();
+  void response.end();
+  await turn();
+  assertEquals(statusOf(stream.writes.at(-1)), "200");
+  assertEquals(stream.writes.at(-1)?.endsWith("/next"), true);
+  dialogue.cut();
+});
+
+Deno.test("answers before a stream come, even if the peer leaves the stream at once", async () => {
+  const { handler } = streaming();
+  const { stream, done } = talk(handler);
+  stream.send(get("/1") + get("/2") + get("/stream"));
+  stream.sendEnd();
+  await done;
+  const [first = ""] = stream.writes;
+  assertEquals([...first.matchAll(/\r\n\r\n(\/[12])/g)].map(([, path]) => path), ["/1", "/2"]);
+});
+
 Deno.test("an answer that is still being taken is not cut by stop()", async () => {
   const { stream, dialogue, done } = talk(() => ok("x"));
   stream.stalled = true;

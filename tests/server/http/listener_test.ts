@@ -382,6 +382,80 @@ Deno.test("as many connections as the bound says are served, and the next is tol
   });
 });
 
+Deno.test("a network is served up to its bound, told 503 over it, and served again when there is room", async () => {
+  const connectionsPerAddressMax = 3;
+  let network: string | undefined = "a";
+  await withListener(echoPath, async ({ connect, listener, faults }) => {
+    const served = [];
+    for (let count = 1; count <= connectionsPerAddressMax; count++) {
+      const client = await connect();
+      await client.send(`GET /${count} HTTP/1.1\r\n${H}\r\n`);
+      assertEquals((await client.answer())?.body, `/${count}`);
+      served.push(client);
+    }
+    const over = await connect();
+    const answer = await over.answer();
+    assertEquals([answer?.status, JSON.parse(answer?.body ?? "").code], [503, "busy"]);
+    assertEquals(await over.rest(), "");
+
+    // Others are served: another network, and those that are not counted, however many they are.
+    for (
+      network of [
+        "b",
+        ...Array.from({ length: connectionsPerAddressMax + 1 }, () => undefined),
+      ]
+    ) {
+      const other = await connect();
+      await other.send(`GET /other HTTP/1.1\r\n${H}\r\n`);
+      assertEquals((await other.answer())?.body, "/other");
+    }
+
+    network = "a";
+    const before = listener.connections;
+    await served[0]?.conn.closeWrite();
+    assertEquals(await served[0]?.rest(), "");
+    while (listener.connections === before) await new Promise(setImmediate);
+    const again = await connect();
+    await again.send(`GET /again HTTP/1.1\r\n${H}\r\n`);
+    assertEquals((await again.answer())?.body, "/again");
+    const overAgain = await connect();
+    assertEquals((await overAgain.answer())?.status, 503);
+    assertEquals(faults, []);
+  }, { limits: { connectionsPerAddressMax }, networkOf: () => network });
+});
+
+Deno.test("each address is a network where nothing else is said", async () => {
+  await withListener(echoPath, async ({ connect }) => {
+    const first = await connect();
+    await first.send(`GET /1 HTTP/1.1\r\n${H}\r\n`);
+    assertEquals((await first.answer())?.body, "/1");
+    const second = await connect();
+    assertEquals((await second.answer())?.status, 503);
+  }, { limits: { connectionsPerAddressMax: 1 } });
+});
+
+Deno.test("no more are told 503 at one time than refusalsMax says", async () => {
+  const refusalsMax = 2;
+  await withListener(echoPath, async ({ connect }) => {
+    const first = await connect();
+    await first.send(`GET /1 HTTP/1.1\r\n${H}\r\n`);
+    assertEquals((await first.answer())?.body, "/1");
+    const told = [];
+    // Each is told, and then waited for, because it does not end its side.
+    for (let count = 0; count < refusalsMax; count++) {
+      const client = await connect();
+      assertEquals((await client.answer())?.status, 503);
+      told.push(client);
+    }
+    const over = await connect();
+    assertEquals(await over.rest(), "");
+    await told[0]?.conn.closeWrite();
+    let status: number | undefined;
+    while (status === undefined) status = (await (await connect()).answer())?.status;
+    assertEquals(status, 503);
+  }, { limits: { connectionsPerAddressMax: 1, refusalsMax } });
+});
+
 Deno.test("stop() closes idle connections at once and lets what is under way finish", async () => {
   const release = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
@@ -421,6 +495,21 @@ Deno.test("stop() with a grace time cuts what is still under way when it is over
     await passUntil(listener.stop({ graceMs: 5000 }));
     assertEquals(stream.closed, true);
     assertEquals(clock.waiting, 0);
+  });
+});
+
+Deno.test("stop() with a grace time does not wait for a handler that is never done", async () => {
+  const asked = Promise.withResolvers<void>();
+  const handler: Handler = () => {
+    asked.resolve();
+    return new Promise(() => {});
+  };
+  await withListener(handler, async ({ connect, listener, passUntil }) => {
+    const client = await connect();
+    await client.send(`GET / HTTP/1.1\r\n${H}\r\n`);
+    await asked.promise;
+    await passUntil(listener.stop({ graceMs: 5000 }));
+    assertEquals(await client.rest(), "");
   });
 });
 

@@ -11,11 +11,15 @@ import { octets } from "./transcript.ts";
 
 /** A client that says exactly what it is told to. */
 export class RawClient {
-  readonly conn: Deno.TcpConn;
+  readonly conn: Deno.Conn;
+  /** All that has come so far, one character a byte. */
+  heard = "";
+  /** Whether `rest` saw the connection reset, and not ended. */
+  wasReset = false;
   #text = "";
   #ended = false;
 
-  constructor(conn: Deno.TcpConn) {
+  constructor(conn: Deno.Conn) {
     this.conn = conn;
   }
 
@@ -37,8 +41,13 @@ export class RawClient {
       const result = found(this.#text);
       if (result !== undefined || this.#ended) return result;
       const bytes = await this.conn.read(buffer);
-      if (bytes === null) this.#ended = true;
-      else this.#text += String.fromCharCode(...buffer.subarray(0, bytes));
+      if (bytes === null) {
+        this.#ended = true;
+        continue;
+      }
+      const part = String.fromCharCode(...buffer.subarray(0, bytes));
+      this.#text += part;
+      this.heard += part;
     }
   }
 
@@ -69,6 +78,7 @@ export class RawClient {
       await this.#readUntil(() => undefined);
     } catch (error) {
       if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+      this.wasReset = true;
     }
     return this.#text;
   }
@@ -98,8 +108,7 @@ export async function withListener(
   const faults: string[] = [];
   const clients: RawClient[] = [];
   const listener = listen({
-    hostname: "127.0.0.1",
-    port: 0,
+    endpoints: [{ hostname: "127.0.0.1", port: 0 }],
     clock,
     handler,
     onFault: (what, cause) => faults.push(`${what}: ${cause}`),

@@ -63,6 +63,18 @@ Deno.test("any requests are read as they were written, wherever their bytes are 
   }));
 });
 
+Deno.test("a request is read the same whatever came before it on its connection", () => {
+  const few = fc.array(message, { minLength: 1, maxLength: 3 });
+  // From a few requests many sequences: each comes again, at once or after another.
+  const order = fc.array(fc.nat(), { minLength: 1, maxLength: 20 });
+  fc.assert(fc.property(few, order, fc.nat(4000), (few, order, cut) => {
+    const messages = order.flatMap((index) => few[index % few.length] ?? []);
+    const wire = messages.map(({ wire }) => wire).join("");
+    const events = messages.flatMap(({ events }) => events);
+    assertEquals(transcript([wire.slice(0, cut), wire.slice(cut)], { end: "open" }), events);
+  }));
+});
+
 Deno.test("a message with a byte changed gives the same events however it is cut", () => {
   const change = fc.tuple(fc.nat(), fc.nat(255));
   fc.assert(

@@ -1,0 +1,88 @@
+/**
+ * Takes connections one after another, whatever the system says in between.
+ *
+ * @module
+ */
+import type { Clock, Timer } from "../../lib/clock.ts";
+import type { HttpLimits } from "./limits.ts";
+
+/** What hands out connections, as `Deno.Listener` does. */
+export interface ConnectionSource<Conn> {
+  accept(): Promise<Conn>;
+  close(): void;
+}
+
+export interface AcceptingOptions<Conn> {
+  readonly source: ConnectionSource<Conn>;
+  readonly clock: Clock;
+  readonly limits: HttpLimits;
+  /** Told of each connection, which is from now on its own to close. */
+  readonly admit: (conn: Conn) => void;
+  /** Told why none could be taken, not more often than `acceptFaultPeriodMs` allows. */
+  readonly onFault: (cause: unknown) => void;
+}
+
+/** Accepts until it is stopped. */
+export class Accepting<Conn> {
+  /** Resolves when nothing more comes of it. */
+  readonly done: Promise<void>;
+  readonly #options: AcceptingOptions<Conn>;
+  #stopped = false;
+  #toldMs = -Infinity;
+  #pauseTimer: Timer | undefined;
+  #endPause: (() => void) | undefined;
+
+  constructor(options: AcceptingOptions<Conn>) {
+    this.#options = options;
+    this.done = this.#acceptAll();
+  }
+
+  /** Takes no more, and closes the source. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#endPause?.();
+    this.#options.source.close();
+  }
+
+  async #acceptAll(): Promise<void> {
+    const { source, admit } = this.#options;
+    while (!this.#stopped) {
+      try {
+        admit(await source.accept());
+      } catch (cause) {
+        // A peer that was gone before it was accepted is no fault, and no reason to rest. Anything
+        // else, such as too few file descriptors, would only fail again at once.
+        if (this.#stopped || isGoneEarly(cause)) continue;
+        this.#tell(cause);
+        await this.#pause();
+      }
+    }
+  }
+
+  #tell(cause: unknown): void {
+    const { clock, limits, onFault } = this.#options;
+    const nowMs = clock.monotonic();
+    if (nowMs - this.#toldMs < limits.acceptFaultPeriodMs) return;
+    this.#toldMs = nowMs;
+    onFault(cause);
+  }
+
+  #pause(): Promise<void> {
+    const { clock, limits } = this.#options;
+    return new Promise((resolve) => {
+      this.#endPause = () => {
+        this.#pauseTimer?.cancel();
+        this.#endPause = this.#pauseTimer = undefined;
+        resolve();
+      };
+      this.#pauseTimer = clock.setTimer(limits.acceptPauseMs, this.#endPause);
+    });
+  }
+}
+
+function isGoneEarly(cause: unknown): boolean {
+  return cause instanceof Deno.errors.NotConnected ||
+    cause instanceof Deno.errors.ConnectionReset ||
+    cause instanceof Deno.errors.ConnectionAborted;
+}

@@ -1,0 +1,117 @@
+/**
+ * The places where a listener listens: TCP addresses and Unix sockets, opened all or none.
+ *
+ * @module
+ */
+
+/** An address and a port of it, or the path of a Unix socket. */
+export type Endpoint = TcpEndpoint | UnixEndpoint;
+
+export interface TcpEndpoint {
+  /** An IP address, or a host name, which stands for the first address it has. */
+  readonly hostname: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+export interface UnixEndpoint {
+  readonly path: string;
+}
+
+/** An endpoint that takes connections. */
+export interface Entrance {
+  /** Where it really is, with the port that the system chose. */
+  readonly endpoint: Endpoint;
+  /** Resolves to the next connection; rejects with what the system says, and when it is closed. */
+  accept(): Promise<Deno.TcpConn | Deno.UnixConn>;
+  close(): void;
+}
+
+/**
+ * Who may connect by a Unix socket: its owner and its group, so that a proxy in front needs no more
+ * than to be of the group. Others on the machine may be anyone.
+ */
+const socketMode = 0o660;
+
+/** A place that cannot be listened on; `cause` is what the system says. */
+export class EndpointError extends Error {
+  override readonly name = "EndpointError";
+
+  constructor(readonly endpoint: Endpoint, cause: unknown) {
+    super(`Cannot listen on ${endpointText(endpoint)}`, { cause });
+  }
+}
+
+/** As a person would write it: `127.0.0.1:8000`, `[::1]:8000`, `unix:/run/chat.sock`. */
+export function endpointText(endpoint: Endpoint): string {
+  if ("path" in endpoint) return `unix:${endpoint.path}`;
+  const { hostname, port } = endpoint;
+  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/**
+ * Opens all of them; if one can't be, none stays open.
+ *
+ * @throws {EndpointError}
+ */
+export function openEndpoints(endpoints: readonly Endpoint[]): Entrance[] {
+  const entrances: Entrance[] = [];
+  for (const endpoint of endpoints) {
+    try {
+      entrances.push("path" in endpoint ? openUnix(endpoint) : openTcp(endpoint));
+    } catch (cause) {
+      for (const entrance of entrances) entrance.close();
+      throw new EndpointError(endpoint, cause);
+    }
+  }
+  return entrances;
+}
+
+function openTcp({ hostname, port }: TcpEndpoint): Entrance {
+  const listener = Deno.listen({ hostname, port });
+  return {
+    endpoint: { hostname: listener.addr.hostname, port: listener.addr.port },
+    accept: () => listener.accept(),
+    close: () => listener.close(),
+  };
+}
+
+function openUnix({ path }: UnixEndpoint): Entrance {
+  const listener = Deno.listen({ transport: "unix", path });
+  try {
+    Deno.chmodSync(path, socketMode);
+  } catch (cause) {
+    listener.close();
+    throw cause;
+  }
+  return {
+    endpoint: { path },
+    accept: () => listener.accept(),
+    // This removes the file, too.
+    close: () => listener.close(),
+  };
+}
+
+/**
+ * Removes the socket at `path` if it was left behind by a server that is no more.
+ *
+ * Nothing else is ever removed: neither a file that is no socket, nor a socket that someone answers.
+ *
+ * @throws {EndpointError} if the place is taken, with `AddrInUse` for a cause if by a server.
+ */
+export async function clearStaleSocket(endpoint: UnixEndpoint): Promise<void> {
+  const { path } = endpoint;
+  try {
+    if (!(await Deno.lstat(path)).isSocket) {
+      throw new Error("there is something that is no socket");
+    }
+    const conn = await Deno.connect({ transport: "unix", path });
+    conn.close();
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return;
+    if (!(cause instanceof Deno.errors.ConnectionRefused)) throw new EndpointError(endpoint, cause);
+    await Deno.remove(path);
+    return;
+  }
+  throw new EndpointError(endpoint, new Deno.errors.AddrInUse("a server answers there"));
+}
