@@ -1,0 +1,142 @@
+/**
+ * Requests whose end two readers may see at two places: what smuggling is made of.
+ *
+ * @module
+ */
+import { alone, type Case, chunked, get, head, post, probed } from "./cases.ts";
+
+const hello = "5\r\nhello\r\n0\r\n\r\n";
+const coding = (line: string) => post(line) + hello;
+const length = (value: string) => `${post(`Content-Length:${value}`)}hello`;
+
+const texts: Readonly<Record<string, string>> = {
+  "a length and chunked": post("Content-Length: 15", "Transfer-Encoding: chunked") + hello,
+  "chunked and a length": post("Transfer-Encoding: chunked", "Content-Length: 15") + hello,
+  "length 0 and chunked": post("Content-Length: 0", "Transfer-Encoding: chunked") + hello,
+  "a length and a coding that nobody knows": post("Content-Length: 5", "Transfer-Encoding: x") +
+    "hello",
+  "a length and an empty coding": post("Content-Length: 5", "Transfer-Encoding:") + "hello",
+  "chunked in HTTP/1.0": head(
+    "POST / HTTP/1.0",
+    "Host: a",
+    "Connection: keep-alive",
+    "Transfer-Encoding: chunked",
+  ) + hello,
+  "a coding that nobody knows": coding("Transfer-Encoding: x"),
+  "xchunked": coding("Transfer-Encoding: xchunked"),
+  "chunkedx": coding("Transfer-Encoding: chunkedx"),
+  "identity": coding("Transfer-Encoding: identity"),
+  "gzip": coding("Transfer-Encoding: gzip"),
+  "gzip, chunked": coding("Transfer-Encoding: gzip, chunked"),
+  "identity, chunked": coding("Transfer-Encoding: identity, chunked"),
+  "chunked, gzip": coding("Transfer-Encoding: chunked, gzip"),
+  "chunked, identity": coding("Transfer-Encoding: chunked, identity"),
+  "chunked, chunked": coding("Transfer-Encoding: chunked, chunked"),
+  "chunked in two lines": post("Transfer-Encoding: chunked", "Transfer-Encoding: chunked") + hello,
+  "chunked and identity in two lines": post(
+    "Transfer-Encoding: chunked",
+    "Transfer-Encoding: identity",
+  ) + hello,
+  "identity and chunked in two lines": post(
+    "Transfer-Encoding: identity",
+    "Transfer-Encoding: chunked",
+  ) + hello,
+  "a comma before chunked": coding("Transfer-Encoding: , chunked"),
+  "a comma after chunked": coding("Transfer-Encoding: chunked,"),
+  "chunked with a parameter": coding("Transfer-Encoding: chunked;a=b"),
+  "chunked in quotes": coding('Transfer-Encoding: "chunked"'),
+  "a vertical tab before chunked": coding("Transfer-Encoding: \x0bchunked"),
+  "a no-break space after chunked": coding("Transfer-Encoding: chunked\xa0"),
+  "an empty coding": `${post("Transfer-Encoding:")}hello`,
+  "a tab before chunked": coding("Transfer-Encoding:\tchunked"),
+  "a blank before the colon of Transfer-Encoding": coding("Transfer-Encoding : chunked"),
+  "a blank before Transfer-Encoding": coding(" Transfer-Encoding: chunked"),
+  "Transfer-Encoding folded": coding("Transfer-Encoding:\r\n chunked"),
+  "Transfer-Encoding with an underscore": coding("Transfer_Encoding: chunked"),
+  "Transfer-Encoding after a bare LF": coding("X: y\nTransfer-Encoding: chunked"),
+  "Transfer-Encoding after a bare CR": coding("X: y\rTransfer-Encoding: chunked"),
+  "NUL after the name Transfer-Encoding": coding("Transfer-Encoding\0: chunked"),
+  "NUL after chunked": coding("Transfer-Encoding: chunked\0"),
+  "Transfer-Encoding named by Connection": post(
+    "Connection: Transfer-Encoding",
+    "Transfer-Encoding: chunked",
+  ) + hello,
+  "two lengths alike": post("Content-Length: 5", "Content-Length: 5") + "hello",
+  "two lengths that differ": post("Content-Length: 5", "Content-Length: 6") + "hello",
+  "a length that is a list of equals": length(" 5, 5"),
+  "a length that is a list": length(" 5, 6"),
+  "a length with a plus": length(" +5"),
+  "a negative length": length(" -5"),
+  "a hexadecimal length": length(" 0x5"),
+  "a length of two numbers": length(" 5 5"),
+  "a length with a fraction": length(" 5.0"),
+  "a length with an exponent": length(" 5e0"),
+  "a length with a letter behind it": length(" 5a"),
+  "an empty length": length(""),
+  "a length in full-width digits": length(" \xef\xbc\x95"),
+  "a length of 2^64 + 5": length(" 18446744073709551621"),
+  "a length of 2^53": length(" 9007199254740992"),
+  "a length with thirty zeros before it": length(` ${"0".repeat(30)}5`),
+  "a length with a tab before it": length("\t5"),
+  "a length with a vertical tab before it": length(" \x0b5"),
+  "a blank before the colon of Content-Length": post("Content-Length : 5") + "hello",
+  "Content-Length folded": post("Content-Length:\r\n 5") + "hello",
+  "Content-Length with an underscore": post("Content_Length: 5"),
+  "Content-Length after a bare LF": post("X: y\nContent-Length: 5") + "hello",
+  "a body longer than its length": post("Content-Length: 3") + "hel@@",
+  "a request for a body": post(`Content-Length: ${get().length}`) + get(),
+  "a body without a length": `${post()}@@`,
+  "a bare LF after a chunk size": chunked("5\nhello\r\n0\r\n\r\n"),
+  "a bare LF after a chunk": chunked("5\r\nhello\n0\r\n\r\n"),
+  "a bare LF after the last chunk": chunked("5\r\nhello\r\n0\n\r\n"),
+  "a bare LF as the end of a chunked body": chunked("5\r\nhello\r\n0\r\n\n"),
+  "a bare CR after a chunk size": chunked("5\rhello\r\n0\r\n\r\n"),
+  "another line end after a chunk than CRLF": chunked("5\r\nhelloXX0\r\n\r\n"),
+  "no line end after a chunk": chunked("5\r\nhello0\r\n\r\n"),
+  "a chunk that is too long": chunked("5\r\nhello!\r\n0\r\n\r\n"),
+  "a chunk that is too short": chunked("5\r\nhell\r\n0\r\n\r\n"),
+  "an empty chunk size": chunked("\r\nhello\r\n0\r\n\r\n"),
+  "a chunk size with 0x": chunked("0x5\r\nhello\r\n0\r\n\r\n"),
+  "a chunk size with a plus": chunked("+5\r\nhello\r\n0\r\n\r\n"),
+  "a chunk size with a minus": chunked("-5\r\nhello\r\n0\r\n\r\n"),
+  "a chunk size with an underscore": chunked("0_5\r\nhello\r\n0\r\n\r\n"),
+  "a blank before a chunk size": chunked(" 5\r\nhello\r\n0\r\n\r\n"),
+  "a blank after a chunk size": chunked("5 \r\nhello\r\n0\r\n\r\n"),
+  "a blank after the last chunk size": chunked("5\r\nhello\r\n0 \r\n\r\n"),
+  "a chunk size of 2^64 + 5": chunked("10000000000000005\r\nhello\r\n0\r\n\r\n"),
+  "a chunk size of 2^53": chunked("20000000000000\r\nhello\r\n0\r\n\r\n"),
+  "a chunk size with thirty zeros before it": chunked(
+    `${"0".repeat(30)}5\r\nhello\r\n0\r\n\r\n`,
+  ),
+  "a chunk size with three hundred zeros before it": chunked(
+    `${"0".repeat(300)}5\r\nhello\r\n0\r\n\r\n`,
+  ),
+  "a chunk extension without a name": chunked("5;\r\nhello\r\n0\r\n\r\n"),
+  "a chunk extension of nothing but =": chunked("5;=\r\nhello\r\n0\r\n\r\n"),
+  "a chunk extension without a value": chunked("5;a=\r\nhello\r\n0\r\n\r\n"),
+  "a chunk extension with an open quote": chunked('5;a="b\r\nhello\r\n0\r\n\r\n'),
+  "a bare LF in a chunk extension": chunked("5;a\nhello\r\n0\r\n\r\n"),
+  "a bare CR in a chunk extension": chunked("5;a\rb\r\nhello\r\n0\r\n\r\n"),
+  "NUL in a chunk extension": chunked("5;a\0\r\nhello\r\n0\r\n\r\n"),
+  "a chunk extension of 1,000 bytes": chunked(`5;${"a".repeat(1000)}\r\nhello\r\n0\r\n\r\n`),
+  "chunk extensions of 20,000 bytes": chunked(
+    `1;${"a".repeat(200)}\r\nx\r\n`.repeat(100) + "0\r\n\r\n",
+  ),
+  "something else than an extension after a chunk size": chunked("5 a\r\nhello\r\n0\r\n\r\n"),
+  "a folded trailer": chunked("5\r\nhello\r\n0\r\nX: y\r\n z\r\n\r\n"),
+  "a trailer without a colon": chunked("5\r\nhello\r\n0\r\nX\r\n\r\n"),
+  "a trailer with a blank before the colon": chunked("5\r\nhello\r\n0\r\nX : y\r\n\r\n"),
+  "a trailer that ends in a bare LF": chunked("5\r\nhello\r\n0\r\nX: y\n\r\n"),
+  "a trailer with NUL": chunked("5\r\nhello\r\n0\r\nX: y\0\r\n\r\n"),
+  "trailers of 10,000 bytes": chunked(
+    `5\r\nhello\r\n0\r\n${`X: ${"y".repeat(995)}\r\n`.repeat(10)}\r\n`,
+  ),
+};
+
+const cutTexts: Readonly<Record<string, string>> = {
+  "a body that is cut off": `${post("Content-Length: 50")}hello`,
+  "a chunk that is cut off": chunked("50\r\nhello"),
+  "trailers that are cut off": chunked("5\r\nhello\r\n0\r\n"),
+};
+
+export const hostileCases: readonly Case[] = [...probed(texts), ...alone(cutTexts)];
