@@ -28,6 +28,10 @@ export class HeadReader {
   readonly #lines: RequestLineReader;
   readonly #fields: FieldReader;
   readonly #memo: Memo<FieldSection>;
+  /** The last head, and the parts of it by which it is known again. */
+  #last:
+    | { readonly line: RequestLine; readonly fields: FieldSection; readonly head: RequestHead }
+    | undefined;
   /** The line whose fields are being read. */
   #line: RequestLine | undefined;
   /** How many bytes of the fields have been looked at. */
@@ -56,6 +60,7 @@ export class HeadReader {
   forget(): void {
     this.#lines.forget();
     this.#memo.forget();
+    this.#last = undefined;
   }
 
   /** The next head, taken out of `input`. Throws `ProtocolError`. */
@@ -65,8 +70,10 @@ export class HeadReader {
     const fields = this.#readFields(input, line);
     if (fields === undefined) return NEED_DATA;
     this.#line = undefined;
+    const last = this.#last;
+    if (last !== undefined && last.line === line && last.fields === fields) return last.head;
     const { method, target, minorVersion } = line;
-    return {
+    const head: RequestHead = {
       type: "request",
       method,
       path: target.path,
@@ -80,6 +87,8 @@ export class HeadReader {
       keepAlive: fields.keepAlive,
       expectsContinue: fields.expectsContinue,
     };
+    this.#last = { line, fields, head };
+    return head;
   }
 
   /** The fields that follow `line`, taken out of `input`; undefined if they are not complete. */

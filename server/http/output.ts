@@ -18,8 +18,15 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   return joined;
 }
 
-/** Buffers that answers are written into, kept because making one costs more than filling it. */
-const spareBuffers: Uint8Array<ArrayBuffer>[] = [];
+/** A buffer that answers are written into. */
+interface Gathering {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The part of it that was last lent: the next answers are often as long. */
+  view: Uint8Array;
+}
+
+/** Those that nobody uses, kept because making one costs more than filling it. */
+const spareBuffers: Gathering[] = [];
 const spareBuffersMax = 64;
 const spareBufferBytes = 16_384;
 
@@ -43,9 +50,9 @@ function isShortAscii(text: string): boolean {
 export class Output {
   #parts: Uint8Array[] = [];
   #partsBytes = 0;
-  #buffer: Uint8Array<ArrayBuffer> | undefined;
+  #buffer: Gathering | undefined;
   #filled = 0;
-  #lent: Uint8Array<ArrayBuffer> | undefined;
+  #lent: Gathering | undefined;
 
   /** How many bytes wait. */
   get length(): number {
@@ -81,11 +88,12 @@ export class Output {
   /** All that waits, as one piece, in a buffer that is used again after `giveBack`. */
   lend(): Uint8Array {
     if (this.#partsBytes > 0 || this.#buffer === undefined) return this.take();
-    const bytes = this.#buffer.subarray(0, this.#filled);
-    this.#lent = this.#buffer;
+    const buffer = this.#buffer;
+    if (buffer.view.length !== this.#filled) buffer.view = buffer.bytes.subarray(0, this.#filled);
+    this.#lent = buffer;
     this.#buffer = undefined;
     this.#filled = 0;
-    return bytes;
+    return buffer.view;
   }
 
   /** Ends the loan of what `lend` returned. */
@@ -114,13 +122,14 @@ export class Output {
   /** The buffer, with room for `bytes` behind what it is filled with. */
   #bufferFor(bytes: number): Uint8Array<ArrayBuffer> {
     if (this.#filled + bytes > spareBufferBytes) this.#settle();
-    return this.#buffer ??= spareBuffers.pop() ?? new Uint8Array(spareBufferBytes);
+    this.#buffer ??= spareBuffers.pop() ?? newGathering();
+    return this.#buffer.bytes;
   }
 
   /** Turns what the buffer is filled with into a part. */
   #settle(): void {
     if (this.#buffer === undefined) return;
-    const part = this.#buffer.slice(0, this.#filled);
+    const part = this.#buffer.bytes.slice(0, this.#filled);
     spare(this.#buffer);
     this.#buffer = undefined;
     this.#filled = 0;
@@ -129,6 +138,11 @@ export class Output {
   }
 }
 
-function spare(buffer: Uint8Array<ArrayBuffer>): void {
+function newGathering(): Gathering {
+  const bytes = new Uint8Array(spareBufferBytes);
+  return { bytes, view: bytes };
+}
+
+function spare(buffer: Gathering): void {
   if (spareBuffers.length < spareBuffersMax) spareBuffers.push(buffer);
 }
