@@ -111,7 +111,7 @@ export class Connection {
 
   /** Whether the body of the request under way has not yet been read to its end. */
   get bodyUnderWay(): boolean {
-    return this.#state.peer === "body";
+    return this.#state.peer === "body" && this.#body.remainingBytes !== 0;
   }
 
   /** Whether an answer may be sent now. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CoarseTime } from "./deadlines.ts";
 import {
   CONNECTION_CLOSED,
   type HttpEvent,
@@ -14,7 +15,7 @@ import type { Handler, Peer, Request, Response, ResponseStream } from "./exchang
 import { IncomingRequest } from "./incoming_request.ts";
 import type { HttpLimits } from "./limits.ts";
 import { OutgoingStream } from "./outgoing_stream.ts";
-import { type ByteStream, type CoarseTime, Socket } from "./socket.ts";
+import { type ByteStream, Socket } from "./socket.ts";
 
 /** What all dialogues of a listener share. */
 export interface DialogueHost extends CoarseTime {
@@ -60,7 +61,7 @@ export class Dialogue {
   stop(): void {
     const socket = this.#socket;
     if (socket.phase !== "idle") socket.connection.closeAfter();
-    else if (socket.writing) void socket.flushed().then(() => this.stop());
+    else if (socket.writing) void socket.flush().then(() => this.stop());
     else this.cut();
   }
 
@@ -119,12 +120,12 @@ export class Dialogue {
     for (;;) {
       if (socket.closed) return "gone";
       if (socket.phase === "linger") return "leave";
+      if (output.length >= gatheredAnswersBytesMax) return this.#waitFor(socket.flush());
       const event = this.#nextEvent();
       switch (event.type) {
         case "request": {
           const waiting = this.#exchange(event);
           if (waiting !== undefined) return this.#waitFor(waiting);
-          if (output.length >= gatheredAnswersBytesMax) return this.#waitFor(socket.flush());
           break;
         }
         case "need_data":
@@ -148,11 +149,16 @@ export class Dialogue {
     return "wait";
   }
 
-  #awaitInput(): "wait" {
+  #awaitInput(): "wait" | "leave" {
     const socket = this.#socket;
+    const { connection } = socket;
     // A peer that has not taken its last answers is not asked for more.
-    if (socket.writing && socket.connection.output.length > 0) return this.#waitFor(socket.flush());
+    if (socket.writing && connection.output.length > 0) return this.#waitFor(socket.flush());
     socket.startFlush();
+    // Told to stop behind the last answer, which could not say so.
+    if (!connection.keepAlive && !connection.headUnderWay && !connection.bodyUnderWay) {
+      return "leave";
+    }
     socket.expectInput();
     if (socket.readingAside) return this.#waitFor(socket.nextRead());
     socket.read().then(this.#onRead, this.#onReset);
@@ -245,6 +251,7 @@ export class Dialogue {
   /** From now on the connection belongs to the next request. */
   #close(request: IncomingRequest): void {
     request.close();
+    if (this.#socket.awaitsInput) this.#socket.refuseInput(tooLate);
     this.#socket.unwatch();
   }
 
@@ -312,6 +319,8 @@ export class Dialogue {
     }
   }
 }
+
+const tooLate = new LocalProtocolError("Cannot read body: the exchange is over");
 
 function late(what: string): ProtocolError {
   return new ProtocolError(408, "timeout", `Cannot wait longer for ${what} of the request`);

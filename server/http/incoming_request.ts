@@ -94,8 +94,12 @@ class IncomingBody implements RequestBody {
 
   bytes(limitBytes: number): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
     this.#take(limitBytes);
-    const whole = new GrowingBytes(this.declaredBytes ?? 0);
-    return this.#gather(whole, limitBytes) ? whole.bytes : this.#gatherRest(whole, limitBytes);
+    const whole = new GrowingBytes();
+    if (this.#gather(whole, limitBytes)) return whole.bytes;
+    const rest = this.#gatherRest(whole, limitBytes);
+    // Who answers without waiting for the rest need not be told that it does not come.
+    rest.catch(() => {});
+    return rest;
   }
 
   async *chunks(limitBytes: number): AsyncIterable<Uint8Array<ArrayBuffer>> {
@@ -141,20 +145,24 @@ class IncomingBody implements RequestBody {
   }
 }
 
+const noBytes = new Uint8Array(0);
+
 /** Parts in one piece. It takes at most twice their bytes, however small they are. */
 class GrowingBytes {
-  #room: Uint8Array<ArrayBuffer>;
+  #room: Uint8Array<ArrayBuffer> = noBytes;
   #filled = 0;
 
-  constructor(expectedBytes: number) {
-    this.#room = new Uint8Array(expectedBytes);
-  }
-
   get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#room.subarray(0, this.#filled);
+    return this.#filled === this.#room.length ? this.#room : this.#room.subarray(0, this.#filled);
   }
 
   add(part: Uint8Array): void {
+    if (this.#filled === 0) {
+      // Most bodies come in one part.
+      this.#room = new Uint8Array(part);
+      this.#filled = part.length;
+      return;
+    }
     const filled = this.#filled + part.length;
     if (filled > this.#room.length) {
       const room = new Uint8Array(Math.max(filled, 2 * this.#filled));

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { Connection } from "./connection.ts";
-import { LocalProtocolError, type ProtocolError } from "./events.ts";
+import { type CoarseTime, Deadlines, type Phase } from "./deadlines.ts";
+import { LocalProtocolError } from "./events.ts";
 import type { Peer } from "./exchange.ts";
 import type { RequestLink } from "./incoming_request.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { OutgoingStream, StreamLink } from "./outgoing_stream.ts";
+import { newBuffer, ReadBuffers } from "./read_buffers.ts";
 
 /** What a socket needs of `Deno.Conn`. */
 export interface ByteStream {
@@ -20,15 +21,6 @@ export interface ByteStream {
   closeWrite(): Promise<void>;
   close(): void;
 }
-
-/** Time as all sockets of a listener share it. */
-export interface CoarseTime {
-  /** Monotonic time of the last sweep, in milliseconds: it costs nothing to ask. */
-  readonly nowMs: number;
-}
-
-/** What the socket waits for, which decides what its being late means. */
-export type Phase = "idle" | "head" | "body" | "handler" | "linger";
 
 interface Waiter {
   resolve(): void;
@@ -46,20 +38,12 @@ export class Socket implements RequestLink, StreamLink {
   response: OutgoingStream | undefined;
   readonly #stream: ByteStream;
   readonly #limits: HttpLimits;
-  readonly #time: CoarseTime;
-  #buffer: Buffer<ArrayBuffer>;
-  /** The one that the last read was given: by its end there may be another one for the next. */
-  #filling: Buffer<ArrayBuffer>;
-  #phase: Phase = "idle";
+  readonly #deadlines: Deadlines;
+  readonly #buffers: ReadBuffers;
   #closed = false;
-  #readDueMs: number;
-  #bodySinceMs = 0;
-  #bodyPatienceMs = 0;
-  #writeDueMs = Infinity;
   #readingAside = false;
   #waiter: Waiter | undefined;
   #inFlight: Uint8Array | undefined;
-  #flushWanted = false;
   #flushed: PromiseWithResolvers<boolean> | undefined;
   #goodbye: Promise<boolean> | undefined;
   readonly #watchers = new Set<() => void>();
@@ -70,13 +54,12 @@ export class Socket implements RequestLink, StreamLink {
     this.peer = peer;
     this.#stream = stream;
     this.#limits = limits;
-    this.#time = time;
-    this.#buffer = this.#filling = newBuffer(limits.idleBufferBytes);
-    this.#readDueMs = this.#dueMs(limits.idleTimeoutMs);
+    this.#deadlines = new Deadlines(limits, time);
+    this.#buffers = new ReadBuffers(limits);
   }
 
   get phase(): Phase {
-    return this.#phase;
+    return this.#deadlines.phase;
   }
 
   get closed(): boolean {
@@ -87,7 +70,7 @@ export class Socket implements RequestLink, StreamLink {
   cut(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#readDueMs = this.#writeDueMs = Infinity;
+    this.#deadlines.end();
     this.#stream.close();
     // A body that was still to come has ended early for whoever reads it.
     if (!this.connection.inputEnded) this.connection.receiveEnd();
@@ -104,61 +87,28 @@ export class Socket implements RequestLink, StreamLink {
    * whether one that should send something is late, once for each time it is.
    */
   isLate(nowMs: number): boolean {
-    if (nowMs >= this.#writeDueMs) {
-      this.cut();
-      return false;
-    }
-    // Whoever still takes the last answer is not idle.
-    if (nowMs < this.#readDueMs || (this.#phase === "idle" && this.writing)) return false;
-    this.#readDueMs = Infinity;
-    return true;
+    if (!this.#deadlines.isLateToTake(nowMs)) return this.#deadlines.isLateToSend(nowMs);
+    this.cut();
+    return false;
   }
 
   /** A request is in, but for its body: a handler takes over. */
   beginExchange(): void {
-    this.#bodyPatienceMs = this.#limits.bodyTimeoutMs;
     this.#toldGone = false;
-    this.#handOver();
-  }
-
-  /** A handler is at work: it may take its time, and nothing is expected from the peer. */
-  #handOver(): void {
-    this.#phase = "handler";
-    this.#readDueMs = Infinity;
+    this.#deadlines.beginExchange();
   }
 
   /** Sets the deadline for what the peer has to send next. */
   expectInput(): void {
     const { connection } = this;
     if (connection.bodyUnderWay) {
-      this.#expectBody();
+      this.#deadlines.awaitBody();
     } else if (connection.headUnderWay) {
-      // Counted from the first byte: a peer that sends one now and then gains nothing.
-      if (this.#phase !== "head") this.#readDueMs = this.#dueMs(this.#limits.headerTimeoutMs);
-      this.#phase = "head";
-    } else if (this.#phase !== "idle") {
-      this.#readDueMs = this.#dueMs(this.#limits.idleTimeoutMs);
-      this.#phase = "idle";
+      this.#deadlines.awaitHead();
+    } else {
+      this.#deadlines.awaitRequest();
+      this.useSmallBuffer();
     }
-  }
-
-  #expectBody(): void {
-    this.#phase = "body";
-    this.#bodySinceMs = this.#time.nowMs;
-    const { bodyTimeoutMs } = this.#limits;
-    this.#readDueMs = this.#dueMs(Math.min(bodyTimeoutMs, this.#bodyPatienceMs));
-  }
-
-  // Only waiting uses up patience: a handler that reads a body by and by may take its time.
-  #payForBody(bytes: number): void {
-    const waitedMs = this.#time.nowMs - this.#bodySinceMs;
-    const earnedMs = bytes * 1000 / this.#limits.bodyRateBytesPerSecondMin;
-    this.#bodyPatienceMs += earnedMs - waitedMs;
-  }
-
-  /** When something that may take `ms` from now is overdue; never early, since now is a little old. */
-  #dueMs(ms: number): number {
-    return this.#time.nowMs + ms + this.#limits.sweepPeriodMs;
   }
 
   // Reading.
@@ -170,8 +120,7 @@ export class Socket implements RequestLink, StreamLink {
 
   /** Reads into the socket's buffer, for `take`. Rejects when the connection is cut or reset. */
   read(): Promise<number | null> {
-    this.#filling = this.#buffer;
-    return this.#stream.read(this.#filling);
+    return this.#stream.read(this.#buffers.fill());
   }
 
   /** Hands what was read to the connection; null is the end of input. */
@@ -180,26 +129,22 @@ export class Socket implements RequestLink, StreamLink {
       this.connection.receiveEnd();
       return;
     }
-    if (this.#phase === "body") this.#payForBody(bytes);
-    this.connection.receive(this.#filling, bytes);
-    // A full buffer tells that more waits. A big one goes when it is not needed any more.
-    if (bytes === this.#filling.length && bytes < this.#limits.busyBufferBytes) {
-      this.#buffer = newBuffer(this.#limits.busyBufferBytes);
-    } else if (bytes < this.#limits.idleBufferBytes) {
-      this.useSmallBuffer();
-    }
+    this.#deadlines.came(bytes);
+    this.connection.receive(this.#buffers.filled(bytes), bytes);
+    if (bytes < this.#limits.idleBufferBytes) this.useSmallBuffer();
   }
 
   /** Lets a big buffer go. */
   useSmallBuffer(): void {
-    const { idleBufferBytes } = this.#limits;
-    if (this.#buffer.length > idleBufferBytes) this.#buffer = newBuffer(idleBufferBytes);
+    if (!this.#buffers.isBig) return;
+    this.connection.keepInput();
+    this.#buffers.shrink();
   }
 
   moreInput(): Promise<void> {
     this.connection.sendContinue();
     this.startFlush();
-    this.#expectBody();
+    this.#deadlines.awaitBody();
     return this.nextRead();
   }
 
@@ -219,7 +164,7 @@ export class Socket implements RequestLink, StreamLink {
   }
 
   /** Tells the one who waits for input that none will come. */
-  refuseInput(error: ProtocolError): void {
+  refuseInput(error: Error): void {
     const waiter = this.#waiter;
     this.#waiter = undefined;
     waiter?.reject(error);
@@ -233,19 +178,16 @@ export class Socket implements RequestLink, StreamLink {
     if (this.#waiter === undefined) this.useSmallBuffer();
     try {
       const bytes = await this.read();
-      if (!this.#closed && this.#phase !== "linger") {
-        this.take(bytes);
-        if (bytes === null) this.#tellGone();
-      } else if (bytes === null) {
-        this.cut();
-      }
+      // What comes after the last request is dropped, but for its end.
+      if (!this.#closed && (bytes === null || this.phase !== "linger")) this.take(bytes);
+      if (bytes === null) this.#tellGone();
     } catch {
       // Reset by the peer, or cut by us: either way nothing more comes.
       this.cut();
     }
     this.#readingAside = false;
     // Until someone waits again, it is not the peer who is slow.
-    if (this.#phase === "body") this.#handOver();
+    if (this.phase === "body") this.#deadlines.awaitHandler();
     this.#wake();
     this.#watchOn();
   }
@@ -274,7 +216,7 @@ export class Socket implements RequestLink, StreamLink {
 
   #watchOn(): void {
     if (this.#watchers.size === 0 || this.#readingAside || this.#closed) return;
-    if (this.connection.inputEnded || this.#phase === "linger") return;
+    if (this.connection.inputEnded || this.phase === "linger") return;
     if (this.connection.unreadBytes < this.#limits.watchedInputBytesMax) void this.#readAside();
   }
 
@@ -300,20 +242,15 @@ export class Socket implements RequestLink, StreamLink {
     return this.#inFlight !== undefined;
   }
 
-  /** Begins to write what waits, unless a write is under way. */
+  /** Sees to it that what waits is written, after what is being written. */
   startFlush(): void {
-    if (this.#inFlight === undefined && this.connection.output.length > 0) this.#writeOutput();
+    if (this.#closed || this.#inFlight !== undefined) return;
+    if (this.connection.output.length > 0) this.#writeOutput();
   }
 
-  /** Writes all that waits; says whether the peer is still there. */
+  /** Writes all that waits; resolves to whether the peer is still there. */
   flush(): Promise<boolean> {
     this.startFlush();
-    this.#flushWanted = true;
-    return this.flushed();
-  }
-
-  /** Resolves when what is being written is; says whether the peer is still there. */
-  flushed(): Promise<boolean> {
     if (this.#inFlight === undefined) return Promise.resolve(!this.#closed);
     this.#flushed ??= Promise.withResolvers();
     return this.#flushed.promise;
@@ -334,7 +271,7 @@ export class Socket implements RequestLink, StreamLink {
     }
     const { output } = this.connection;
     output.giveBack();
-    if (this.#flushWanted && output.length > 0) this.#writeOutput();
+    if (output.length > 0) this.#writeOutput();
     else this.#endWrite();
   };
 
@@ -343,9 +280,7 @@ export class Socket implements RequestLink, StreamLink {
 
   #endWrite(): void {
     this.#inFlight = undefined;
-    this.#flushWanted = false;
     this.written();
-    if (this.#phase === "idle") this.#readDueMs = this.#dueMs(this.#limits.idleTimeoutMs);
     const flushed = this.#flushed;
     if (flushed === undefined) return;
     this.#flushed = undefined;
@@ -353,12 +288,12 @@ export class Socket implements RequestLink, StreamLink {
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    this.#writeDueMs = this.#dueMs(this.#limits.writeTimeoutMs);
+    this.#deadlines.writing();
     return this.#stream.write(bytes);
   }
 
   written(): void {
-    this.#writeDueMs = Infinity;
+    this.#deadlines.written();
   }
 
   // Leaving.
@@ -369,9 +304,9 @@ export class Socket implements RequestLink, StreamLink {
   }
 
   async #endOutput(): Promise<boolean> {
-    this.#phase = "linger";
-    this.#readDueMs = this.#dueMs(this.#limits.lingerMs);
+    this.#deadlines.awaitLastWrite();
     if (!await this.flush()) return false;
+    this.#deadlines.awaitEnd();
     try {
       await this.#stream.closeWrite();
     } catch {
@@ -389,7 +324,7 @@ export class Socket implements RequestLink, StreamLink {
    */
   async linger(): Promise<void> {
     let left = this.#limits.lingerBytesMax;
-    while (!this.#closed && left > 0) {
+    while (!this.#closed && !this.connection.inputEnded && left > 0) {
       if (this.#readingAside) {
         await this.nextRead();
         continue;
@@ -404,9 +339,4 @@ export class Socket implements RequestLink, StreamLink {
       }
     }
   }
-}
-
-/** A buffer to read into: one of its own, not a part of the pool that `Buffer` has for small ones. */
-function newBuffer(bytes: number): Buffer<ArrayBuffer> {
-  return Buffer.from(new ArrayBuffer(bytes));
 }

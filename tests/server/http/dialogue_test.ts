@@ -5,51 +5,12 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { Dialogue, type DialogueHost } from "../../../server/http/dialogue.ts";
 import { ProtocolError } from "../../../server/http/events.ts";
 import type { Handler, ResponseStream } from "../../../server/http/exchange.ts";
-import { defaultHttpLimits } from "../../../server/http/limits.ts";
 import { Socket } from "../../../server/http/socket.ts";
 import { HeldStream } from "./held_stream.ts";
-import { date, octets } from "./transcript.ts";
-
-const H = "Host: a\r\n";
-const stranger = { address: "192.0.2.1", secure: false };
-const limits = { ...defaultHttpLimits, sweepPeriodMs: 250, lingerBytesMax: 262_144 };
-
-function talk(handler: Handler) {
-  const stream = new HeldStream();
-  const host = {
-    limits,
-    handler,
-    onProtocolError: (error: { status: number }) => ({ status: error.status, headers: [] }),
-    onHandlerFailure: (failure: unknown) => {
-      throw failure;
-    },
-    onFault: (what: string, cause: unknown) => {
-      throw new Error(what, { cause });
-    },
-    nowMs: 0,
-    date,
-  } satisfies DialogueHost;
-  const dialogue = new Dialogue(stream, stranger, host);
-  const done = dialogue.run();
-  const at = async (ms: number) => {
-    host.nowMs = ms;
-    dialogue.sweep(ms);
-    await turn();
-  };
-  return { stream, host, dialogue, done, at };
-}
-
-/** All that is ready has been handled: nothing here waits for the system. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-const statusOf = (text: string | undefined) => text?.slice(9, 12);
-const get = (path: string) => `GET ${path} HTTP/1.1\r\n${H}\r\n`;
-const ok = (body: string) => ({ status: 200, headers: [], body });
+import { get, H, limits, ok, statusOf, stranger, talk, turn } from "./talk.ts";
+import { octets } from "./transcript.ts";
 
 Deno.test("answers that are ready go out in one write", async () => {
   const { stream, dialogue, done } = talk((request) => ok(request.path));
@@ -362,56 +323,6 @@ Deno.test("answers before a stream come, even if the peer leaves the stream at o
   await done;
   const [first = ""] = stream.writes;
   assertEquals([...first.matchAll(/\r\n\r\n(\/[12])/g)].map(([, path]) => path), ["/1", "/2"]);
-});
-
-Deno.test("an answer that is still being taken is not cut by stop()", async () => {
-  const { stream, dialogue, done } = talk(() => ok("x"));
-  stream.stalled = true;
-  stream.send(get("/"));
-  await turn();
-  dialogue.stop();
-  await turn();
-  assertEquals([stream.writes.length, stream.closed], [1, false]);
-  stream.release();
-  await done;
-  assertEquals(stream.closed, true);
-});
-
-Deno.test("a peer is not idle while it takes an answer, but from then on", async () => {
-  const stream = new HeldStream();
-  const time = { nowMs: 0 };
-  const slow = { ...limits, writeTimeoutMs: 10 * limits.idleTimeoutMs };
-  const socket = new Socket(stream, stranger, slow, time);
-  stream.stalled = true;
-  socket.connection.output.addText("later", 5);
-  socket.startFlush();
-  const lateMs = limits.idleTimeoutMs + limits.sweepPeriodMs;
-  time.nowMs = lateMs;
-  assertEquals([socket.isLate(lateMs), socket.closed], [false, false]);
-  stream.release();
-  await turn();
-  assertEquals([socket.isLate(2 * lateMs - 1), socket.isLate(2 * lateMs)], [false, true]);
-  socket.cut();
-});
-
-Deno.test("a peer that does not take its answers is asked for no more", async () => {
-  const answered: string[] = [];
-  const { stream, dialogue } = talk(({ path }) => {
-    answered.push(path);
-    return ok("x");
-  });
-  stream.stalled = true;
-  for (const path of ["/1", "/2", "/3", "/4"]) {
-    stream.send(`GET ${path} HTTP/1.1\r\n${H}\r\n`);
-    await turn();
-  }
-  assertEquals([answered, stream.writes.length], [["/1", "/2"], 1]);
-  stream.stalled = false;
-  stream.release();
-  await turn();
-  await turn();
-  assertEquals(answered, ["/1", "/2", "/3", "/4"]);
-  dialogue.cut();
 });
 
 Deno.test("writing nothing does not keep what comes afterwards from being written", async () => {
