@@ -6,24 +6,31 @@
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { HttpLimits } from "./limits.ts";
 
+interface Closable {
+  close(): void;
+}
+
 /** What hands out connections, as `Deno.Listener` does. */
 export interface ConnectionSource<Conn> {
   accept(): Promise<Conn>;
   close(): void;
 }
 
-export interface AcceptingOptions<Conn> {
+export interface AcceptingOptions<Conn extends Closable> {
   readonly source: ConnectionSource<Conn>;
   readonly clock: Clock;
   readonly limits: HttpLimits;
-  /** Told of each connection, which is from now on its own to close. */
+  /** Told of each connection, which is from now on its own to close, unless this throws. */
   readonly admit: (conn: Conn) => void;
-  /** Told why none could be taken, not more often than `acceptFaultPeriodMs` allows. */
+  /**
+   * Told why none could be taken, not more often than `acceptFaultPeriodMs` allows; and of each that
+   * could not be admitted.
+   */
   readonly onFault: (cause: unknown) => void;
 }
 
 /** Accepts until it is stopped. */
-export class Accepting<Conn> {
+export class Accepting<Conn extends Closable> {
   /** Resolves when nothing more comes of it. */
   readonly done: Promise<void>;
   readonly #options: AcceptingOptions<Conn>;
@@ -46,10 +53,10 @@ export class Accepting<Conn> {
   }
 
   async #acceptAll(): Promise<void> {
-    const { source, admit } = this.#options;
+    const { source } = this.#options;
     while (!this.#stopped) {
       try {
-        admit(await source.accept());
+        this.#admit(await source.accept());
       } catch (cause) {
         // A peer that was gone before it was accepted is no fault, and no reason to rest. Anything
         // else, such as too few file descriptors, would only fail again at once.
@@ -57,6 +64,16 @@ export class Accepting<Conn> {
         this.#tell(cause);
         await this.#pause();
       }
+    }
+  }
+
+  /** Never throws: that it can't be admitted says nothing of those who come next. */
+  #admit(conn: Conn): void {
+    try {
+      this.#options.admit(conn);
+    } catch (cause) {
+      conn.close();
+      this.#options.onFault(cause);
     }
   }
 

@@ -76,20 +76,49 @@ function openTcp({ hostname, port }: TcpEndpoint): Entrance {
   };
 }
 
+/**
+ * Binds under a name of its own and links that to `path`, which takes no place that is taken, and
+ * shows the socket only when its mode is what it is to be. `Deno.Listener.close` removes whatever
+ * lies at the name that was bound, and so does no harm.
+ */
 function openUnix({ path }: UnixEndpoint): Entrance {
-  const listener = Deno.listen({ transport: "unix", path });
+  const bound = besides(path);
+  const listener = Deno.listen({ transport: "unix", path: bound });
+  let made: Deno.FileInfo;
   try {
-    Deno.chmodSync(path, socketMode);
+    Deno.chmodSync(bound, socketMode);
+    made = Deno.lstatSync(bound);
+    Deno.linkSync(bound, path);
+    Deno.removeSync(bound);
   } catch (cause) {
     listener.close();
-    throw cause;
+    throw cause instanceof Deno.errors.AlreadyExists ? new Deno.errors.AddrInUse(path) : cause;
   }
   return {
     endpoint: { path },
     accept: () => listener.accept(),
-    // This removes the file, too.
-    close: () => listener.close(),
+    close() {
+      // As long as it is bound, no other file can have its number.
+      removeIfStill(path, made);
+      listener.close();
+    },
   };
+}
+
+/** A name that nobody uses in the same folder; a short one, for that of a socket may have 100 bytes. */
+function besides(path: string): string {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  return `${folder}.${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** Removes the file at `path` if it is the one that we `made`. */
+function removeIfStill(path: string, { dev, ino }: Deno.FileInfo): void {
+  try {
+    const found = Deno.lstatSync(path);
+    if (found.dev === dev && found.ino === ino) Deno.removeSync(path);
+  } catch {
+    // Whoever has removed it, or has taken away the right to, has done so on purpose.
+  }
 }
 
 /**
@@ -109,9 +138,15 @@ export async function clearStaleSocket(endpoint: UnixEndpoint): Promise<void> {
     conn.close();
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return;
+    // The system says so while as many wait to be accepted as may.
+    if (cause instanceof Deno.errors.WouldBlock) throw taken(endpoint);
     if (!(cause instanceof Deno.errors.ConnectionRefused)) throw new EndpointError(endpoint, cause);
     await Deno.remove(path);
     return;
   }
-  throw new EndpointError(endpoint, new Deno.errors.AddrInUse("a server answers there"));
+  throw taken(endpoint);
+}
+
+function taken(endpoint: UnixEndpoint): EndpointError {
+  return new EndpointError(endpoint, new Deno.errors.AddrInUse("a server answers there"));
 }

@@ -8,6 +8,14 @@
  * this process connects to. The price for each connection is two more descriptors, some 20 KiB, and
  * twice the work.
  *
+ * Any program of this machine can find that port and connect to it, too. It gets no further: a
+ * passage is given only to the connection that we have made. But it costs a descriptor until it goes
+ * away, since closing does not close. So strangers are counted as long as they are there. When there
+ * are many the port is given up for another one, and when there are too many there is none until
+ * enough of them have gone: what remains is that a program of this machine, if it looks for each of
+ * our ports and keeps its connections open, can keep new peers from coming in by TLS. It takes
+ * neither the descriptors that the rest of the server needs, nor those who are in.
+ *
  * @module
  */
 import type { Clock } from "../../lib/clock.ts";
@@ -42,59 +50,61 @@ export interface TlsDoorOptions {
   readonly onFault: (what: string, cause: unknown) => void;
 }
 
-interface Waiting {
-  resolve(inside: Deno.TlsConn): void;
-  reject(reason: unknown): void;
-}
+/** Connections of other programs at one port, by which the port is given up for another one. */
+export const strangersPerPortMax = 16;
 
-/** Where only this process connects to. */
+/** Connections of other programs at all ports of a door, by which nobody enters until some go. */
+export const strangersMax = 128;
+
+/** How often one who is entering tries again, at another port. */
+const triesMax = 3;
+
+/** Where only this process is to connect to. */
 const hostname = "127.0.0.1";
+
+const shutMessage = "Cannot enter: the door is shut";
 
 /** Opens passages with one key pair. */
 export class TlsDoor {
-  readonly #port: number;
-  readonly #accepting: Accepting<Deno.TlsConn>;
-  /** By the address of their other end: those whose other end is not known yet, … */
-  readonly #arrived = new Map<string, Deno.TlsConn>();
-  /** … and those who wait for theirs. */
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #pair: TlsKeyPair;
+  readonly #options: TlsDoorOptions;
+  readonly #done = Promise.withResolvers<void>();
+  readonly #ports = new Set<InnerPort>();
+  /** The one for those who come now; there is none when the last one was given up. */
+  #port: InnerPort | undefined;
+  #strangers = 0;
+  #toldMs = -Infinity;
   #entering = 0;
   #isRetired = false;
   #isShut = false;
 
   /** @throws {TlsKeyPairError} */
-  constructor({ cert, key }: TlsKeyPair, { clock, limits, onFault }: TlsDoorOptions) {
-    const source = listenInside({ cert, key });
-    this.#port = source.addr.port;
-    this.#accepting = new Accepting({
-      source,
-      clock,
-      limits,
-      admit: (inside) => this.#admit(inside),
-      onFault: (cause) => onFault("accept for TLS", cause),
-    });
+  constructor(pair: TlsKeyPair, options: TlsDoorOptions) {
+    this.#pair = pair;
+    this.#options = options;
+    this.#port = this.#openPort();
   }
 
   /** Resolves when it is shut. */
   get done(): Promise<void> {
-    return this.#accepting.done;
+    return this.#done.promise;
   }
 
   /** Opens a passage. Rejects if the system has no room for one, or the door is shut. */
   async enter(): Promise<Passage> {
     this.#entering++;
     try {
-      const outside = await Deno.connect({ hostname, port: this.#port });
-      try {
-        outside.setNoDelay(true);
-        return { outside, inside: await this.#otherEndOf(outside) };
-      } catch (cause) {
-        outside.close();
-        throw cause;
+      for (let tries = 1;; tries++) {
+        const port = this.#portForNow();
+        try {
+          return await port.enter();
+        } catch (cause) {
+          if (this.#isShut || !port.isShut || tries === triesMax) throw cause;
+        }
       }
     } finally {
       this.#entering--;
-      if (this.#entering === 0) this.#tidy();
+      if (this.#isRetired && this.#entering === 0) this.shut();
     }
   }
 
@@ -106,37 +116,201 @@ export class TlsDoor {
 
   /** Shuts at once; passages that are open stay so. */
   shut(): void {
+    if (this.#isShut) return;
+    this.#isShut = true;
+    this.#port?.shut();
+    this.#settle();
+  }
+
+  #portForNow(): InnerPort {
+    if (this.#isShut) throw new Error(shutMessage);
+    if (this.#strangers >= strangersMax) {
+      throw new Error("Cannot enter: other programs of this machine are in the way");
+    }
+    return this.#port ??= this.#openPort();
+  }
+
+  #openPort(): InnerPort {
+    const { clock, limits, onFault } = this.#options;
+    const port: InnerPort = new InnerPort({
+      source: listenInside(this.#pair),
+      clock,
+      limits,
+      onFault: (cause) => onFault("accept for TLS", cause),
+      onStranger: (inside) => void this.#endure(inside),
+      onCrowd: () => this.#giveUp(port),
+    });
+    this.#ports.add(port);
+    void port.done.then(() => {
+      this.#ports.delete(port);
+      this.#settle();
+    });
+    return port;
+  }
+
+  #settle(): void {
+    if (this.#isShut && this.#ports.size === 0) this.#done.resolve();
+  }
+
+  #giveUp(port: InnerPort): void {
+    if (this.#port === port) this.#port = undefined;
+    port.shut();
+    const { clock, limits, onFault } = this.#options;
+    const nowMs = clock.monotonic();
+    if (nowMs - this.#toldMs < limits.acceptFaultPeriodMs) return;
+    this.#toldMs = nowMs;
+    const why = "other programs of this machine connect to the port that is for the server itself";
+    onFault("accept for TLS", new Error(`Cannot keep a port: ${why}`));
+  }
+
+  /** Counts a stranger for as long as it costs a descriptor. Never rejects. */
+  async #endure(inside: Deno.TlsConn): Promise<void> {
+    this.#strangers++;
+    try {
+      await inside.handshake();
+    } catch {
+      // Most likely it has gone without one. Only now would closing close.
+    }
+    inside.close();
+    this.#strangers--;
+  }
+}
+
+interface InnerPortOptions {
+  readonly source: Deno.TlsListener;
+  readonly clock: Clock;
+  readonly limits: HttpLimits;
+  readonly onFault: (cause: unknown) => void;
+  /** Told of each connection that is not ours, which is from now on its own to close. */
+  readonly onStranger: (inside: Deno.TlsConn) => void;
+  /** Told when there are, or have been, as many strangers as one port may have. */
+  readonly onCrowd: () => void;
+}
+
+interface Arrived {
+  readonly inside: Deno.TlsConn;
+  /** The last of ours that had set out by then; whoever sets out later is another one. */
+  readonly after: number;
+}
+
+interface Waiting {
+  resolve(inside: Deno.TlsConn): void;
+  reject(reason: unknown): void;
+}
+
+/** One port that this process connects to, and sorts its own connections from those of others. */
+class InnerPort {
+  readonly #options: InnerPortOptions;
+  readonly #port: number;
+  readonly #accepting: Accepting<Deno.TlsConn>;
+  /** By the address of their other end: those whose other end is not known yet, … */
+  readonly #arrived = new Map<string, Arrived>();
+  /** … and those who wait for theirs. */
+  readonly #waiting = new Map<string, Waiting>();
+  /** The numbers of those of ours who don't know their address yet, in order. */
+  readonly #connecting = new Set<number>();
+  #connects = 0;
+  #strangers = 0;
+  #isShut = false;
+
+  constructor(options: InnerPortOptions) {
+    const { source, clock, limits, onFault } = options;
+    this.#options = options;
+    this.#port = source.addr.port;
+    const admit = (inside: Deno.TlsConn) => this.#admit(inside);
+    this.#accepting = new Accepting({ source, clock, limits, admit, onFault });
+  }
+
+  /** Resolves when it is shut. */
+  get done(): Promise<void> {
+    return this.#accepting.done;
+  }
+
+  get isShut(): boolean {
+    return this.#isShut;
+  }
+
+  async enter(): Promise<Passage> {
+    const number = ++this.#connects;
+    this.#connecting.add(number);
+    let outside;
+    try {
+      outside = await Deno.connect({ hostname, port: this.#port });
+    } catch (cause) {
+      this.#settle(number);
+      throw cause;
+    }
+    try {
+      const inside = this.#otherEndOf(outside, number);
+      this.#settle(number);
+      outside.setNoDelay(true);
+      return { outside, inside: await inside };
+    } catch (cause) {
+      outside.close();
+      throw cause;
+    }
+  }
+
+  shut(): void {
+    if (this.#isShut) return;
     this.#isShut = true;
     this.#accepting.stop();
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of waiting) reject(new Error("Cannot enter: the door is shut"));
-    this.#tidy();
+    for (const { reject } of waiting) reject(new Error(shutMessage));
+    this.#sortOut(Infinity);
   }
 
   #admit(inside: Deno.TlsConn): void {
     const place = placeOf(inside.remoteAddr);
     const waiting = this.#waiting.get(place);
     this.#waiting.delete(place);
-    if (waiting !== undefined) waiting.resolve(inside);
-    else if (this.#entering > 0) this.#arrived.set(place, inside);
-    else inside.close();
+    if (waiting !== undefined) {
+      waiting.resolve(inside);
+      return;
+    }
+    // Of two at one address, the former is gone.
+    this.#sendAway(place);
+    this.#arrived.set(place, { inside, after: this.#connects });
+    this.#sortOut(this.#isShut ? Infinity : this.#oldest());
+    // Beyond those of ours who are under way, all are strangers, whoever they are.
+    const strangers = this.#strangers + Math.max(0, this.#arrived.size - this.#connecting.size);
+    if (!this.#isShut && strangers >= strangersPerPortMax) this.#options.onCrowd();
   }
 
-  #otherEndOf({ localAddr }: Deno.TcpConn): Promise<Deno.TlsConn> {
+  #otherEndOf({ localAddr }: Deno.TcpConn, number: number): Promise<Deno.TlsConn> {
     const place = placeOf(localAddr);
     const arrived = this.#arrived.get(place);
-    this.#arrived.delete(place);
-    if (arrived !== undefined) return Promise.resolve(arrived);
-    if (this.#isShut) return Promise.reject(new Error("Cannot enter: the door is shut"));
+    if (arrived !== undefined && arrived.after >= number) {
+      this.#arrived.delete(place);
+      return Promise.resolve(arrived.inside);
+    }
+    if (this.#isShut) return Promise.reject(new Error(shutMessage));
     return new Promise((resolve, reject) => this.#waiting.set(place, { resolve, reject }));
   }
 
-  /** Nobody of ours is under way, so whoever has arrived is another program of this machine. */
-  #tidy(): void {
-    for (const inside of this.#arrived.values()) inside.close();
-    this.#arrived.clear();
-    if (this.#isRetired) this.#accepting.stop();
+  #settle(number: number): void {
+    this.#connecting.delete(number);
+    this.#sortOut(this.#oldest());
+  }
+
+  /** The number of the first of ours who does not know its address yet. */
+  #oldest(): number {
+    for (const number of this.#connecting) return number;
+    return Infinity;
+  }
+
+  /** Whoever arrived before those of ours who are still under way had set out is a stranger. */
+  #sortOut(oldest: number): void {
+    for (const [place, { after }] of this.#arrived) if (after < oldest) this.#sendAway(place);
+  }
+
+  #sendAway(place: string): void {
+    const arrived = this.#arrived.get(place);
+    if (arrived === undefined) return;
+    this.#arrived.delete(place);
+    this.#strangers++;
+    this.#options.onStranger(arrived.inside);
   }
 }
 

@@ -13,23 +13,6 @@ export interface Target {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** One request as bytes. */
-export function requestBytes(
-  { method, path, headers = {}, body = "" }: {
-    readonly method: string;
-    readonly path: string;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
-  },
-): Uint8Array<ArrayBuffer> {
-  const bytes = encoder.encode(body).length;
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const length = body === "" ? "" : `Content-Length: ${bytes}\r\n`;
-  return encoder.encode(
-    `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${lines}${length}\r\n${body}`,
-  );
-}
-
 /** What came of a load. */
 export interface LoadResult {
   readonly requests: number;
@@ -37,19 +20,18 @@ export interface LoadResult {
 }
 
 /**
- * Sends `total` requests over `connections` connections, each the next one as soon as the last is
+ * Sends `total` requests over `connections` connections, each the next as soon as the last are
  * answered, and checks that each answer has `status`.
  */
 export async function load(
   target: Target,
-  { requests, connections, total, status, depth = 1 }: {
-    /** The requests of connection N are all the Nth of these, counted round. */
-    readonly requests: readonly Uint8Array<ArrayBuffer>[];
+  { bytesOf, depth = 1, connections, total, status }: {
+    /** What a connection sends in a round: `depth` requests. */
+    readonly bytesOf: (connection: number, round: number) => Uint8Array<ArrayBuffer>;
+    readonly depth?: number;
     readonly connections: number;
     readonly total: number;
     readonly status: number;
-    /** How many requests are sent together, before the first of them is answered. */
-    readonly depth?: number;
   },
 ): Promise<LoadResult> {
   const rounds = Math.ceil(total / connections / depth);
@@ -58,13 +40,9 @@ export async function load(
   );
   const startMs = performance.now();
   await Promise.all(conns.map(async (conn, at) => {
-    const request = requests[at % requests.length];
-    if (request === undefined) throw new Error("There are no requests to send");
-    const together = new Uint8Array(request.length * depth);
-    for (let count = 0; count < depth; count++) together.set(request, count * request.length);
     const answers = new Answers(conn, status);
     for (let round = 0; round < rounds; round++) {
-      await conn.write(together);
+      await conn.write(bytesOf(at, round));
       await answers.read(depth);
     }
   }));

@@ -1,12 +1,15 @@
 // deno-lint-ignore-file no-console -- a benchmark talks to whoever runs it.
 /**
- * The peer on `Deno.serve`: answers the same JSON and streams to all who listen, but keeps nothing.
+ * The handler of all peers on `Deno.serve`; it also streams to all who listen, but keeps nothing.
  *
  * @module
  */
+const { token = "", sample = {} } = JSON.parse(Deno.args[0] ?? "{}");
+const authorization = `Bearer ${token}`;
+const json = { headers: { "content-type": "application/json" } };
 const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
 const encoder = new TextEncoder();
-const answer = Deno.args[0] ?? "{}";
+const greeting = encoder.encode(": welcome\n\n");
 let waiting: string[] = [];
 
 /** One write per stream for all that came in a turn of the event loop, as our hub does. */
@@ -21,29 +24,39 @@ function publish(data: string): void {
   waiting.push(data);
 }
 
+function follow(): Response {
+  let own: ReadableStreamDefaultController<Uint8Array>;
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      own = controller;
+      streams.add(own);
+      own.enqueue(greeting);
+    },
+    cancel() {
+      streams.delete(own);
+    },
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
+}
+
 Deno.serve({
   hostname: "127.0.0.1",
   port: 0,
   onListen: ({ port }) => console.log(JSON.stringify({ url: `http://127.0.0.1:${port}` })),
 }, async (request) => {
   const { pathname } = new URL(request.url);
-  if (pathname === "/events") {
-    let own: ReadableStreamDefaultController<Uint8Array>;
-    const body = new ReadableStream<Uint8Array>({
-      start(controller) {
-        own = controller;
-        streams.add(own);
-      },
-      cancel() {
-        streams.delete(own);
-      },
-    });
-    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  if (request.method === "GET" && pathname === "/healthz") {
+    return new Response('{"status":"ok"}', json);
   }
-  if (request.method === "POST") {
-    await request.json();
+  if (request.method === "POST" && pathname === "/send") {
+    if (request.headers.get("authorization") !== authorization) {
+      return new Response(null, { status: 401 });
+    }
+    const { text } = await request.json();
+    const answer = JSON.stringify({ ...sample, text });
     if (streams.size > 0) publish(`id: k3f9-4187\nevent: message\ndata: ${answer}\n\n`);
-    return new Response(answer, { status: 201, headers: { "content-type": "application/json" } });
+    return new Response(answer, { status: 201, ...json });
   }
-  return new Response('{"status":"ok"}', { headers: { "content-type": "application/json" } });
+  if (request.method === "GET" && pathname === "/events") return follow();
+  return new Response(null, { status: 404 });
 });

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a benchmark talks to whoever runs it.
 /**
- * The peer on `node:http`: answers the same JSON, but keeps nothing.
+ * The handler of all peers on `node:http`; it keeps nothing.
  *
  * @module
  */
@@ -8,7 +8,8 @@ import { Buffer } from "node:buffer";
 import { createServer } from "node:http";
 import process from "node:process";
 
-const answer = process.argv[2] ?? "{}";
+const { token = "", sample = {} } = JSON.parse(process.argv[2] ?? "{}");
+const authorization = `Bearer ${token}`;
 
 function send(response, status, body) {
   const length = Buffer.byteLength(body);
@@ -17,17 +18,24 @@ function send(response, status, body) {
 }
 
 const server = createServer((request, response) => {
-  if (request.method !== "POST") {
+  const [path] = request.url.split("?", 1);
+  if (request.method === "GET" && path === "/healthz") {
     send(response, 200, '{"status":"ok"}');
-    return;
+  } else if (request.method === "POST" && path === "/send") {
+    if (request.headers.authorization !== authorization) {
+      response.writeHead(401).end();
+      return;
+    }
+    let body = "";
+    request.setEncoding("utf8");
+    request.on("data", (part) => body += part);
+    request.on("end", () => {
+      const { text } = JSON.parse(body);
+      send(response, 201, JSON.stringify({ ...sample, text }));
+    });
+  } else {
+    response.writeHead(404).end();
   }
-  let body = "";
-  request.setEncoding("utf8");
-  request.on("data", (part) => body += part);
-  request.on("end", () => {
-    JSON.parse(body);
-    send(response, 201, answer);
-  });
 });
 server.listen(0, "127.0.0.1", () => {
   console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` }));
