@@ -18,7 +18,7 @@ import {
 } from "../http/mod.ts";
 import { authenticate } from "./authentication.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
-import { refuseUnmet } from "./conditions.ts";
+import { isUnmet, preconditionFailed } from "./conditions.ts";
 import { connectHandlers } from "./connect.ts";
 import { docsHandlers } from "./docs.ts";
 import { eventHandlers } from "./events.ts";
@@ -38,6 +38,9 @@ import { answerUnmatched } from "./unmatched.ts";
 
 /** Longest body of a JSON operation, in bytes. */
 export const requestBodyBytesMax = 65_536;
+
+/** Most of a method that the log tells, in characters: one that nobody knows may fill a request line. */
+export const methodCharactersLoggedMax = 32;
 
 /** The API, for the HTTP layer to call. */
 export interface App {
@@ -102,7 +105,7 @@ export function createApp(services: Services): App {
     return {
       id: `${requestIdPrefix}-${requests}`,
       startedMs: services.clock.monotonic(),
-      method,
+      method: method.slice(0, methodCharactersLoggedMax),
       route: "-",
       user: undefined,
       address: peer.address,
@@ -168,8 +171,11 @@ export function createApp(services: Services): App {
     const handler = handlers[name] as unknown as AnyHandler;
     const reading = readRequest(operation, parameters, request, bytes);
     // What has an entity tag knows it, and looks at the conditions by itself.
-    if (!operation.statuses.includes(304)) refuseUnmet(request);
+    const unmet = !operation.statuses.includes(304) && isUnmet(request);
+    // Once it is written it cannot be taken back.
+    if (unmet && operation.method !== "GET") throw preconditionFailed();
     const answer = handler({ request, caller, session, ...reading });
+    if (unmet) return refuseAnswer(answer);
     return answer instanceof Promise ? answer.then(responseOf) : responseOf(answer);
   }
 
@@ -218,6 +224,12 @@ function bytesOf(
   if (method === "GET") return noBytes;
   requireReadable(headers, body, takes);
   return takes === "bytes" ? noBytes : body.bytes(requestBodyBytesMax);
+}
+
+/** A condition is looked at only if all would be well without it (RFC 9110 §13.2.1). */
+async function refuseAnswer(answer: Answer | Promise<Answer>): Promise<never> {
+  await answer;
+  throw preconditionFailed();
 }
 
 function responseOf({ status, headers = noHeaders, json, content, stream }: Answer): Response {

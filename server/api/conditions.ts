@@ -53,9 +53,9 @@ function opaque(tag: string): string {
 /**
  * What the preconditions of a request come to, in their order (RFC 9110 §13.2.2).
  *
- * @param tag Of what the request is for, which is there; `undefined` if that has none.
+ * @param tag Of what the request is for, which is there.
  */
-export function verdictOf({ method, headers }: Conditional, tag: string | undefined): Verdict {
+export function verdictOf({ method, headers }: Conditional, tag: string): Verdict {
   const wanted = headers.get("if-match");
   if (wanted !== undefined && !names(wanted, tag, matchesStrongly)) return "failed";
   const unwanted = headers.get("if-none-match");
@@ -66,12 +66,12 @@ export function verdictOf({ method, headers }: Conditional, tag: string | undefi
 /** Whether a field names what there is. What can't be read names nothing. */
 function names(
   value: string,
-  tag: string | undefined,
+  tag: string,
   matches: (one: string, other: string) => boolean,
 ): boolean {
   const tags = parseTags(value);
   if (tags === "*") return true;
-  return tag !== undefined && tags !== undefined && tags.some((one) => matches(one, tag));
+  return tags !== undefined && tags.some((one) => matches(one, tag));
 }
 
 /**
@@ -86,16 +86,16 @@ export function isNotModified(request: Conditional, tag: string): boolean {
 }
 
 /**
- * Refuses what is conditional on a state that cannot be what the client thinks: it names a tag, and
- * what it asks for has none. Whoever says so wants nothing to be done then (RFC 9110 §13.1.1).
+ * Whether a request is conditional on a state that cannot be: its `If-Match` names a tag, and what it
+ * asks for has none. Whoever says so wants nothing to be done then (RFC 9110 §13.1.1).
  *
- * A read on the condition that there is nothing, `If-None-Match: *`, is let through: its 304 would
- * send the client to what it has kept of an answer that may not be kept.
- *
- * @throws {Failure} `precondition_failed`
+ * `If-None-Match` always holds there. With a tag it does by itself; `*` would need a representation
+ * that something was selected from, which such a path does not have, and a 304 would send the client
+ * to what it has kept of an answer that may not be kept.
  */
-export function refuseUnmet(request: Conditional): void {
-  if (verdictOf(request, undefined) === "failed") throw preconditionFailed();
+export function isUnmet({ headers }: Pick<Conditional, "headers">): boolean {
+  const wanted = headers.get("if-match");
+  return wanted !== undefined && parseTags(wanted) !== "*";
 }
 
 /**
@@ -107,7 +107,8 @@ export function isRangeWanted({ headers }: Conditional, tag: string): boolean {
   return condition === undefined || matchesStrongly(condition, tag);
 }
 
-function preconditionFailed(): Failure {
+/** What is due if a condition does not hold. */
+export function preconditionFailed(): Failure {
   return new Failure(
     "precondition_failed",
     "What is there now is not what If-Match or If-None-Match of the request asks for.",

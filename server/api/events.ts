@@ -11,6 +11,7 @@ import { type Owner, PollSubscriber, StreamSubscriber } from "../chat/subscriber
 import { failureFields, logFor } from "../../lib/log.ts";
 import type { Request } from "../http/mod.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
+import { isUnmet } from "./conditions.ts";
 import type { StreamFace } from "./event_formats.ts";
 import { Failure } from "./failure.ts";
 import { preferred, varyByAccept } from "./media_type.ts";
@@ -21,8 +22,7 @@ export function eventHandlers(services: Services): Pick<Handlers, "events"> {
     events({ request, session, query: { after, wait } }) {
       const start = startOf(services, request.headers.get("last-event-id") || after);
       if (wait !== undefined) {
-        // Nobody waits for what is not sent.
-        const waitSeconds = request.method === "HEAD" ? 0 : wait;
+        const waitSeconds = isHeadEnough(request) ? 0 : wait;
         return poll(services, request, session, start, waitSeconds);
       }
       const face = preferred(request.headers.get("accept"), services.faces);
@@ -36,6 +36,11 @@ export function eventHandlers(services: Services): Pick<Handlers, "events"> {
       return follow(services, request, session, start, face);
     },
   };
+}
+
+/** Nobody waits for what is not sent, or takes a place for it. */
+function isHeadEnough(request: Request): boolean {
+  return request.method === "HEAD" || isUnmet(request);
 }
 
 /** Where to begin; a cursor of another log is answered with a reset, not an error. */
@@ -73,7 +78,7 @@ function follow(
     // Asks nginx, and those who copied it, not to hold the stream back.
     ["X-Accel-Buffering", "no"],
   ] as const;
-  if (request.method === "HEAD") return { status: 200, headers };
+  if (isHeadEnough(request)) return { status: 200, headers };
   const release = reserve(services, owner);
   // This also makes the socket look out for a client that leaves while nothing is sent.
   request.onGone(release);

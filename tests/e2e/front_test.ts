@@ -107,6 +107,34 @@ Deno.test("a host that the operator names is answered for, and no other", async 
   });
 });
 
+Deno.test("behind a trusted proxy, no name that nobody can read and no second report gets through", async () => {
+  const args = ["--trusted-proxy", "loopback", "--allowed-host", "chat.example"];
+  const contradicted = [400, "malformed"];
+  await serving(args, async (place) => {
+    const client = "X-Forwarded-For: 203.0.113.9";
+    const standard = "Forwarded: for=203.0.113.9;host=chat.example";
+    for (
+      const [expected, ...fields] of [
+        [200, client, "X-Forwarded-Host: chat.example"],
+        [200, client, "X-Forwarded-Host: chat.example", standard],
+        [200, client, standard],
+        [misdirected, client, "X-Forwarded-Host: evil.example"],
+        [misdirected, client, "X-Forwarded-Host: -x.evil.example"],
+        [misdirected, client, "X-Forwarded-Host: a!b.evil.example"],
+        [misdirected, client, `X-Forwarded-Host: ${"a.".repeat(200)}evil.example`],
+        [misdirected, "Forwarded: for=203.0.113.9;host=-x.evil.example"],
+        [contradicted, "Forwarded: for=203.0.113.9;host=evil.example:80"],
+        [contradicted, client, "X-Forwarded-Host: evil.example", standard],
+        [contradicted, client, "X-Forwarded-Proto: https", standard],
+        [contradicted, client, `${standard};proto=https`],
+      ] as const
+    ) {
+      const answered = await ask(place, [...health("chat.example"), ...fields]);
+      assertEquals(outcome(answered), expected, fields.join(", "));
+    }
+  });
+});
+
 Deno.test("a server on the open network answers for any host", async () => {
   await serving(["--host", "0.0.0.0"], async (place) => {
     assertEquals(outcome(await ask(place, health("whatever.example"))), 200);
@@ -132,13 +160,16 @@ Deno.test("the log names the client that a trusted proxy tells of, and no other"
     await ask(place, nothing("X-Forwarded-For: unknown"));
     const both = ["X-Forwarded-For: 192.0.2.7", "Forwarded: for=192.0.2.66"];
     assertEquals(outcome(await ask(place, nothing(...both))), [400, "malformed"]);
+    const alike = ["X-Forwarded-For: 192.0.2.8", "Forwarded: for=192.0.2.8"];
+    assertEquals(outcome(await ask(place, nothing(...alike))), [404, "not_found"]);
     // It may have come by TLS to the proxy.
     assertEquals(outcome(await ask(place, safely)), 200);
-    assertEquals(await addressesLogged(server, 4), [
+    assertEquals(await addressesLogged(server, 5), [
       "192.0.2.7",
       "2001:db8::7",
       "127.0.0.1",
       "127.0.0.1",
+      "192.0.2.8",
     ]);
   });
 });
@@ -231,21 +262,28 @@ Deno.test("pages of other origins neither read nor write, unless they are allowe
   });
 });
 
-Deno.test("by a Unix socket any host will do, unless a proxy is behind it", async () => {
+Deno.test("by a Unix socket any host will do, unless hosts are named or a proxy is behind it", async () => {
   await using workspace = new Workspace();
-  for (const [args, status] of [[[], 200], [["--trusted-proxy", "unix"], 421]] as const) {
-    const path = workspace.path(`${status}.sock`);
-    const words = ["serve", "--listen", `unix:${path}`, "--db", workspace.path(`${status}.db`)];
+  for (
+    const [name, args, status, client] of [
+      ["plain", [], 200, ""],
+      ["proxy", ["--trusted-proxy", "unix"], 421, "192.0.2.7"],
+      ["named", ["--allowed-host", "chat.example"], 421, ""],
+    ] as const
+  ) {
+    const path = workspace.path(`${name}.sock`);
+    const words = ["serve", "--listen", `unix:${path}`, "--db", workspace.path(`${name}.db`)];
     const process = workspace.start([...words, "--log-format", "json", ...args]);
     await process.err.find(/"chat is listening"/);
     const place = { transport: "unix", path } as const;
-    assertEquals((await ask(place, health("whatever"))).status, status);
-    assertEquals((await ask(place, health("localhost"))).status, 200);
+    assertEquals((await ask(place, health("evil.example"))).status, status, name);
+    assertEquals((await ask(place, health("localhost"))).status, 200, name);
+    const known = name === "named" ? "chat.example" : "localhost";
+    assertEquals((await ask(place, health(known))).status, 200, name);
     await ask(place, nothing("X-Forwarded-For: 192.0.2.7"));
-    const expected = status === 200 ? [""] : ["192.0.2.7", "192.0.2.7"];
     // The refusal above is logged, too, where it came from the socket itself.
-    const logged = await addressesLogged({ process, url: "" }, expected.length);
-    assertEquals(logged.at(-1), expected.at(-1));
+    const logged = await addressesLogged({ process, url: "" }, status === 200 ? 1 : 2);
+    assertEquals(logged.at(-1), client, name);
     await process.kill("SIGTERM");
   }
 });

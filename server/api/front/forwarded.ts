@@ -8,23 +8,35 @@
  */
 import type { FieldLines } from "../../http/mod.ts";
 import { type IpAddress, parseAddress } from "../../../lib/text/addresses.ts";
-import { parseAuthority } from "./authority.ts";
+import { Failure } from "../failure.ts";
 
-/** What one proxy says of the request that it got; what it does not say, or says badly, is absent. */
+/** What one proxy says of the request that it got. */
 export interface Hop {
-  /** Who sent it to the proxy. */
+  /** Who sent it to the proxy; absent if it does not say so, or hides it. */
   readonly address?: IpAddress | undefined;
   readonly scheme?: "http" | "https" | undefined;
+  /**
+   * For which host, as it stands there, like the one of the request itself. What is no authority
+   * must not be taken for silence: then the name by which the proxy knows us would stand in for that
+   * of a page which has chosen one that nobody can read.
+   */
   readonly authority?: string | undefined;
 }
 
-/** What `Forwarded` says, the nearest proxy first; ends before what cannot be read. */
+/**
+ * What `Forwarded` says, the nearest proxy first.
+ *
+ * @throws {Failure} `malformed` when what cannot be read is reached. A proxy has written it, perhaps
+ * around what its client has sent, so what it says is more than nothing.
+ */
 export function* forwardedHops(headers: FieldLines): Iterable<Hop> {
   const field = headers.get("forwarded") ?? "";
   let end = field.length;
   while (end > 0) {
     const element = lastElement(field, end);
-    if (element === undefined) return;
+    if (element === undefined) {
+      throw new Failure("malformed", "What the proxy in front says in Forwarded cannot be read.");
+    }
     end = element.comma;
     if (element.pairs.size > 0) yield hopOf(element.pairs);
   }
@@ -84,7 +96,7 @@ function hopOf(pairs: ReadonlyMap<string, string>): Hop {
   return {
     address: nodeAddress(pairs.get("for") ?? ""),
     scheme: schemeOf(pairs.get("proto")),
-    authority: authorityOf(pairs.get("host")),
+    authority: pairs.get("host"),
   };
 }
 
@@ -114,7 +126,7 @@ export function* customaryHops(headers: FieldLines): Iterable<Hop> {
       // Unlike in `Forwarded`, an IPv6 address needs no brackets.
       address: address === undefined ? undefined : parseAddress(address) ?? nodeAddress(address),
       scheme: schemeOf(scheme),
-      authority: authorityOf(authority),
+      authority,
     };
   }
 }
@@ -132,8 +144,4 @@ function* partsFromEnd(field = ""): Generator<string, undefined> {
 function schemeOf(text = ""): "http" | "https" | undefined {
   const scheme = text.toLowerCase();
   return scheme === "http" || scheme === "https" ? scheme : undefined;
-}
-
-function authorityOf(text: string | undefined): string | undefined {
-  return text !== undefined && parseAuthority(text) !== undefined ? text : undefined;
 }

@@ -45,7 +45,7 @@ export class Front {
   /**
    * Whom `request` comes from.
    *
-   * @throws {Failure} `malformed` if that cannot be known because a proxy contradicts itself.
+   * @throws {Failure} `malformed` if that cannot be known from what a proxy says of it.
    */
   callerOf(request: Request): Caller {
     return this.#proxies.callerOf(request);
@@ -62,8 +62,9 @@ export class Front {
     if (scheme === "https" && !peer.secure && !caller.proxied) {
       throw new Failure("misdirected", "What is asked for by https must come by TLS.");
     }
-    // No page can make a browser come by a Unix socket, and a program there may call us anything.
-    if (peer.address !== "" || caller.proxied) {
+    // No page can make a browser come by a Unix socket, and a program there may call us anything. But
+    // where names are given, a proxy may be there that nobody has told us to trust.
+    if (peer.address !== "" || caller.proxied || this.#hosts.areNamed) {
       this.#requireAllowed(authority);
       // A page that has been made to lead here can add any field but the host.
       if (caller.authority !== authority) this.#requireAllowed(caller.authority);

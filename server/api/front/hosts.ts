@@ -43,7 +43,12 @@ export class AllowedHosts {
 
   /** Others than its machine can reach the server: if it is not said by which names, any will do. */
   openToOthers(): void {
-    this.#allowsAny = this.#named.size === 0;
+    this.#allowsAny = !this.areNamed;
+  }
+
+  /** Whether the operator has said by which names the server is known. */
+  get areNamed(): boolean {
+    return this.#named.size > 0;
   }
 
   /** Whether a request for `authority` is one for this server, whatever the port. */

@@ -25,7 +25,7 @@ export interface Caller {
   readonly address: string;
   /** By which the client reached the server, or the first trusted proxy. */
   readonly scheme: "http" | "https";
-  /** Host and port that the client asked for; `undefined` if it named none. */
+  /** Host and port that the client asked for, good or not; `undefined` if it named none. */
   readonly authority: string | undefined;
   /** Whether a trusted proxy passed it on. */
   readonly proxied: boolean;
@@ -68,8 +68,9 @@ export class TrustedProxies {
   /**
    * Whom `request` comes from. From a peer that is not trusted, what it says of others is not read.
    *
-   * @throws {Failure} `malformed` if the proxy passes on contradictory reports: it has written one of
-   * them, and the client may have made up the other.
+   * @throws {Failure} `malformed` if a report cannot be read, or `Forwarded` and `X-Forwarded-…` do
+   * not come to the same. The proxy writes one of them and the client may have made up the other;
+   * which is which cannot be known, and makes no difference only if they are alike.
    */
   callerOf({ peer, headers, scheme, authority }: Request): Caller {
     const proxied = this.includes(peer.address);
@@ -77,13 +78,13 @@ export class TrustedProxies {
     const direct: Caller = { address: peer.address, scheme: own, authority, proxied };
     if (!proxied) return direct;
     const standard = this.#walk(direct, forwardedHops(headers));
-    if (standard === undefined) return this.#walk(direct, customaryHops(headers)) ?? direct;
-    if (!headers.has("x-forwarded-for")) return standard;
-    if (standard.address === this.#walk(direct, customaryHops(headers))?.address) return standard;
+    const customary = this.#walk(direct, customaryHops(headers));
+    if (standard === undefined || customary === undefined) return standard ?? customary ?? direct;
+    if (isSameCaller(standard, customary)) return standard;
     throw new Failure(
       "malformed",
-      "Forwarded and X-Forwarded-For name different clients: " +
-        "the proxy in front must remove the one that it does not write itself.",
+      "Forwarded and X-Forwarded-For, -Proto and -Host do not tell the same: " +
+        "the proxy in front must remove those that it does not write itself.",
     );
   }
 
@@ -113,6 +114,11 @@ export class TrustedProxies {
   #trusts(address: IpAddress): boolean {
     return this.#networks.some((network) => isWithin(address, network));
   }
+}
+
+function isSameCaller(one: Caller, other: Caller): boolean {
+  return one.address === other.address && one.scheme === other.scheme &&
+    one.authority === other.authority;
 }
 
 function networksOf(name: string): readonly Network[] {

@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { requestBodyBytesMax } from "../../../server/api/app.ts";
+import { methodCharactersLoggedMax, requestBodyBytesMax } from "../../../server/api/app.ts";
 import { BodyTooLarge, ProtocolError, type ProtocolErrorCode } from "../../../server/http/mod.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
 import { Gate } from "../../support/scripted_store.ts";
@@ -364,6 +364,19 @@ Deno.test("each request is one line in the log: its route, not its path, and who
     const ids = lines.map(({ request }) => request);
     assertEquals(new Set(ids).size, 3);
     assert(!/hidden|12345/.test(api.lines.join("")));
+  });
+});
+
+Deno.test(`no more than ${methodCharactersLoggedMax} characters of a method are logged`, async () => {
+  await withApi(async (api) => {
+    for (const over of [-1, 0, 1, 8000]) {
+      api.lines.length = 0;
+      const method = "M".repeat(methodCharactersLoggedMax + over);
+      assertEquals((await api.ask({ ask: `${method} /status` })).status, 501);
+      const [line = ""] = api.lines;
+      assertEquals(JSON.parse(line).method, method.slice(0, methodCharactersLoggedMax));
+      assert(line.length < 300, line);
+    }
   });
 });
 

@@ -8,10 +8,11 @@ import * as fc from "fast-check";
 import {
   isNotModified,
   isRangeWanted,
+  isUnmet,
   matchesStrongly,
   matchesWeakly,
   parseTags,
-  refuseUnmet,
+  preconditionFailed,
   type Verdict,
   verdictOf,
 } from "../../../server/api/conditions.ts";
@@ -155,15 +156,6 @@ Deno.test("several lines of one field are one list", () => {
   assertEquals(verdictOf({ method: "GET", headers }, '"t"'), "not_modified");
 });
 
-Deno.test("no tag is that of what has none, but it is there all the same", () => {
-  const verdict = (method: string, fields: Fields) => verdictOf(request(method, fields), undefined);
-  assertEquals(verdict("GET", { "If-Match": '"t"' }), "failed");
-  assertEquals(verdict("GET", { "If-Match": "*" }), "perform");
-  assertEquals(verdict("GET", { "If-None-Match": '"t"' }), "perform");
-  assertEquals(verdict("GET", { "If-None-Match": "*" }), "not_modified");
-  assertEquals(verdict("DELETE", { "If-None-Match": "*" }), "failed");
-});
-
 function codeOf(act: () => unknown): string | undefined {
   return assertThrows(act, Failure).code;
 }
@@ -175,16 +167,30 @@ Deno.test("isNotModified() answers, or refuses", () => {
   assertEquals(codeOf(() => isNotModified(failing, '"t"')), "precondition_failed");
 });
 
-Deno.test("refuseUnmet() refuses what names a tag, and changes on condition that nothing is there", () => {
-  for (const method of ["GET", "HEAD", "POST", "PATCH", "DELETE"]) {
-    refuseUnmet(request(method, {}));
-    refuseUnmet(request(method, { "If-Match": "*", "If-None-Match": '"a"' }));
-    const named = request(method, { "If-Match": '"a"' });
-    assertEquals(codeOf(() => refuseUnmet(named)), "precondition_failed");
-  }
-  refuseUnmet(request("GET", { "If-None-Match": "*" }));
-  const nothing = request("PATCH", { "If-None-Match": "*" });
-  assertEquals(codeOf(() => refuseUnmet(nothing)), "precondition_failed");
+for (
+  const [fields, unmet] of [
+    [{}, false],
+    [{ "If-Match": "*" }, false],
+    [{ "If-Match": '"a"' }, true],
+    [{ "If-Match": 'W/"a", "b"' }, true],
+    [{ "If-Match": "" }, true],
+    [{ "If-Match": "a" }, true],
+    [{ "If-Match": '*, "a"' }, true],
+    [{ "If-None-Match": '"a"' }, false],
+    [{ "If-None-Match": "*" }, false],
+    [{ "If-Match": "*", "If-None-Match": "*" }, false],
+    [{ "If-Match": '"a"', "If-None-Match": "*" }, true],
+    [{ "If-Unmodified-Since": then }, false],
+  ] as const satisfies readonly (readonly [Fields, boolean])[]
+) {
+  const holds = unmet ? "does not hold" : "holds";
+  Deno.test(`${JSON.stringify(fields)} ${holds} for what has no tag`, () => {
+    assertEquals(isUnmet(request("GET", fields)), unmet);
+  });
+}
+
+Deno.test("preconditionFailed() is one problem for every condition", () => {
+  assertEquals(preconditionFailed().code, "precondition_failed");
 });
 
 for (

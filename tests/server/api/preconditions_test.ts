@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { streamsPerUserMax } from "../../../server/chat/hub.ts";
 import { type Ask, everyOperation, runScenarios, withApi } from "./driver.ts";
 import { type Garden, prepareGarden } from "./garden.ts";
 
@@ -23,7 +24,6 @@ Deno.test("what no answer can have been, nothing is done for", async (test) => {
     { does: "head, of a tag", ask: asks("HEAD /status", tag), ...failed },
     { does: "a stream, of a tag", ask: asks("GET /events", tag), ...failed },
     { does: "write, of a tag", ask: asks("POST /send", tag, message), ...failed },
-    { does: "write, of nothing", ask: asks("POST /send", nothing, message), ...failed },
     { does: "change, of a tag", ask: asks("PATCH /me", tag, { json: { name: "a" } }), ...failed },
     { does: "an upload, of a tag", ask: asks("POST /files", tag, { bytes }), ...failed },
     { does: "arrival, of a tag", ask: asks("POST /connect", tag, { json: {} }), ...failed },
@@ -35,6 +35,9 @@ Deno.test("what no answer can have been, nothing is done for", async (test) => {
       status: 200,
     },
     { does: "read, of nothing", ask: asks("GET /status", nothing), status: 200 },
+    // There is nothing at such a path that could be there or not.
+    { does: "write, of nothing", ask: asks("POST /send", nothing, message), status: 201 },
+    { does: "leaving, of nothing", ask: asks("POST /disconnect", nothing), status: 204 },
     {
       does: "write, if it is there",
       ask: asks("POST /send", { "If-Match": "*" }, message),
@@ -65,6 +68,48 @@ Deno.test("what no answer can have been, nothing is done for", async (test) => {
       status: 422,
       code: "invalid",
     },
+    {
+      does: "read, of a tag, what is not there",
+      ask: asks("GET /messages/999", tag),
+      status: 404,
+      code: "not_found",
+    },
+    {
+      does: "head, of a tag, of what is not there",
+      ask: asks("HEAD /messages/999", tag),
+      status: 404,
+      code: "not_found",
+    },
+    {
+      does: "read, of nothing, what is not there",
+      ask: asks("GET /messages/999", nothing),
+      status: 404,
+      code: "not_found",
+    },
+    {
+      does: "removal, of nothing, of what is not there",
+      ask: asks("DELETE /messages/999", nothing),
+      status: 404,
+      code: "not_found",
+    },
+    {
+      does: "a stream, of a tag, from nowhere",
+      ask: asks("GET /events?after=x", tag),
+      status: 400,
+      code: "bad_cursor",
+    },
+    {
+      does: "a stream, of a tag, in no known form",
+      ask: asks("GET /events", { ...tag, Accept: "image/png" }),
+      status: 406,
+      code: "not_acceptable",
+    },
+    // Nobody can know whether it would have failed without being done, and it must not be done.
+    {
+      does: "removal, of a tag, of what is not there",
+      ask: asks("DELETE /messages/999", tag),
+      ...failed,
+    },
     // It selects nothing that could be what is named.
     { does: "what can be done", ask: asks("OPTIONS /status", tag), status: 204 },
   ]);
@@ -86,6 +131,19 @@ Deno.test("nothing is done on a condition that does not hold", async () => {
       assertEquals((await api.ask({ ...ask, token: alice, headers })).status, 412, ask.ask);
     }
     assertEquals((await api.get(messages)).text, before);
+  });
+});
+
+Deno.test("a stream or a wait on a condition that does not hold takes no place and no time", async () => {
+  await withApi(async (api) => {
+    const { alice: token } = await prepareGarden(api);
+    const headers = { "If-Match": '"a"' };
+    for (let count = 0; count <= streamsPerUserMax; count++) {
+      for (const ask of ["GET /events", "GET /events?wait=60"]) {
+        assertEquals((await api.ask({ ask, token, headers })).status, 412, ask);
+      }
+    }
+    await api.listen(token);
   });
 });
 

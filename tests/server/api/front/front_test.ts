@@ -39,6 +39,10 @@ function refusal(
 const proxy = "127.0.0.1";
 const behind = { trustedProxies: ["loopback"] };
 const host = (name: string) => [["X-Forwarded-Host", name]] as const;
+const standardHost = (name: string) => [["Forwarded", `for=192.0.2.7;host=${name}`]] as const;
+const chat = { ...behind, allowedHosts: ["chat.example"] };
+const passedOn = { from: proxy, authority: "chat.example" };
+const unreadable = "misdirected: This server does not answer for that host.";
 const notHere = (name: string) =>
   `misdirected: This server does not answer for ${name}. If it should, it is to be started ` +
   `with --allowed-host ${name}.`;
@@ -83,6 +87,36 @@ for (
       { from: proxy, authority: "127.0.0.1:8000" },
       undefined,
     ],
+    ...["-x.evil.example", "a!b.evil.example", `${"a".repeat(300)}.evil.example`].flatMap(
+      (name) => {
+        const shown = name.slice(-16);
+        return [
+          [`a proxy's …${shown}`, chat, { ...passedOn, headers: host(name) }, unreadable],
+          [
+            `the standard …${shown}`,
+            chat,
+            { ...passedOn, headers: standardHost(name) },
+            unreadable,
+          ],
+          [`a client's …${shown}`, { allowedHosts: ["chat.example"] }, {
+            ...passedOn,
+            headers: host(name),
+          }, undefined],
+        ] as const;
+      },
+    ),
+    [
+      "a host in Forwarded that is empty",
+      chat,
+      { ...passedOn, headers: standardHost('""') },
+      unreadable,
+    ],
+    [
+      "a host that cannot be read, by a proxy, where any will do",
+      { ...behind, toOthers: true },
+      { ...passedOn, headers: host("-x.evil.example") },
+      undefined,
+    ],
     ["no host at all", {}, { from: proxy, authority: null }, undefined],
     [
       "a host that cannot be",
@@ -98,8 +132,32 @@ for (
     ],
     ["a Unix socket, by any name", {}, { from: "", authority: "whatever" }, undefined],
     [
-      "a Unix socket, by any name, where others are told",
+      "a Unix socket, by a name that is not among those given",
       { allowedHosts: ["chat.example"] },
+      { from: "", authority: "evil.example" },
+      notHere("evil.example"),
+    ],
+    [
+      "a Unix socket, by a name that is given",
+      { allowedHosts: ["chat.example"] },
+      { from: "", authority: "chat.example:80" },
+      undefined,
+    ],
+    [
+      "a Unix socket, by the machine's own name, where others are given",
+      { allowedHosts: ["chat.example"] },
+      { from: "", authority: "localhost" },
+      undefined,
+    ],
+    [
+      "a Unix socket, without a name, where some are given",
+      { allowedHosts: ["chat.example"] },
+      { from: "", authority: null },
+      undefined,
+    ],
+    [
+      "a Unix socket, by any name, where others can come elsewhere",
+      { toOthers: true },
       { from: "", authority: "whatever" },
       undefined,
     ],

@@ -81,6 +81,13 @@ for (const toOthers of [false, true]) {
   });
 }
 
+Deno.test("whether hosts are named is known, wherever the server can be reached from", () => {
+  for (const toOthers of [false, true]) {
+    assertEquals(answering([], { toOthers }).areNamed, false);
+    assertEquals(answering(["localhost"], { toOthers }).areNamed, true);
+  }
+});
+
 Deno.test("each host is judged by itself, whichever came before", () => {
   const hosts = answering(["chat.example"], { toOthers: false });
   for (const _ of [1, 2]) {
