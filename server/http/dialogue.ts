@@ -233,8 +233,12 @@ export class Dialogue {
     // A stream may last for hours: meanwhile the connection keeps only what it needs.
     socket.useSmallBuffer();
     socket.connection.forgetHead();
-    const head = socket.connection.output.take();
-    const stream = new OutgoingStream(socket, head, this.#host.limits.streamBacklogBytesMax);
+    const { streamBacklogBytesMax } = this.#host.limits;
+    const stream = new OutgoingStream(
+      socket,
+      socket.connection.output.take(),
+      streamBacklogBytesMax,
+    );
     socket.response = stream;
     try {
       start(stream);

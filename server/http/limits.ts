@@ -68,6 +68,8 @@ export interface HttpLimits {
   readonly lingerBytesMax: number;
   /** Time for that. Over it: cut. */
   readonly lingerMs: number;
+  /** Read buffer of a connection that is only watched, while its peer is being answered. */
+  readonly watchBufferBytes: number;
   /** Read buffer of a connection from which little is expected. */
   readonly idleBufferBytes: number;
   /** Read buffer while a body comes in, or after a read has filled the small one. */
@@ -105,6 +107,7 @@ export const defaultHttpLimits: HttpLimits = {
   discardedBodyBytesMax: 65_536,
   lingerBytesMax: 67_108_864,
   lingerMs: 2000,
+  watchBufferBytes: 128,
   idleBufferBytes: 1024,
   busyBufferBytes: 65_536,
   sweepPeriodMs: 250,

@@ -174,10 +174,9 @@ export class Socket implements RequestLink, StreamLink {
   async #readAside(): Promise<void> {
     this.#readingAside = true;
     this.connection.keepInput();
-    // Who only watches the peer may do so for hours.
-    if (this.#waiter === undefined) this.useSmallBuffer();
+    const buffer = this.#waiter === undefined ? this.#buffers.fillLittle() : this.#buffers.fill();
     try {
-      const bytes = await this.read();
+      const bytes = await this.#stream.read(buffer);
       // What comes after the last request is dropped, but for its end.
       if (!this.#closed && (bytes === null || this.phase !== "linger")) this.take(bytes);
       if (bytes === null) this.#tellGone();

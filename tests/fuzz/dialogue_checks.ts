@@ -82,7 +82,9 @@ export async function checkDialogue(
     onFault: (what) => faults.push(what),
     onHeld() {
       const held = stream.consumedBytes - (heads[asked - 1] ?? Infinity);
-      const heldBytesMax = limits.watchedInputBytesMax + limits.busyBufferBytes;
+      const { watchBufferBytes, busyBufferBytes } = limits;
+      const heldBytesMax = limits.watchedInputBytesMax +
+        Math.max(watchBufferBytes, busyBufferBytes);
       if (held > heldBytesMax) faults.push(`${held} bytes held for later`);
     },
   }));
