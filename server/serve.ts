@@ -8,12 +8,12 @@ import { type CommandLine, exitCodes } from "../lib/command_line.ts";
 import { logFor, startLog, stopLog } from "../lib/log.ts";
 import { readOptions, UsageError } from "../lib/options.ts";
 import { type Random, systemRandom } from "../lib/random.ts";
+import { isLoopback } from "../lib/text/addresses.ts";
 import { version } from "../lib/version.ts";
 import { createApp } from "./api/app.ts";
 import { Attempts } from "./api/attempts.ts";
 import { registrationPolicy } from "./api/connect.ts";
 import { streamFaces } from "./api/event_formats.ts";
-import { isLoopback } from "../lib/text/addresses.ts";
 import { Front } from "./api/front/front.ts";
 import { LoginGuard } from "./api/login_guard.ts";
 import { networkOf } from "./api/network.ts";
@@ -211,6 +211,7 @@ export const serveCommand: CommandLine = {
         : config["log-format"],
       write: output.write,
     });
+    let exitCode: number = exitCodes.failed;
     try {
       const world: World = { clock: systemClock, random: systemRandom };
       let server: RunningServer | undefined = undefined;
@@ -218,16 +219,17 @@ export const serveCommand: CommandLine = {
       server = await startServer(config, endpoints, world);
       await told;
       await server.stop();
-      return exitCodes.ok;
+      exitCode = exitCodes.ok;
     } catch (failure) {
       const why = startFailure(failure);
       if (why === undefined) throw failure;
       logFor("server").error(why);
-      return exitCodes.failed;
     } finally {
       stopLog();
-      output.flush();
+      // The program would not end by itself while it waits for one who does not read the log.
+      if (!await output.end()) Deno.exit(exitCode);
     }
+    return exitCode;
   },
 };
 

@@ -75,5 +75,8 @@ function readPem(path: string): string {
 function unreadable(failure: unknown): string {
   if (failure instanceof Deno.errors.NotFound) return "there is no such file";
   if (failure instanceof Deno.errors.PermissionDenied) return "it is not permitted";
+  if (failure instanceof Error && "code" in failure && failure.code === "EMFILE") {
+    return "the server has as many files open as it may (ulimit -n)";
+  }
   return failure instanceof Error ? failure.message : String(failure);
 }

@@ -82,8 +82,7 @@ function openTcp({ hostname, port }: TcpEndpoint): Entrance {
  * lies at the name that was bound, and so does no harm.
  */
 function openUnix({ path }: UnixEndpoint): Entrance {
-  const bound = besides(path);
-  const listener = Deno.listen({ transport: "unix", path: bound });
+  const [bound, listener] = bindBeside(path);
   let made: Deno.FileInfo;
   try {
     Deno.chmodSync(bound, socketMode);
@@ -98,17 +97,30 @@ function openUnix({ path }: UnixEndpoint): Entrance {
     endpoint: { path },
     accept: () => listener.accept(),
     close() {
-      // As long as it is bound, no other file can have its number.
-      removeIfStill(path, made);
-      listener.close();
+      try {
+        // As long as it is bound, no other file can have its number.
+        removeIfStill(path, made);
+      } finally {
+        listener.close();
+      }
     },
   };
 }
 
-/** A name that nobody uses in the same folder; a short one, for that of a socket may have 100 bytes. */
-function besides(path: string): string {
-  const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  return `${folder}.${crypto.randomUUID().slice(0, 8)}`;
+/** Binds a name that nobody uses beside `path`; one as long, so that what can't be a path fails. */
+function bindBeside(path: string): [bound: string, listener: Deno.UnixListener] {
+  const last = [...path].at(-1) ?? "";
+  const bytes = new TextEncoder().encode(last).length;
+  for (const mark of "0123456789abcdefghijklmnopqrstuvwxyz") {
+    const bound = path.slice(0, -last.length) + mark.repeat(bytes);
+    if (bound === path) continue;
+    try {
+      return [bound, Deno.listen({ transport: "unix", path: bound })];
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
+    }
+  }
+  throw new Error("there is no free name beside it");
 }
 
 /** Removes the file at `path` if it is the one that we `made`. */
@@ -116,8 +128,10 @@ function removeIfStill(path: string, { dev, ino }: Deno.FileInfo): void {
   try {
     const found = Deno.lstatSync(path);
     if (found.dev === dev && found.ino === ino) Deno.removeSync(path);
-  } catch {
+  } catch (cause) {
     // Whoever has removed it, or has taken away the right to, has done so on purpose.
+    const { NotFound, PermissionDenied } = Deno.errors;
+    if (!(cause instanceof NotFound || cause instanceof PermissionDenied)) throw cause;
   }
 }
 

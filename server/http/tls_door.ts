@@ -72,7 +72,7 @@ export class TlsDoor {
   readonly #ports = new Set<InnerPort>();
   /** The one for those who come now; there is none when the last one was given up. */
   #port: InnerPort | undefined;
-  #strangers = 0;
+  readonly #strangers = new Set<Deno.TlsConn>();
   #toldMs = -Infinity;
   #entering = 0;
   #isRetired = false;
@@ -119,12 +119,14 @@ export class TlsDoor {
     if (this.#isShut) return;
     this.#isShut = true;
     this.#port?.shut();
+    // The runtime may keep them open, but does not wait for them when the program ends.
+    for (const stranger of this.#strangers) stranger.close();
     this.#settle();
   }
 
   #portForNow(): InnerPort {
     if (this.#isShut) throw new Error(shutMessage);
-    if (this.#strangers >= strangersMax) {
+    if (this.#strangers.size >= strangersMax) {
       throw new Error("Cannot enter: other programs of this machine are in the way");
     }
     return this.#port ??= this.#openPort();
@@ -137,7 +139,7 @@ export class TlsDoor {
       clock,
       limits,
       onFault: (cause) => onFault("accept for TLS", cause),
-      onStranger: (inside) => void this.#endure(inside),
+      onStranger: (inside) => this.#endure(inside),
       onCrowd: () => this.#giveUp(port),
     });
     this.#ports.add(port);
@@ -159,20 +161,25 @@ export class TlsDoor {
     const nowMs = clock.monotonic();
     if (nowMs - this.#toldMs < limits.acceptFaultPeriodMs) return;
     this.#toldMs = nowMs;
-    const why = "other programs of this machine connect to the port that is for the server itself";
-    onFault("accept for TLS", new Error(`Cannot keep a port: ${why}`));
+    const who = "other programs of this machine connect to the port that is for the server itself";
+    const count = `connections of theirs: ${this.#strangers.size}`;
+    onFault("accept for TLS", new Error(`Cannot keep a port: ${who}; ${count}`));
   }
 
   /** Counts a stranger for as long as it costs a descriptor. Never rejects. */
-  async #endure(inside: Deno.TlsConn): Promise<void> {
-    this.#strangers++;
-    try {
-      await inside.handshake();
-    } catch {
-      // Most likely it has gone without one. Only now would closing close.
+  #endure(inside: Deno.TlsConn): Promise<void> {
+    if (this.#isShut) {
+      inside.close();
+      return Promise.resolve();
     }
-    inside.close();
-    this.#strangers--;
+    this.#strangers.add(inside);
+    if (this.#strangers.size >= strangersMax && this.#port) this.#giveUp(this.#port);
+    const close = () => {
+      this.#strangers.delete(inside);
+      if (!this.#isShut) inside.close();
+    };
+    // Most likely it goes without a handshake. Only then does closing close.
+    return inside.handshake().then(close, close);
   }
 }
 
@@ -181,9 +188,9 @@ interface InnerPortOptions {
   readonly clock: Clock;
   readonly limits: HttpLimits;
   readonly onFault: (cause: unknown) => void;
-  /** Told of each connection that is not ours, which is from now on its own to close. */
-  readonly onStranger: (inside: Deno.TlsConn) => void;
-  /** Told when there are, or have been, as many strangers as one port may have. */
+  /** Told of each connection that is not ours; resolves when it is closed. Never rejects. */
+  readonly onStranger: (inside: Deno.TlsConn) => Promise<void>;
+  /** Told when there are as many strangers as one port may have. */
   readonly onCrowd: () => void;
 }
 
@@ -310,7 +317,7 @@ class InnerPort {
     if (arrived === undefined) return;
     this.#arrived.delete(place);
     this.#strangers++;
-    this.#options.onStranger(arrived.inside);
+    void this.#options.onStranger(arrived.inside).then(() => this.#strangers--);
   }
 }
 

@@ -79,6 +79,20 @@ Deno.test("readTlsFiles() says what else keeps a file from being read", () => {
   assert(error.message.startsWith(`Cannot read ${folder}: `), error.message);
 });
 
+Deno.test("readTlsFiles() says in words that too many files are open", () => {
+  const { readTextFileSync } = Deno;
+  Deno.readTextFileSync = () => {
+    throw Object.assign(new Error("Too many open files (os error 24)"), { code: "EMFILE" });
+  };
+  try {
+    const error = assertThrows(() => readTlsFiles({ cert: "c", key: "k" }), TlsFilesError);
+    const why = "the server has as many files open as it may (ulimit -n)";
+    assertEquals(error.message, `Cannot read c: ${why}`);
+  } finally {
+    Deno.readTextFileSync = readTextFileSync;
+  }
+});
+
 for (
   const [cause, sentence] of [
     [

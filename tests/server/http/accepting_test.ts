@@ -10,27 +10,38 @@ import { VirtualClock } from "../../support/virtual_clock.ts";
 
 const { acceptPauseMs, acceptFaultPeriodMs } = defaultHttpLimits;
 
+interface Conn {
+  readonly name: string;
+  close(): void;
+}
+
 /** Gives what a test says, once it is asked for. */
 class ScriptedSource {
   asked = 0;
   closed = 0;
+  /** The one that can't be admitted. */
+  unwanted = "";
+  readonly dropped: string[] = [];
   readonly admitted: string[] = [];
   readonly faults: string[] = [];
   readonly clock = new VirtualClock();
-  readonly accepting: Accepting<string>;
-  #waiting = Promise.withResolvers<string>();
+  readonly accepting: Accepting<Conn>;
+  #waiting = Promise.withResolvers<Conn>();
 
   constructor() {
-    this.accepting = new Accepting<string>({
+    this.accepting = new Accepting<Conn>({
       source: this,
       clock: this.clock,
       limits: defaultHttpLimits,
-      admit: (conn) => this.admitted.push(conn),
+      admit: ({ name }) => {
+        if (name === this.unwanted) throw new Error(`no room for ${name}`);
+        this.admitted.push(name);
+      },
       onFault: (cause) => this.faults.push(`${this.clock.monotonic()}: ${cause}`),
     });
   }
 
-  accept(): Promise<string> {
+  accept(): Promise<Conn> {
     this.asked++;
     this.#waiting = Promise.withResolvers();
     return this.#waiting.promise;
@@ -41,8 +52,8 @@ class ScriptedSource {
     this.#waiting.reject(new Deno.errors.BadResource("closed"));
   }
 
-  async give(conn: string): Promise<void> {
-    this.#waiting.resolve(conn);
+  async give(name: string): Promise<void> {
+    this.#waiting.resolve({ name, close: () => this.dropped.push(name) });
     await turn();
   }
 
@@ -94,6 +105,17 @@ Deno.test("of failed accepts, one is told in each period", async () => {
   }
   await source.fail(noDescriptors);
   assertEquals(toldMs(), [0, acceptFaultPeriodMs, 2 * acceptFaultPeriodMs]);
+  source.accepting.stop();
+  await source.accepting.done;
+});
+
+Deno.test("one that cannot be admitted is closed and told, and the next one is taken at once", async () => {
+  const source = new ScriptedSource();
+  source.unwanted = "b";
+  for (const name of ["a", "b", "b", "c"]) await source.give(name);
+  assertEquals([source.admitted, source.dropped], [["a", "c"], ["b", "b"]]);
+  const fault = "0: Error: no room for b";
+  assertEquals([source.faults, source.clock.waiting], [[fault, fault], 0]);
   source.accepting.stop();
   await source.accepting.done;
 });

@@ -126,6 +126,99 @@ Deno.test({
 });
 
 Deno.test(
+  { name: "a listener that ends leaves what others have put in its place", ignore: !onUnix },
+  async () => {
+    await withFolder(async (folder) => {
+      const path = `${folder}/chat.sock`;
+      const [first] = openEndpoints([{ path }]);
+      await Deno.remove(path);
+      const [second] = openEndpoints([{ path }]);
+      first?.close();
+      (await Deno.connect({ transport: "unix", path })).close();
+      await Deno.remove(path);
+      await Deno.writeTextFile(path, "kept");
+      second?.close();
+      assertEquals(await Deno.readTextFile(path), "kept");
+      const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+      assertEquals(names, ["chat.sock"]);
+    });
+  },
+);
+
+Deno.test(
+  { name: "a Unix socket is not found before its mode is set", ignore: !onUnix },
+  async () => {
+    await withFolder((folder) => {
+      const path = `${folder}/chat.sock`;
+      const { linkSync } = Deno;
+      const modes: number[] = [];
+      Deno.linkSync = (from, to) => {
+        modes.push((Deno.lstatSync(from).mode ?? 0) & 0o777);
+        linkSync(from, to);
+      };
+      try {
+        for (const entrance of openEndpoints([{ path }])) entrance.close();
+      } finally {
+        Deno.linkSync = linkSync;
+      }
+      assertEquals(modes, [0o660]);
+      return Promise.resolve();
+    });
+  },
+);
+
+Deno.test(
+  { name: "a Unix socket takes a free name beside its own to begin with", ignore: !onUnix },
+  async () => {
+    await withFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/chat.soc0`, "kept");
+      for (const name of ["chat.sock", "chat.soc1", "x", "ü"]) {
+        const [entrance] = openEndpoints([{ path: `${folder}/${name}` }]);
+        (await Deno.connect({ transport: "unix", path: `${folder}/${name}` })).close();
+        entrance?.close();
+      }
+      const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+      assertEquals(names, ["chat.soc0"]);
+    });
+  },
+);
+
+Deno.test(
+  { name: "a path by which nobody could connect is refused", ignore: !onUnix },
+  async () => {
+    await withFolder((folder) => {
+      // The system takes a hundred bytes and some.
+      const path = `${folder}/${"x".repeat(120)}`;
+      assertThrows(() => openEndpoints([{ path }]), EndpointError);
+      assertEquals([...Deno.readDirSync(folder)], []);
+      return Promise.resolve();
+    });
+  },
+);
+
+Deno.test(
+  { name: "clearStaleSocket() leaves a socket where many wait to be accepted", ignore: !onUnix },
+  async () => {
+    await withFolder(async (folder) => {
+      const path = `${folder}/chat.sock`;
+      const [entrance] = openEndpoints([{ path }]);
+      const { connect } = Deno;
+      const busy = () =>
+        Promise.reject(new Deno.errors.WouldBlock("Resource temporarily unavailable"));
+      Deno.connect = busy as typeof Deno.connect;
+      try {
+        const error = await assertRejects(() => clearStaleSocket({ path }), EndpointError);
+        assert(error.cause instanceof Deno.errors.AddrInUse);
+      } finally {
+        Deno.connect = connect;
+      }
+      assertEquals(await exists(path), true);
+      entrance?.close();
+    });
+  },
+);
+
+Deno.test(
   { name: "clearStaleSocket() removes a socket that nobody answers", ignore: !onUnix },
   async () => {
     await withFolder(async (folder) => {
