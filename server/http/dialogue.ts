@@ -10,7 +10,7 @@ import {
   LocalProtocolError,
   ProtocolError,
   type RequestHead,
-} from "./events.ts";
+} from "./protocol/events.ts";
 import type { Handler, Peer, Request, Response, ResponseStream } from "./exchange.ts";
 import { IncomingRequest } from "./incoming_request.ts";
 import type { HttpLimits } from "./limits.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { FieldLines } from "./headers.ts";
-import type { HeaderList } from "./writers.ts";
+import type { FieldLines } from "./protocol/headers.ts";
+import type { HeaderList } from "./protocol/writers.ts";
 
 /** Who is at the other end of a connection. */
 export interface Peer {

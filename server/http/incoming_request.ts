@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Connection } from "./connection.ts";
-import { BodyTooLarge, LocalProtocolError, type RequestHead } from "./events.ts";
+import type { Connection } from "./protocol/connection.ts";
+import { BodyTooLarge, LocalProtocolError, type RequestHead } from "./protocol/events.ts";
 import type { Peer, Request, RequestBody } from "./exchange.ts";
-import type { FieldLines } from "./headers.ts";
+import type { FieldLines } from "./protocol/headers.ts";
 
 /** What a request needs of the socket that it came by. */
 export interface RequestLink {

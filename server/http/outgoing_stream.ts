@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./protocol/connection.ts";
 import type { ResponseStream } from "./exchange.ts";
-import { joinBytes } from "./output.ts";
+import { joinBytes } from "./protocol/output.ts";
 
 /** What a stream needs of the socket that it goes out by. */
 export interface StreamLink {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Connection } from "./connection.ts";
+import { Connection } from "./protocol/connection.ts";
 import { type CoarseTime, Deadlines, type Phase } from "./deadlines.ts";
-import { LocalProtocolError } from "./events.ts";
+import { LocalProtocolError } from "./protocol/events.ts";
 import type { Peer } from "./exchange.ts";
 import type { RequestLink } from "./incoming_request.ts";
 import type { HttpLimits } from "./limits.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import process from "node:process";
-import { Connection } from "../../server/http/connection.ts";
+import { Connection } from "../../server/http/protocol/connection.ts";
 import { defaultHttpLimits } from "../../server/http/limits.ts";
 import {
   browserGet,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ProtocolError } from "../../server/http/events.ts";
-import type { HeaderList } from "../../server/http/writers.ts";
+import type { ProtocolError } from "../../server/http/protocol/events.ts";
+import type { HeaderList } from "../../server/http/protocol/writers.ts";
 
 /** How a request is answered. */
 export interface Plan {

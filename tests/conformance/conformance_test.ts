@@ -5,7 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { date } from "../server/http/transcript.ts";
+import { date } from "../server/http/protocol/transcript.ts";
 import { checkAnswers } from "./answer_checks.ts";
 import { type Case, type ExpectedAnswer, parseDocument, type Variant } from "./case_document.ts";
 import { playCore, type Played } from "./core_dialogue.ts";

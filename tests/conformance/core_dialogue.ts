@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { Connection } from "../../server/http/connection.ts";
-import { LocalProtocolError, ProtocolError, type RequestHead } from "../../server/http/events.ts";
+import { Connection } from "../../server/http/protocol/connection.ts";
+import {
+  LocalProtocolError,
+  ProtocolError,
+  type RequestHead,
+} from "../../server/http/protocol/events.ts";
 import { defaultHttpLimits, type HttpLimits } from "../../server/http/limits.ts";
-import { octets } from "../server/http/transcript.ts";
+import { octets } from "../server/http/protocol/transcript.ts";
 import { failure, type Plan, type PlannedAnswer, planOf, refusal } from "./answer_plans.ts";
 
 /** What came of a dialogue. */

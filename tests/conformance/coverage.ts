@@ -7,15 +7,15 @@
 
 const root = new URL("../../", import.meta.url);
 
-/** The core is what these files are and need: the protocol, and the format of event streams. */
-const faces: readonly string[] = ["connection.ts", "sse.ts"];
+/** Where the core is. */
+const core = new URL("server/http/protocol/", root);
 
 /** Only tests that do the same in each run: what a property finds by chance is no proof. */
 const tests: readonly string[] = [
   "tests/conformance/",
-  "tests/server/http/answer_test.ts",
-  "tests/server/http/connection_test.ts",
-  "tests/server/http/parts_test.ts",
+  "tests/server/http/protocol/answer_test.ts",
+  "tests/server/http/protocol/connection_test.ts",
+  "tests/server/http/protocol/parts_test.ts",
 ];
 
 /** How much of a file was reached. */
@@ -81,7 +81,7 @@ async function measure(): Promise<Map<string, Coverage | undefined>> {
     const files = parseLcov(await Deno.readTextFile(report));
     return new Map(
       coreFiles().map((name) => {
-        const path = new URL(`server/http/${name}`, root).pathname;
+        const path = new URL(name, core).pathname;
         return [name, files.get(decodeURIComponent(path))];
       }),
     );
@@ -90,17 +90,8 @@ async function measure(): Promise<Map<string, Coverage | undefined>> {
   }
 }
 
-/** Names of the files of the core: those that `faces` import, and what those import. */
 function coreFiles(): string[] {
-  const found = new Set<string>();
-  const visit = (name: string): void => {
-    if (found.has(name)) return;
-    found.add(name);
-    const text = Deno.readTextFileSync(new URL(`server/http/${name}`, root));
-    for (const [, other = ""] of text.matchAll(/ from "\.\/([a-z_]+\.ts)";$/gm)) visit(other);
-  };
-  faces.forEach(visit);
-  return [...found].toSorted();
+  return Array.from(Deno.readDirSync(core), ({ name }) => name).toSorted();
 }
 
 function shown({ found, hit }: Count): string {

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Handler, Response } from "../../server/http/exchange.ts";
 import type { HttpLimits } from "../../server/http/limits.ts";
 import { withListener } from "../server/http/loopback.ts";
-import { octets } from "../server/http/transcript.ts";
+import { octets } from "../server/http/protocol/transcript.ts";
 import { failure, type Plan, type PlannedAnswer, planOf, refusal } from "./answer_plans.ts";
 import type { Asked } from "./answer_checks.ts";
 import type { Variant } from "./case_document.ts";

@@ -46,11 +46,14 @@ const layers: readonly Layer[] = [
     packages: ["zod"],
   },
   { from: "lib/", allowed: ["lib/"], packages: [] },
+  // The protocol does no I/O and reads no clock.
   {
-    from: "server/http/",
-    allowed: ["server/http/", "lib/clock.ts", "lib/text/addresses.ts"],
+    from: "server/http/protocol/",
+    allowed: ["server/http/protocol/", "server/http/limits.ts", "lib/text/addresses.ts"],
     packages: ["node:buffer"],
+    portable: true,
   },
+  { from: "server/http/", allowed: ["server/http/", "lib/clock.ts"], packages: ["node:buffer"] },
   {
     from: "server/store/",
     allowed: ["server/store/", "lib/domain/", "lib/text/", "lib/random.ts"],

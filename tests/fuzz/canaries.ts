@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { Connection } from "../../server/http/connection.ts";
+import { Connection } from "../../server/http/protocol/connection.ts";
 import {
   CONNECTION_CLOSED,
   type HttpEvent,
   NEED_DATA,
   type RequestHead,
-} from "../../server/http/events.ts";
+} from "../../server/http/protocol/events.ts";
 import type { Handler, Response, ResponseStream } from "../../server/http/exchange.ts";
-import { noFieldLines } from "../../server/http/headers.ts";
+import { noFieldLines } from "../../server/http/protocol/headers.ts";
 import type { HttpLimits } from "../../server/http/limits.ts";
 import type { ConnectionMaker } from "./core_drive.ts";
 import type { HandlerWrap } from "./dialogue_checks.ts";

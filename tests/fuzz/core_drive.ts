@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Connection } from "../../server/http/connection.ts";
-import { type HttpEvent, ProtocolError } from "../../server/http/events.ts";
-import type { FieldLines } from "../../server/http/headers.ts";
+import type { Connection } from "../../server/http/protocol/connection.ts";
+import { type HttpEvent, ProtocolError } from "../../server/http/protocol/events.ts";
+import type { FieldLines } from "../../server/http/protocol/headers.ts";
 import type { HttpLimits } from "../../server/http/limits.ts";
 import type { AnswerPlan, CoreCase } from "./core_case.ts";
 import { plainAnswer } from "./core_case.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Connection } from "../../server/http/connection.ts";
+import { Connection } from "../../server/http/protocol/connection.ts";
 import { Dice } from "../simulation/dice.ts";
 import type { Canary } from "./canaries.ts";
 import { conversation } from "./conversations.ts";

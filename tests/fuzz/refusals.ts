@@ -4,7 +4,7 @@
  * @module
  */
 
-const folder = new URL("../../server/http/", import.meta.url);
+const folder = new URL("../../server/http/protocol/", import.meta.url);
 const root = "connection.ts";
 /** It has the error itself, and none of its messages. */
 const errors = "events.ts";

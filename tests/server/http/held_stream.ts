@@ -6,7 +6,7 @@
 import { Buffer } from "node:buffer";
 import { assert } from "@std/assert";
 import type { ByteStream } from "../../../server/http/socket.ts";
-import { octets } from "./transcript.ts";
+import { octets } from "./protocol/transcript.ts";
 
 /** Both ends of a byte stream that no kernel stands between. */
 export class HeldStream implements ByteStream {

@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Handler, Request, Response, ResponseStream } from "../../../server/http/exchange.ts";
 import { withListener } from "./loopback.ts";
-import { octets } from "./transcript.ts";
+import { octets } from "./protocol/transcript.ts";
 
 const H = "Host: a\r\n";
 const text = (body: string): Response => ({ status: 200, headers: [], body });

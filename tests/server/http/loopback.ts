@@ -7,7 +7,7 @@ import type { Handler } from "../../../server/http/exchange.ts";
 import { type HttpListener, listen, type ListenerOptions } from "../../../server/http/listener.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { type Answer, readAnswer } from "./answer_reader.ts";
-import { octets } from "./transcript.ts";
+import { octets } from "./protocol/transcript.ts";
 
 /** A client that says exactly what it is told to. */
 export class RawClient {

@@ -7,7 +7,7 @@ import { Dialogue, type DialogueHost } from "../../../server/http/dialogue.ts";
 import type { Handler, Response } from "../../../server/http/exchange.ts";
 import { defaultHttpLimits, type HttpLimits } from "../../../server/http/limits.ts";
 import { HeldStream } from "./held_stream.ts";
-import { date } from "./transcript.ts";
+import { date } from "./protocol/transcript.ts";
 
 export const stranger = { address: "192.0.2.1", secure: false };
 export const limits: HttpLimits = {

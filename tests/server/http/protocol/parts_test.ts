@@ -5,7 +5,11 @@
  */
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { BodyTooLarge, LocalProtocolError, ProtocolError } from "../../../server/http/events.ts";
+import {
+  BodyTooLarge,
+  LocalProtocolError,
+  ProtocolError,
+} from "../../../../server/http/protocol/events.ts";
 import {
   byteAt,
   classesOf,
@@ -14,12 +18,12 @@ import {
   endOfTarget,
   endOfToken,
   startOfBlanks,
-} from "../../../server/http/grammar.ts";
-import { FieldLines, positionAt } from "../../../server/http/headers.ts";
-import { Memo } from "../../../server/http/memo.ts";
-import { Output } from "../../../server/http/output.ts";
-import { sseEvent } from "../../../server/http/sse.ts";
-import { ExchangeState } from "../../../server/http/state.ts";
+} from "../../../../server/http/protocol/grammar.ts";
+import { FieldLines, positionAt } from "../../../../server/http/protocol/headers.ts";
+import { Memo } from "../../../../server/http/protocol/memo.ts";
+import { Output } from "../../../../server/http/protocol/output.ts";
+import { sseEvent } from "../../../../server/http/protocol/sse.ts";
+import { ExchangeState } from "../../../../server/http/protocol/state.ts";
 import { octets } from "./transcript.ts";
 
 Deno.test("beyond the end there is no byte, no class and no position", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parseIpv6 } from "../../lib/text/addresses.ts";
+import { parseIpv6 } from "../../../lib/text/addresses.ts";
 
 export const CR = 0x0d;
 export const LF = 0x0a;

@@ -5,11 +5,15 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { Connection } from "../../../server/http/connection.ts";
-import { LocalProtocolError } from "../../../server/http/events.ts";
-import { defaultHttpLimits } from "../../../server/http/limits.ts";
-import { chunkFrame, fixedHeaders, type HeaderList } from "../../../server/http/writers.ts";
-import { readAnswer } from "./answer_reader.ts";
+import { Connection } from "../../../../server/http/protocol/connection.ts";
+import { LocalProtocolError } from "../../../../server/http/protocol/events.ts";
+import { defaultHttpLimits } from "../../../../server/http/limits.ts";
+import {
+  chunkFrame,
+  fixedHeaders,
+  type HeaderList,
+} from "../../../../server/http/protocol/writers.ts";
+import { readAnswer } from "../answer_reader.ts";
 import { date, octets } from "./transcript.ts";
 
 function asked(request: string): Connection {

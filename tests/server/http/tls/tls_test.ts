@@ -4,14 +4,14 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import type { Handler, ResponseStream } from "../../../server/http/exchange.ts";
-import { defaultHttpLimits } from "../../../server/http/limits.ts";
-import type { ListenerOptions } from "../../../server/http/listener.ts";
-import { type TlsKeyPair, TlsKeyPairError } from "../../../server/http/tls_door.ts";
-import { CertificateAuthority } from "../../support/certificates.ts";
-import { testWith } from "../../support/tools.ts";
-import { type Bench, RawClient, withListener } from "./loopback.ts";
-import { octets } from "./transcript.ts";
+import type { Handler, ResponseStream } from "../../../../server/http/exchange.ts";
+import { defaultHttpLimits } from "../../../../server/http/limits.ts";
+import type { ListenerOptions } from "../../../../server/http/listener.ts";
+import { type TlsKeyPair, TlsKeyPairError } from "../../../../server/http/tls/tls_door.ts";
+import { CertificateAuthority } from "../../../support/certificates.ts";
+import { testWith } from "../../../support/tools.ts";
+import { type Bench, RawClient, withListener } from "../loopback.ts";
+import { octets } from "../protocol/transcript.ts";
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 const echoPath: Handler = ({ path }) => ({ status: 200, headers: [], body: path });

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { Dialogue, type DialogueHost } from "./dialogue.ts";
-import { ProtocolError } from "./events.ts";
-import type { Peer } from "./exchange.ts";
-import type { ByteStream } from "./socket.ts";
+import { Dialogue, type DialogueHost } from "../dialogue.ts";
+import { ProtocolError } from "../protocol/events.ts";
+import type { Peer } from "../exchange.ts";
+import type { ByteStream } from "../socket.ts";
 import type { TlsDoor } from "./tls_door.ts";
 import { TlsStream } from "./tls_stream.ts";
 

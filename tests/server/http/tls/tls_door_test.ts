@@ -4,13 +4,17 @@
  * @module
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Handler } from "../../../server/http/exchange.ts";
-import { defaultHttpLimits } from "../../../server/http/limits.ts";
-import { strangersMax, strangersPerPortMax, TlsDoor } from "../../../server/http/tls_door.ts";
-import { CertificateAuthority } from "../../support/certificates.ts";
-import { testWith } from "../../support/tools.ts";
-import { VirtualClock } from "../../support/virtual_clock.ts";
-import { withListener } from "./loopback.ts";
+import type { Handler } from "../../../../server/http/exchange.ts";
+import { defaultHttpLimits } from "../../../../server/http/limits.ts";
+import {
+  strangersMax,
+  strangersPerPortMax,
+  TlsDoor,
+} from "../../../../server/http/tls/tls_door.ts";
+import { CertificateAuthority } from "../../../support/certificates.ts";
+import { testWith } from "../../../support/tools.ts";
+import { VirtualClock } from "../../../support/virtual_clock.ts";
+import { withListener } from "../loopback.ts";
 
 const echoPath: Handler = ({ path }) => ({ status: 200, headers: [], body: path });
 

@@ -5,10 +5,10 @@
  * @module
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Connection } from "../../../server/http/connection.ts";
-import { LocalProtocolError, ProtocolError } from "../../../server/http/events.ts";
-import { defaultHttpLimits } from "../../../server/http/limits.ts";
-import { readAnswer } from "./answer_reader.ts";
+import { Connection } from "../../../../server/http/protocol/connection.ts";
+import { LocalProtocolError, ProtocolError } from "../../../../server/http/protocol/events.ts";
+import { defaultHttpLimits } from "../../../../server/http/limits.ts";
+import { readAnswer } from "../answer_reader.ts";
 import { date, octets, transcript } from "./transcript.ts";
 
 const get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -4,12 +4,15 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Handler, ResponseStream } from "../../../server/http/exchange.ts";
-import { defaultHttpLimits } from "../../../server/http/limits.ts";
-import { SecureDialogue, type SecureDialogueHost } from "../../../server/http/secure_dialogue.ts";
-import type { ByteStream } from "../../../server/http/socket.ts";
-import type { Passage } from "../../../server/http/tls_door.ts";
-import { octets } from "./transcript.ts";
+import type { Handler, ResponseStream } from "../../../../server/http/exchange.ts";
+import { defaultHttpLimits } from "../../../../server/http/limits.ts";
+import {
+  SecureDialogue,
+  type SecureDialogueHost,
+} from "../../../../server/http/tls/secure_dialogue.ts";
+import type { ByteStream } from "../../../../server/http/socket.ts";
+import type { Passage } from "../../../../server/http/tls/tls_door.ts";
+import { octets } from "../protocol/transcript.ts";
 
 const { headerTimeoutMs, idleTimeoutMs, lingerMs, sweepPeriodMs } = defaultHttpLimits;
 const greeting = "\x16greeting";

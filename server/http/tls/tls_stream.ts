@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { HttpLimits } from "./limits.ts";
-import type { ByteStream } from "./socket.ts";
+import type { HttpLimits } from "../limits.ts";
+import type { ByteStream } from "../socket.ts";
 import type { Passage } from "./tls_door.ts";
 
 /** One peer's stream, deciphered. */

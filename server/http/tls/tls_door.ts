@@ -18,10 +18,10 @@
  *
  * @module
  */
-import type { Clock } from "../../lib/clock.ts";
-import { Accepting } from "./accepting.ts";
-import type { HttpLimits } from "./limits.ts";
-import type { ByteStream } from "./socket.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import { Accepting } from "../accepting.ts";
+import type { HttpLimits } from "../limits.ts";
+import type { ByteStream } from "../socket.ts";
 
 /** A certificate and its key. */
 export interface TlsKeyPair {

@@ -8,7 +8,7 @@ import { FieldReader, textOfBytes } from "./field_reader.ts";
 import { BLANK, byteAt, classesOf, CR, HEX, LF, QUOTED, TOKEN } from "./grammar.ts";
 import { FieldLines, noFieldLines } from "./headers.ts";
 import type { Input } from "./input.ts";
-import type { HttpLimits } from "./limits.ts";
+import type { HttpLimits } from "../limits.ts";
 
 /** Takes one body out of an input. */
 export interface BodyReader {

@@ -17,7 +17,7 @@ import {
 } from "./events.ts";
 import { HeadReader } from "./head_reader.ts";
 import { Input } from "./input.ts";
-import type { HttpLimits } from "./limits.ts";
+import type { HttpLimits } from "../limits.ts";
 import { Output, utf8Bytes } from "./output.ts";
 import { ExchangeState } from "./state.ts";
 import {

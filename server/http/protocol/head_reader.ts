@@ -8,7 +8,7 @@ import { FieldReader, textOfBytes } from "./field_reader.ts";
 import { isHostAndPort, parseLength, parseList } from "./grammar.ts";
 import { FieldLines, positionAt } from "./headers.ts";
 import type { Input } from "./input.ts";
-import type { HttpLimits } from "./limits.ts";
+import type { HttpLimits } from "../limits.ts";
 import { Memo } from "./memo.ts";
 import { type RequestLine, RequestLineReader } from "./request_line.ts";
 
