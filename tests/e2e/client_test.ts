@@ -77,6 +77,8 @@ Deno.test("chat tail --json goes on over a kill -9 without a gap and without a r
   const body = new URLSearchParams({ user: "anyone" });
   const { cursor } = await (await fetch(`${url}/connect`, { method: "POST", body })).json();
   const tail = workspace.start(["tail", "--json", "--user", "watcher", "--since", cursor, ...to]);
+  // Who comes after a message is told of it as history only.
+  await tail.out.find(/"user":"watcher"/);
   await workspace.run(["send", "--user", "alice", ...to, "one"]);
   await tail.out.find(/"text":"one"/);
   await process.kill("SIGKILL");

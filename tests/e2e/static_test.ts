@@ -218,11 +218,9 @@ test("nothing is done on a condition that does not hold", async () => {
   const own = bearer(token);
   const { id } = await curlJson(...own, "-d", "text=hello", `${url}/send`);
   const path = `/messages/${id}`;
-  for (const [name, value] of [["If-Match", '"a"'], ["If-None-Match", "*"]] as const) {
-    const refused = await asking.get(path, ...own, "-X", "DELETE", ...header(name, value));
-    assertEquals(refused.status, 412);
-    assertEquals((await asking.get(path, ...own)).status, 200);
-  }
+  const refused = await asking.get(path, ...own, "-X", "DELETE", ...header("If-Match", '"a"'));
+  assertEquals(refused.status, 412);
+  assertEquals((await asking.get(path, ...own)).status, 200);
   const done = await asking.get(path, ...own, "-X", "DELETE", ...header("If-Match", "*"));
   assertEquals(done.status, 204);
   assertEquals((await asking.get(path, ...own)).status, 404);
