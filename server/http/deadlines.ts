@@ -14,7 +14,7 @@ export interface CoarseTime {
 /** What the socket waits for, which decides what its being late means. */
 export type Phase = "idle" | "head" | "body" | "handler" | "linger";
 
-/** The deadlines of one connection. */
+/** The deadlines of one connection (RFC 9112 §9.5, RFC 9110 §15.5.9). */
 export class Deadlines {
   readonly #limits: HttpLimits;
   readonly #time: CoarseTime;

@@ -4,6 +4,10 @@
  * @module
  */
 import type { CoarseTime } from "./deadlines.ts";
+import type { Handler, Peer, Request, Response, ResponseStream } from "./exchange.ts";
+import { IncomingRequest } from "./incoming_request.ts";
+import type { HttpLimits } from "./limits.ts";
+import { OutgoingStream } from "./outgoing_stream.ts";
 import {
   CONNECTION_CLOSED,
   type HttpEvent,
@@ -11,10 +15,6 @@ import {
   ProtocolError,
   type RequestHead,
 } from "./protocol/events.ts";
-import type { Handler, Peer, Request, Response, ResponseStream } from "./exchange.ts";
-import { IncomingRequest } from "./incoming_request.ts";
-import type { HttpLimits } from "./limits.ts";
-import { OutgoingStream } from "./outgoing_stream.ts";
 import { type ByteStream, Socket } from "./socket.ts";
 
 /** What all dialogues of a listener share. */
@@ -30,7 +30,7 @@ export interface DialogueHost extends CoarseTime {
 
 const bareFailure: Response = { status: 500, headers: [] };
 
-/** One peer, from its first byte to the last. */
+/** One peer, from its first byte to the last: requests answered in their order (RFC 9112 §9.3.2). */
 export class Dialogue {
   readonly #socket: Socket;
   readonly #host: DialogueHost;

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { Peer, Request, RequestBody } from "./exchange.ts";
 import type { Connection } from "./protocol/connection.ts";
 import { BodyTooLarge, LocalProtocolError, type RequestHead } from "./protocol/events.ts";
-import type { Peer, Request, RequestBody } from "./exchange.ts";
 import type { FieldLines } from "./protocol/headers.ts";
 
 /** What a request needs of the socket that it came by. */

@@ -7,10 +7,10 @@ import type { Clock, Timer } from "../../lib/clock.ts";
 import { Accepting } from "./accepting.ts";
 import { Dialogue } from "./dialogue.ts";
 import { type Endpoint, type Entrance, openEndpoints, type TcpEndpoint } from "./endpoints.ts";
-import { ProtocolError } from "./protocol/events.ts";
 import type { Handler, Peer, Request, Response } from "./exchange.ts";
 import { defaultHttpLimits, type HttpLimits } from "./limits.ts";
 import { PeerCounts } from "./peer_counts.ts";
+import { ProtocolError } from "./protocol/events.ts";
 import { SecureDialogue, type SecureDialogueHost } from "./tls/secure_dialogue.ts";
 import { TlsDoor, type TlsKeyPair } from "./tls/tls_door.ts";
 

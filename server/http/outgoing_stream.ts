@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Connection } from "./protocol/connection.ts";
 import type { ResponseStream } from "./exchange.ts";
+import type { Connection } from "./protocol/connection.ts";
 import { joinBytes } from "./protocol/output.ts";
 
 /** What a stream needs of the socket that it goes out by. */

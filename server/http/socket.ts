@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { Connection } from "./protocol/connection.ts";
 import { type CoarseTime, Deadlines, type Phase } from "./deadlines.ts";
-import { LocalProtocolError } from "./protocol/events.ts";
 import type { Peer } from "./exchange.ts";
 import type { RequestLink } from "./incoming_request.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { OutgoingStream, StreamLink } from "./outgoing_stream.ts";
+import { Connection } from "./protocol/connection.ts";
+import { LocalProtocolError } from "./protocol/events.ts";
 import { newBuffer, ReadBuffers } from "./read_buffers.ts";
 
 /** What a socket needs of `Deno.Conn`. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import type { HttpLimits } from "../limits.ts";
 import { type BodyData, type EndOfMessage, malformed, NEED_DATA, type NeedData } from "./events.ts";
 import { FieldReader, textOfBytes } from "./field_reader.ts";
 import { BLANK, byteAt, classesOf, CR, HEX, LF, QUOTED, TOKEN } from "./grammar.ts";
 import { FieldLines, noFieldLines } from "./headers.ts";
 import type { Input } from "./input.ts";
-import type { HttpLimits } from "../limits.ts";
 
 /** Takes one body out of an input. */
 export interface BodyReader {

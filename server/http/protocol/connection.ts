@@ -4,6 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import type { HttpLimits } from "../limits.ts";
 import { type BodyReader, ChunkedReader, emptyBodyReader, LengthReader } from "./body_reader.ts";
 import {
   CONNECTION_CLOSED,
@@ -17,7 +18,6 @@ import {
 } from "./events.ts";
 import { HeadReader } from "./head_reader.ts";
 import { Input } from "./input.ts";
-import type { HttpLimits } from "../limits.ts";
 import { Output, utf8Bytes } from "./output.ts";
 import { ExchangeState } from "./state.ts";
 import {
@@ -51,7 +51,7 @@ export interface AnswerHead {
  * Bytes in, events out; events in, bytes out.
  *
  * Requests come out of `nextEvent` in the order in which they came in, one at a time: it says
- * `paused` until the one before has its answer. What is sent gathers in `output`.
+ * `paused` until the one before has its answer (RFC 9112 §9.3.2). What is sent gathers in `output`.
  */
 export class Connection {
   /** What waits to be written, in order. */
@@ -168,6 +168,7 @@ export class Connection {
         const head = this.#head.read(this.#input);
         if (head.type === "request") return this.#begin(head);
         if (!this.#inputEnded) break;
+        // RFC 9112 §8: what is not complete is not a request.
         if (this.#head.underWay) throw malformed("the connection ended in its head");
         this.#state.peerClosed();
         return CONNECTION_CLOSED;
@@ -203,7 +204,7 @@ export class Connection {
     return head;
   }
 
-  /** Asks for the body if the peer waits to be asked; without effect otherwise. */
+  /** Asks for the body if the peer waits to be asked (RFC 9110 §10.1.1); without effect otherwise. */
   sendContinue(): void {
     if (!this.#continueDue || this.#state.own !== "respond") return;
     this.#continueDue = false;

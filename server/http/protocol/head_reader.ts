@@ -3,12 +3,12 @@
  *
  * @module
  */
+import type { HttpLimits } from "../limits.ts";
 import { malformed, NEED_DATA, type NeedData, ProtocolError, type RequestHead } from "./events.ts";
 import { FieldReader, textOfBytes } from "./field_reader.ts";
 import { isHostAndPort, parseLength, parseList } from "./grammar.ts";
 import { FieldLines, positionAt } from "./headers.ts";
 import type { Input } from "./input.ts";
-import type { HttpLimits } from "../limits.ts";
 import { Memo } from "./memo.ts";
 import { type RequestLine, RequestLineReader } from "./request_line.ts";
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import type { HttpLimits } from "../limits.ts";
 import { malformed, ProtocolError } from "./events.ts";
 import { textOfBytes } from "./field_reader.ts";
 import { byteAt, classesOf, CR, endOfTarget, endOfToken, LF, SP, TARGET } from "./grammar.ts";
 import type { Input } from "./input.ts";
-import type { HttpLimits } from "../limits.ts";
 import { Memo } from "./memo.ts";
 import { parseTarget, type Target } from "./target.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { Dialogue, type DialogueHost } from "../dialogue.ts";
-import { ProtocolError } from "../protocol/events.ts";
 import type { Peer } from "../exchange.ts";
+import { ProtocolError } from "../protocol/events.ts";
 import type { ByteStream } from "../socket.ts";
 import type { TlsDoor } from "./tls_door.ts";
 import { TlsStream } from "./tls_stream.ts";

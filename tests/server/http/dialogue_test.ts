@@ -5,12 +5,12 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { ProtocolError } from "../../../server/http/protocol/events.ts";
 import type { Handler, ResponseStream } from "../../../server/http/exchange.ts";
+import { ProtocolError } from "../../../server/http/protocol/events.ts";
 import { Socket } from "../../../server/http/socket.ts";
 import { HeldStream } from "./held_stream.ts";
-import { get, H, limits, ok, statusOf, stranger, talk, turn } from "./talk.ts";
 import { octets } from "./protocol/transcript.ts";
+import { get, H, limits, ok, statusOf, stranger, talk, turn } from "./talk.ts";
 
 Deno.test("answers that are ready go out in one write", async () => {
   const { stream, dialogue, done } = talk((request) => ok(request.path));

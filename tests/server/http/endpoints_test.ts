@@ -4,7 +4,6 @@
  * @module
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import type { Handler } from "../../../server/http/exchange.ts";
 import {
   clearStaleSocket,
   type Endpoint,
@@ -12,6 +11,7 @@ import {
   endpointText,
   openEndpoints,
 } from "../../../server/http/endpoints.ts";
+import type { Handler } from "../../../server/http/exchange.ts";
 import { RawClient, withListener } from "./loopback.ts";
 
 const onUnix = Deno.build.os !== "windows";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { assert } from "@std/assert";
+import { Buffer } from "node:buffer";
 import type { ByteStream } from "../../../server/http/socket.ts";
 import { octets } from "./protocol/transcript.ts";
 

@@ -5,9 +5,9 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { defaultHttpLimits } from "../../../../server/http/limits.ts";
 import { Connection } from "../../../../server/http/protocol/connection.ts";
 import { LocalProtocolError } from "../../../../server/http/protocol/events.ts";
-import { defaultHttpLimits } from "../../../../server/http/limits.ts";
 import {
   chunkFrame,
   fixedHeaders,

@@ -5,9 +5,9 @@
  * @module
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { defaultHttpLimits } from "../../../../server/http/limits.ts";
 import { Connection } from "../../../../server/http/protocol/connection.ts";
 import { LocalProtocolError, ProtocolError } from "../../../../server/http/protocol/events.ts";
-import { defaultHttpLimits } from "../../../../server/http/limits.ts";
 import { readAnswer } from "../answer_reader.ts";
 import { date, octets, transcript } from "./transcript.ts";
 

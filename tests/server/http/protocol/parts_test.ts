@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Buffer } from "node:buffer";
 import {
   BodyTooLarge,
   LocalProtocolError,

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { defaultHttpLimits, type HttpLimits } from "../../../../server/http/limits.ts";
 import { Connection } from "../../../../server/http/protocol/connection.ts";
 import { ProtocolError } from "../../../../server/http/protocol/events.ts";
-import { defaultHttpLimits, type HttpLimits } from "../../../../server/http/limits.ts";
 
 export const date = "Fri, 20 Nov 2026 10:00:00 GMT";
 

@@ -6,11 +6,11 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Handler, ResponseStream } from "../../../../server/http/exchange.ts";
 import { defaultHttpLimits } from "../../../../server/http/limits.ts";
+import type { ByteStream } from "../../../../server/http/socket.ts";
 import {
   SecureDialogue,
   type SecureDialogueHost,
 } from "../../../../server/http/tls/secure_dialogue.ts";
-import type { ByteStream } from "../../../../server/http/socket.ts";
 import type { Passage } from "../../../../server/http/tls/tls_door.ts";
 import { octets } from "../protocol/transcript.ts";
 
