@@ -68,8 +68,6 @@ interface Asked {
   readonly caller: Caller;
 }
 
-const noBytes = new Uint8Array();
-
 /** What the line in the log says of a request, collected on the way. */
 interface Trace {
   readonly id: string;
@@ -156,20 +154,20 @@ export function createApp(services: Services): App {
     session: Session | undefined,
   ): Response | Promise<Response> {
     trace.user = session?.user;
-    const bytes = bytesOf(asked.request, route.operation);
-    return bytes instanceof Promise
-      ? bytes.then((bytes) => call(asked, route, session, bytes))
-      : call(asked, route, session, bytes);
+    const body = textOf(asked.request, route.operation);
+    return typeof body === "string"
+      ? call(asked, route, session, body)
+      : body.then((body) => call(asked, route, session, body));
   }
 
   function call(
     { request, caller }: Asked,
     { name, operation, parameters }: Found,
     session: Session | undefined,
-    bytes: Uint8Array,
+    body: string,
   ): Response | Promise<Response> {
     const handler = handlers[name] as unknown as AnyHandler;
-    const reading = readRequest(operation, parameters, request, bytes);
+    const reading = readRequest(operation, parameters, request, body);
     // What has an entity tag knows it, and looks at the conditions by itself.
     const unmet = !operation.statuses.includes(304) && isUnmet(request);
     // Once it is written it cannot be taken back.
@@ -217,13 +215,13 @@ export function createApp(services: Services): App {
 }
 
 /** The body, as far as it is read before the operation is at work. */
-function bytesOf(
+function textOf(
   { headers, body }: Request,
   { method, takes }: Operation,
-): Uint8Array | Promise<Uint8Array> {
-  if (method === "GET") return noBytes;
+): string | Promise<string> {
+  if (method === "GET") return "";
   requireReadable(headers, body, takes);
-  return takes === "bytes" ? noBytes : body.bytes(requestBodyBytesMax);
+  return takes === "bytes" ? "" : body.text(requestBodyBytesMax);
 }
 
 /** A condition is looked at only if all would be well without it (RFC 9110 §13.2.1). */

@@ -19,9 +19,9 @@ import { essence } from "./media_type.ts";
  * A file, too, comes as it is: what is kept must be what its hash is of, and what is given to those
  * who ask for it.
  *
- * @throws {Failure} `unsupported_media_type` if it is coded (RFC 9110 §8.4), and `length_required` if
- * there should be a file and nothing says where it ends (§15.5.12), for one that was forgotten is
- * more likely than one that is empty.
+ * @throws {Failure} `unsupported_media_type` if it is coded (RFC 9110 §8.4) or of a type that can't be
+ * read, and `length_required` if there should be a file and nothing says where it ends (§15.5.12), for
+ * one that was forgotten is more likely than one that is empty.
  */
 export function requireReadable(
   headers: FieldLines,
@@ -30,14 +30,29 @@ export function requireReadable(
 ): void {
   if (declaredBytes !== 0) {
     const coding = headers.get("content-encoding")?.toLowerCase() || "identity";
-    if (coding === "identity") return;
-    throw new Failure("unsupported_media_type", "A body can't have a Content-Encoding here.", {
-      headers: [["Accept-Encoding", "identity"]],
-    });
+    if (coding !== "identity") {
+      throw new Failure("unsupported_media_type", "A body can't have a Content-Encoding here.", {
+        headers: [["Accept-Encoding", "identity"]],
+      });
+    }
+    // One in chunks may turn out to be empty, and then it needs no type.
+    if (takes !== "bytes" && declaredBytes !== undefined) bodyTypeOf(headers);
+    return;
   }
   if (takes === "bytes" && !headers.has("content-length")) {
     throw new Failure("length_required", "Send the file with its Content-Length, or in chunks.");
   }
+}
+
+function bodyTypeOf(headers: FieldLines): "json" | "form" {
+  const type = essence(headers.get("content-type") ?? "");
+  if (type === "application/json") return "json";
+  if (type === "application/x-www-form-urlencoded") return "form";
+  throw new Failure(
+    "unsupported_media_type",
+    "A body is application/json or application/x-www-form-urlencoded.",
+    { headers: [["Accept", "application/json, application/x-www-form-urlencoded"]] },
+  );
 }
 
 /** What a request says. */
@@ -57,16 +72,16 @@ export function readRequest(
   operation: Operation,
   parameters: Readonly<Record<string, string>>,
   request: Request,
-  bytes: Uint8Array,
+  text: string,
 ): Reading {
   const path = operation.path === nothing ? {} : parsePath(operation, parameters);
   const query = operation.query === nothing && request.query === ""
     ? {}
     : parse(operation.query, decodeForm(operation.query, request.query));
-  const body = operation.body === nothing && bytes.length === 0
+  const body = operation.body === nothing && text === ""
     ? {}
-    : parse(operation.body, decodeBody(operation, request, bytes));
-  const retry = operation.method === "GET" ? undefined : parseRetry(request, bytes);
+    : parse(operation.body, decodeBody(operation, request, text));
+  const retry = operation.method === "GET" ? undefined : parseRetry(request, text);
   return { path, query, body, ...(retry !== undefined && { retry }) };
 }
 
@@ -84,37 +99,18 @@ function parsePath(operation: Operation, parameters: Readonly<Record<string, str
   throw new Failure("not_found", "There is nothing at this path.");
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function decodeBody(operation: Operation, request: Request, bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return {};
-  const type = essence(request.headers.get("content-type") ?? "");
-  switch (type) {
-    case "application/json":
-      return decodeJson(decodeText(bytes));
-    case "application/x-www-form-urlencoded":
-      return decodeForm(operation.body, checkEscapes(decodeText(bytes)));
-    default:
-      throw new Failure(
-        "unsupported_media_type",
-        "A body is application/json or application/x-www-form-urlencoded.",
-        { headers: [["Accept", "application/json, application/x-www-form-urlencoded"]] },
-      );
-  }
+function decodeBody(operation: Operation, request: Request, text: string): unknown {
+  if (text === "") return {};
+  return bodyTypeOf(request.headers) === "json"
+    ? decodeJson(text)
+    : decodeForm(operation.body, checkEscapes(text));
 }
 
 /** Escapes of bytes that are no UTF-8 would be read as something that nobody has written. */
 function checkEscapes(form: string): string {
-  const escapes = form.match(/(?:%[89a-f][0-9a-f])+/gi) ?? [];
-  for (const run of escapes) {
-    decodeText(Uint8Array.fromHex(run.replaceAll("%", "")));
-  }
-  return form;
-}
-
-function decodeText(bytes: Uint8Array): string {
   try {
-    return utf8.decode(bytes);
+    for (const run of form.match(/(?:%[89a-f][0-9a-f])+/gi) ?? []) decodeURIComponent(run);
+    return form;
   } catch {
     throw new Failure("malformed", "The body is not UTF-8.");
   }
@@ -128,7 +124,7 @@ function decodeJson(text: string): unknown {
   }
 }
 
-function parseRetry(request: Request, body: Uint8Array): Retry | undefined {
+function parseRetry(request: Request, body: string): Retry | undefined {
   const given = request.headers.get("idempotency-key");
   if (given === undefined) return undefined;
   const key = idempotencyKey.safeParse(given);

@@ -54,6 +54,11 @@ export interface RequestBody {
    * through, and becomes the answer. Sends 100 Continue first if the client expects it.
    */
   bytes(limitBytes: number): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The whole body as text, otherwise as `bytes` gives it. Throws or rejects `ProtocolError` too if
+   * it is not UTF-8. A byte order mark stays.
+   */
+  text(limitBytes: number): string | Promise<string>;
   /** The body as it comes. Same bound, same errors, same 100 Continue. */
   chunks(limitBytes: number): AsyncIterable<Uint8Array<ArrayBuffer>>;
 }

@@ -5,8 +5,14 @@
  */
 import type { Peer, Request, RequestBody } from "./exchange.ts";
 import type { Connection } from "./protocol/connection.ts";
-import { BodyTooLarge, LocalProtocolError, type RequestHead } from "./protocol/events.ts";
+import {
+  BodyTooLarge,
+  LocalProtocolError,
+  malformed,
+  type RequestHead,
+} from "./protocol/events.ts";
 import type { FieldLines } from "./protocol/headers.ts";
+import { asBuffer } from "./protocol/input.ts";
 
 /** What a request needs of the socket that it came by. */
 export interface RequestLink {
@@ -93,13 +99,11 @@ class IncomingBody implements RequestBody {
   }
 
   bytes(limitBytes: number): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
-    this.#take(limitBytes);
-    const whole = new GrowingBytes();
-    if (this.#gather(whole, limitBytes)) return whole.bytes;
-    const rest = this.#gatherRest(whole, limitBytes);
-    // Who answers without waiting for the rest need not be told that it does not come.
-    rest.catch(() => {});
-    return rest;
+    return this.#whole(limitBytes, (bytes) => new Uint8Array(bytes));
+  }
+
+  text(limitBytes: number): string | Promise<string> {
+    return this.#whole(limitBytes, textOf);
   }
 
   async *chunks(limitBytes: number): AsyncIterable<Uint8Array<ArrayBuffer>> {
@@ -119,6 +123,24 @@ class IncomingBody implements RequestBody {
     if ((this.declaredBytes ?? 0) > limitBytes) throw new BodyTooLarge(limitBytes);
   }
 
+  /** What `make` makes of the whole body, of bytes that are lent to it. */
+  #whole<Made>(limitBytes: number, make: (bytes: Uint8Array) => Made): Made | Promise<Made> {
+    this.#take(limitBytes);
+    const part = this.#next(limitBytes);
+    // Most bodies come in one part.
+    if (part === "end") return make(noBytes);
+    if (part !== "wait" && part.length === this.declaredBytes) return make(part);
+    const whole = new GrowingBytes();
+    if (part !== "wait") {
+      whole.add(part);
+      if (this.#gather(whole, limitBytes)) return make(whole.bytes);
+    }
+    const rest = this.#gatherRest(whole, limitBytes).then(() => make(whole.bytes));
+    // Who answers without waiting for the rest need not be told that it does not come.
+    rest.catch(() => {});
+    return rest;
+  }
+
   /** Collects what is there; says whether that is all. */
   #gather(whole: GrowingBytes, limitBytes: number): boolean {
     for (;;) {
@@ -128,9 +150,8 @@ class IncomingBody implements RequestBody {
     }
   }
 
-  async #gatherRest(whole: GrowingBytes, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  async #gatherRest(whole: GrowingBytes, limitBytes: number): Promise<void> {
     do await this.#link.moreInput(); while (!this.#gather(whole, limitBytes));
-    return whole.bytes;
   }
 
   #next(limitBytes: number): Uint8Array | "end" | "wait" {
@@ -146,6 +167,19 @@ class IncomingBody implements RequestBody {
 }
 
 const noBytes = new Uint8Array(0);
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Throws `ProtocolError` if `bytes` are not UTF-8. */
+function textOf(bytes: Uint8Array): string {
+  // Six times as fast as the decoder, but what is not UTF-8 becomes replacement characters.
+  const text = asBuffer(bytes).toString("utf8");
+  if (!text.includes("\u{fffd}")) return text;
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw malformed("its body is not UTF-8");
+  }
+}
 
 /** Parts in one piece. It takes at most twice their bytes, however small they are. */
 class GrowingBytes {
@@ -157,12 +191,6 @@ class GrowingBytes {
   }
 
   add(part: Uint8Array): void {
-    if (this.#filled === 0) {
-      // Most bodies come in one part.
-      this.#room = new Uint8Array(part);
-      this.#filled = part.length;
-      return;
-    }
     const filled = this.#filled + part.length;
     if (filled > this.#room.length) {
       const room = new Uint8Array(Math.max(filled, 2 * this.#filled));

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import type { HttpLimits } from "../limits.ts";
 import { type BodyReader, ChunkedReader, emptyBodyReader, LengthReader } from "./body_reader.ts";
 import {
@@ -17,7 +16,7 @@ import {
   type RequestHead,
 } from "./events.ts";
 import { HeadReader } from "./head_reader.ts";
-import { Input } from "./input.ts";
+import { asBuffer, Input } from "./input.ts";
 import { Output, utf8Bytes } from "./output.ts";
 import { ExchangeState } from "./state.ts";
 import {
@@ -330,11 +329,4 @@ export class Connection {
     this.#request = undefined;
     this.#framing = "none";
   }
-}
-
-/** The same bytes: it is `Buffer` that makes text of a part of them without a copy. */
-function asBuffer(bytes: Uint8Array<ArrayBuffer>): Buffer {
-  return Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

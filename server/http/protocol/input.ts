@@ -7,6 +7,13 @@ import { Buffer } from "node:buffer";
 
 const nothing = Buffer.alloc(0);
 
+/** The same bytes: it is `Buffer` that makes text of a part of them without a copy. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /**
  * A window on bytes. Bytes are lent by the caller and copied only if they have to outlive the loan,
  * so a request that comes in one piece is never copied.

@@ -9,13 +9,12 @@ import { fixedHeaders, type HeaderList, listen } from "../../../server/http/mod.
 
 const { token = "", sample = {} } = JSON.parse(Deno.args[0] ?? "{}");
 const authorization = `Bearer ${token}`;
-const decoder = new TextDecoder();
 const json = fixedHeaders([["Content-Type", "application/json"]]);
 const eventStream = fixedHeaders([["Content-Type", "text/event-stream"]]);
 const greeting = new TextEncoder().encode(": welcome\n\n");
 
-function send(bytes: Uint8Array): { status: number; headers: HeaderList; body: string } {
-  const { text } = JSON.parse(decoder.decode(bytes));
+function send(body: string): { status: number; headers: HeaderList; body: string } {
+  const { text } = JSON.parse(body);
   return { status: 201, headers: json, body: JSON.stringify({ ...sample, text }) };
 }
 
@@ -32,8 +31,8 @@ const { address } = listen({
       if (request.headers.get("authorization") !== authorization) {
         return { status: 401, headers: [] };
       }
-      const bytes = request.body.bytes(65_536);
-      return bytes instanceof Promise ? bytes.then(send) : send(bytes);
+      const body = request.body.text(65_536);
+      return typeof body === "string" ? send(body) : body.then(send);
     }
     if (request.method === "GET" && request.path === "/events") {
       // Makes the layer look out for a client that leaves.

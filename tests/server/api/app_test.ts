@@ -8,6 +8,7 @@ import { methodCharactersLoggedMax, requestBodyBytesMax } from "../../../server/
 import { BodyTooLarge, ProtocolError, type ProtocolErrorCode } from "../../../server/http/mod.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
 import { Gate } from "../../support/scripted_store.ts";
+import { FakeBody } from "./bodies.ts";
 import { type Api, type Ask, everyOperation, runScenarios, withApi } from "./driver.ts";
 
 function prepare(api: Api): Promise<string> {
@@ -171,6 +172,16 @@ Deno.test("a body is JSON or a form, well-formed, and not too large", async (tes
     {
       does: "a form of parts",
       ask: send("--x", { "Content-Type": "multipart/form-data; boundary=x" }),
+      ...notUnderstood,
+    },
+    {
+      does: "an image",
+      ask: (token) => ({
+        ask: "POST /send",
+        token,
+        headers: { "Content-Type": "image/jpeg" },
+        body: new FakeBody(Uint8Array.of(0xff, 0xd8, 0xff)),
+      }),
       ...notUnderstood,
     },
     { does: "no type", ask: send(text, { "Content-Type": "" }), ...notUnderstood },

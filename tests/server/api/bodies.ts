@@ -4,7 +4,13 @@
  * @module
  */
 import { assert } from "@std/assert";
-import { BodyTooLarge, type RequestBody, type ResponseStream } from "../../../server/http/mod.ts";
+import { isUtf8 } from "node:buffer";
+import {
+  BodyTooLarge,
+  ProtocolError,
+  type RequestBody,
+  type ResponseStream,
+} from "../../../server/http/mod.ts";
 import { MemorySink } from "../chat/listeners.ts";
 
 /** The body of an answer that goes on. */
@@ -94,6 +100,11 @@ export class FakeBody implements RequestBody {
     return tooLarge ? Promise.reject(new BodyTooLarge(limitBytes)) : Promise.resolve(this.#bytes);
   }
 
+  text(limitBytes: number): string | Promise<string> {
+    const bytes = this.bytes(limitBytes);
+    return bytes instanceof Promise ? bytes.then(textOf) : textOf(bytes);
+  }
+
   async *chunks(limitBytes: number): AsyncIterable<Uint8Array<ArrayBuffer>> {
     this.#take(limitBytes);
     await this.#before();
@@ -112,4 +123,9 @@ export class FakeBody implements RequestBody {
     assert(!this.wasRead, "the body was read twice");
     this.wasRead = true;
   }
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new ProtocolError(400, "malformed", "It is not UTF-8");
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
