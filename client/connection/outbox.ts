@@ -36,6 +36,19 @@ export interface Sending {
   readonly draft: Draft;
 }
 
+/** Where drafts outlive the program until they are answered: a file, or the browser's storage. */
+export interface Shelf {
+  /** Those that an earlier run of the program has left, in the order in which they were written. */
+  readonly left: readonly Sending[];
+  /** Keeps a draft; it is safe when this returns. */
+  keep(sending: Sending): void;
+  /** It is answered. */
+  forget(sending: Sending): void;
+}
+
+/** Keeps nothing beyond the run of the program. */
+export const noShelf: Shelf = { left: [], keep() {}, forget() {} };
+
 /** How it went with a draft. */
 export type Outcome =
   | { readonly type: "sent"; readonly sending: Sending; readonly message: Message }

@@ -16,7 +16,7 @@ import {
   isUnauthorized,
   Unreachable,
 } from "./failures.ts";
-import { type Draft, Outbox, type Outcome, type Sending } from "./outbox.ts";
+import { type Draft, Outbox, type Outcome, type Sending, type Shelf } from "./outbox.ts";
 import { ReadMarks } from "./read_marks.ts";
 
 /** Unread messages that are asked for at a time when there are more than the first answer holds. */
@@ -47,6 +47,8 @@ export interface SessionSetup {
   readonly api: ApiClient;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where what is written outlives the program; left out: nowhere. */
+  readonly shelf?: Shelf;
   /** Takes the news, in order. */
   readonly tell: (news: SessionNews) => void;
 }

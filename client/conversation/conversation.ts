@@ -66,7 +66,7 @@ export class Conversation implements CommandScope {
 
   constructor(setup: ConversationSetup) {
     this.#setup = setup;
-    const { api, clock, random, answer, screen } = setup;
+    const { api, clock, random, answer, screen, shelf } = setup;
     this.#model = emptyModel(answer.user);
     this.#days = new DaySeparator({ user: answer.user, ...screen.layout });
     this.#left = new Promise((resolve) => this.#leave = resolve);
@@ -76,7 +76,13 @@ export class Conversation implements CommandScope {
     this.download = sure.download;
     this.random = random;
     this.#echoes = new Echoes(clock);
-    this.#session = new Session({ api, clock, random, tell: (news) => this.#tell(news) });
+    this.#session = new Session({
+      api,
+      clock,
+      random,
+      ...(shelf !== undefined && { shelf }),
+      tell: (news) => this.#tell(news),
+    });
   }
 
   get model(): Model {

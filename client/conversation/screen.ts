@@ -8,7 +8,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "../connection/api_client.ts";
 import type { CallFailure } from "../connection/failures.ts";
-import type { OutboxFull } from "../connection/outbox.ts";
+import type { OutboxFull, Shelf } from "../connection/outbox.ts";
 import type { LineView } from "../lines/message_lines.ts";
 import type { Transfer } from "../lines/progress_bar.ts";
 import type { Line } from "../lines/safe_line.ts";
@@ -40,6 +40,8 @@ export interface ConversationSetup {
   readonly screen: Screen;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where what is written outlives the program; left out: nowhere. */
+  readonly shelf?: Shelf;
   /** The user has another name from now on. */
   readonly renamed?: (user: { readonly before: string; readonly now: string }) => Promise<void>;
 }
