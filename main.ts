@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type CommandLine, exitCodes } from "./lib/command_line.ts";
-import { optionsHelp, UsageError } from "./lib/options.ts";
+import { type CommandLine, exitCodes, exitMeanings, type ExitName } from "./lib/command_line.ts";
+import { environmentName, optionsHelp, UsageError } from "./lib/options.ts";
 import { OutputClosed, writeAll, writeIfHeard } from "./lib/output.ts";
 import { version } from "./lib/version.ts";
 
@@ -20,6 +20,26 @@ const commands: Readonly<Record<string, () => Promise<CommandLine>>> = {
   status: async () => (await import("./client/plain/status.ts")).statusCommand,
 };
 
+/** Help about what needs no code of its own. */
+const ownUsage: Readonly<Record<string, string>> = {
+  version: `Tell which version this is
+
+Usage: chat version
+
+Examples:
+  chat version  # chat ${version}
+`,
+  help: `Tell about a command, or which there are
+
+Usage: chat help [COMMAND]
+
+Examples:
+  chat help         # the commands, and what exit codes mean
+  chat help send    # its options, and examples
+  chat send --help  # the same
+`,
+};
+
 async function overview(): Promise<string> {
   let rows = "";
   for (const [name, load] of Object.entries(commands)) {
@@ -30,18 +50,31 @@ async function overview(): Promise<string> {
 Usage: chat COMMAND [OPTIONS]
 
 ${rows}  version   Tell which version this is
-  help      Tell about a command: chat help serve
-`;
+  help      Tell about a command, with examples: chat help send
+
+Begin:
+  chat serve         # in one terminal
+  chat client alice  # in another
+
+Exit codes:
+${exitCodesHelp()}`;
+}
+
+function exitCodesHelp(): string {
+  return Object.entries(exitCodes)
+    .map(([name, code]) => `  ${String(code).padEnd(5)}${exitMeanings[name as ExitName]}\n`)
+    .join("");
 }
 
 function commandHelp({ usage, summary, options, examples }: CommandLine): string {
   const width = Math.max(...examples.map(([line]) => line.length));
+  const [flag = ""] = Object.keys(options);
   const lines = examples.map(([line, does]) => `  ${line.padEnd(width)}  # ${does}\n`).join("");
   return `${summary}
 
 Usage: chat ${usage}
 
-Options, each also as a variable (--log-level is CHAT_LOG_LEVEL):
+Options, each also as a variable (--${flag} is ${environmentName(flag)}):
 ${optionsHelp(options)}
 Examples:
 ${lines}`;
@@ -49,7 +82,8 @@ ${lines}`;
 
 async function help(topic: string | undefined): Promise<string> {
   if (topic === undefined) return await overview();
-  if (topic === "help" || topic === "version") return `Usage: chat ${topic}\n`;
+  const own = Object.hasOwn(ownUsage, topic) ? ownUsage[topic] : undefined;
+  if (own !== undefined) return own;
   const load = find(topic);
   if (load === undefined) throw unknownCommand(topic);
   return commandHelp(await load());

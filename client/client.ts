@@ -5,9 +5,11 @@
  */
 import type { CommandLine, Invocation } from "../lib/command_line.ts";
 import { UsageError } from "../lib/options.ts";
-import { openAccount, systemSurroundings } from "./account/account.ts";
+import { openAccount } from "./account/account.ts";
 import { clientOptions } from "./account/config.ts";
+import { interruptible } from "./ending.ts";
 import { explained, systemOutput } from "./plain/output.ts";
+import { systemSurroundings } from "./surroundings.ts";
 
 export const clientCommand: CommandLine = {
   usage: "client [--plain] [USER]",
@@ -17,6 +19,7 @@ export const clientCommand: CommandLine = {
     ["chat client alice", "as alice, on this machine's server"],
     ["chat client -u alice -s https://chat.example.org", "on another server"],
     ["echo hello | chat client alice", "lines in, lines out"],
+    ["chat client --plain alice", "nothing is drawn: for a screen reader"],
   ],
   run: (invocation) => explained(systemOutput, "sign in", () => runClient(invocation)),
 };
@@ -31,11 +34,19 @@ async function runClient({ args, environment }: Invocation): Promise<number> {
     surroundings,
   });
   if (rest.length > 0) throw new UsageError(`Cannot understand ${JSON.stringify(rest[0])}`);
-  const onTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-  if (onTerminal && !values.plain) {
+  const { color } = values;
+  // A terminal that moves no cursor has no place for a live area.
+  const canDraw = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() &&
+    environment["TERM"] !== "dumb";
+  if (canDraw && !values.plain) {
     const { runInteractive } = await import("./terminal/interactive.ts");
-    return await runInteractive({ account, color: values.color, environment, surroundings });
+    return await runInteractive({ account, color, environment, surroundings });
   }
   const { runPipe, systemPipe } = await import("./plain/pipe.ts");
-  return await runPipe(account, systemPipe, surroundings);
+  // What is plain has colours only for one who asks for both.
+  const wish = values.plain && color === "auto" ? "never" : color;
+  const output = systemOutput.coloured({ wish, environment });
+  return await interruptible((interruption) =>
+    runPipe(account, systemPipe(output), surroundings, { interruption })
+  );
 }

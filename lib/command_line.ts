@@ -19,6 +19,22 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+export type ExitName = keyof typeof exitCodes;
+
+/** What each exit code means. */
+export const exitMeanings: Readonly<Record<ExitName, string>> = {
+  ok: "done",
+  failed: "something else failed",
+  usage: "the command line or a value in it is not valid",
+  notAuthenticated: "not signed in: the name is someone else's, or the password is wrong",
+  notFound: "there is no such user, room, message or file",
+  forbidden: "not allowed, or banned from sending",
+  limited: "a limit is used up",
+  unreachable: "the server can't be reached",
+  badAnswer: "what answered is no chat server",
+  interrupted: "interrupted, as by Ctrl-C",
+};
+
 /** What a command is started with. */
 export interface Invocation {
   /** The arguments after the command's name. */

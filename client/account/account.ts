@@ -4,9 +4,10 @@
  * @module
  */
 import type { ConnectAnswer } from "../../lib/api/schemas.ts";
-import { type Clock, systemClock } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { type OptionTable, type OptionValues, UsageError } from "../../lib/options.ts";
-import { type Random, systemRandom } from "../../lib/random.ts";
+import type { Random } from "../../lib/random.ts";
+import { terminalSafe } from "../../lib/text/terminal.ts";
 import { ApiClient, type Transport } from "../connection/api_client.ts";
 import {
   ApiProblem,
@@ -19,19 +20,23 @@ import { newKey, persist } from "../connection/persistence.ts";
 import { type accountOptions, readClientOptions, readPassword, readUserWord } from "./config.ts";
 import { configDirectory, TokenFile } from "./token_file.ts";
 
+/** How often a password may be mistyped. */
+export const passwordAttemptsMax = 3;
+
+/** Most names that are shown of those who have signed in from here. */
+const namesShownMax = 5;
+
+/** Asks its user for what nobody else may see. */
+export type AskSecret = (question: string) => Promise<string>;
+
 /** What the program is run with; a test puts others in place. */
 export interface Surroundings {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
+  /** Absent where nobody can be asked. */
+  readonly askSecret?: AskSecret | undefined;
 }
-
-/** The real ones. */
-export const systemSurroundings: Surroundings = {
-  transport: (url, init) => fetch(url, init),
-  clock: systemClock,
-  random: systemRandom,
-};
 
 /** A user of a server, before the server has agreed. */
 export interface Account {
@@ -44,6 +49,8 @@ export interface Account {
   readonly label: string;
   readonly clock: Clock;
   readonly random: Random;
+  /** For the password of a name that is taken; absent where nobody can be asked. */
+  readonly askSecret?: AskSecret | undefined;
 }
 
 /** Signed in: a client with a token, and what the server said. */
@@ -58,13 +65,13 @@ export interface SignedIn {
  * @throws {UsageError} if the options can't be understood, or don't tell who the user is.
  */
 export async function openAccount<Table extends typeof accountOptions & OptionTable>(
-  { table, args, environment, positionalUser = false, surroundings = systemSurroundings }: {
+  { table, args, environment, positionalUser = false, surroundings }: {
     readonly table: Table;
     readonly args: readonly string[];
     readonly environment: Readonly<Record<string, string | undefined>>;
     /** Whether the first word is the user's name: `chat client alice`. */
     readonly positionalUser?: boolean;
-    readonly surroundings?: Surroundings;
+    readonly surroundings: Surroundings;
   },
 ): Promise<{ account: Account; values: OptionValues<Table>; rest: readonly string[] }> {
   const read = readClientOptions(table, args, environment);
@@ -82,17 +89,21 @@ export async function openAccount<Table extends typeof accountOptions & OptionTa
   }
   user ??= await onlyUser(tokens, origin);
   const password = await readPassword(named["password-file"], environment);
-  const { transport, clock, random } = surroundings;
+  const { transport, clock, random, askSecret } = surroundings;
   const api = new ApiClient({ origin, transport, clock });
-  const account = { user, password, tokens, api, label: deviceLabel(), clock, random };
+  const label = deviceLabel();
+  const account = { user, password, tokens, api, label, clock, random, askSecret };
   return { account, values, rest };
 }
 
 /** Who this is when they did not say: the only one who has been here before. */
 async function onlyUser(tokens: TokenFile, origin: string): Promise<string> {
-  const [only, other] = await tokens.users(origin);
+  const known = await tokens.users(origin);
+  const [only, other] = known;
   if (only !== undefined && other === undefined) return only.name;
-  const why = only === undefined ? "nobody has signed in" : "several have signed in";
+  const shown = known.slice(0, namesShownMax).map(({ name }) => name).join(", ");
+  const others = known.length > namesShownMax ? " and others" : "";
+  const why = only === undefined ? "nobody has signed in" : `${shown}${others} have signed in`;
   throw new UsageError(`Cannot tell who you are: ${why} to ${origin} from here; give --user NAME`);
 }
 
@@ -157,7 +168,30 @@ export async function signedIn<Result>(
   return await work(fresh.api);
 }
 
+/** Signs in without a token; asks for the password if it must, and someone is there to be asked. */
 async function signInByName(
+  account: Account,
+  { hadToken }: { readonly hadToken: boolean },
+): Promise<SignedIn> {
+  const { askSecret, user } = account;
+  let tried = account;
+  for (let asked = 0;; asked++) {
+    try {
+      return await fetchToken(tried, { hadToken });
+    } catch (failure) {
+      if (!(failure instanceof NameTaken)) throw failure;
+      if (askSecret === undefined || asked >= passwordAttemptsMax) throw failure;
+      // A name without a password refuses every one, so there is nothing to ask.
+      if (failure.code === "name_taken" && tried.password !== undefined) throw failure;
+      const again = failure.code === "bad_password" ? "Wrong password. " : "";
+      const password = await askSecret(`${again}Password of ${terminalSafe(user)}: `);
+      tried = { ...account, password };
+    }
+  }
+}
+
+/** Gets a token and keeps it. */
+async function fetchToken(
   account: Account,
   { hadToken }: { readonly hadToken: boolean },
 ): Promise<SignedIn> {
@@ -202,11 +236,10 @@ function refusalOf(
   }
   if (problem.code !== "name_taken") return problem;
   const lost = hadToken ? "the token kept here was revoked, and " : "";
-  return new NameTaken(
-    user,
-    password === undefined
-      ? `${lost}the name is taken; if it is yours, give its password`
-      : `${lost}the name is taken and has no password; only a client that is signed in can use it`,
-    { code: "name_taken" },
-  );
+  const way = password === undefined
+    ? "the name is taken; if it is yours, give its password by --password-file or CHAT_PASSWORD, " +
+      "else choose another"
+    : "the name is taken and has no password; use a client that is signed in, whose /password " +
+      "sets one, or choose another name";
+  return new NameTaken(user, lost + way, { code: "name_taken" });
 }

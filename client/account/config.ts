@@ -73,7 +73,14 @@ export const accountOptions = {
   },
 } as const satisfies OptionTable;
 
-const json = { parse: onOff(), fallback: "off", help: "Print JSON" } as const;
+const json = { parse: onOff(), fallback: "off", help: "Print the answer as JSON" } as const;
+
+const color = {
+  parse: oneOf("auto", "always", "never"),
+  placeholder: "WHEN",
+  fallback: "auto",
+  help: "Colours: auto shows them on a terminal, unless NO_COLOR is set; always; never",
+} as const;
 
 /** Options of `chat client`. */
 export const clientOptions = {
@@ -83,12 +90,7 @@ export const clientOptions = {
     fallback: "off",
     help: "Lines in, lines out, as without a terminal; also for screen readers",
   },
-  color: {
-    parse: oneOf("auto", "always", "never"),
-    placeholder: "WHEN",
-    fallback: "auto",
-    help: "Colours: auto, always or never",
-  },
+  color,
 } as const satisfies OptionTable;
 
 const to = {
@@ -132,6 +134,7 @@ export const historyOptions = {
     help: "How many messages",
   },
   json: { ...json, help: "Print each message as one line of JSON" },
+  color,
 } as const satisfies OptionTable;
 
 /** Options of `chat upload`. */
@@ -149,10 +152,11 @@ export const tailOptions = {
     help: "Begin after this cursor; left out: now",
   },
   json: { ...json, help: "Print each event as one line of JSON, with its cursor" },
+  color,
 } as const satisfies OptionTable;
 
 /** Options of `chat status`. */
-export const statusOptions = { ...accountOptions, json } as const satisfies OptionTable;
+export const statusOptions = { ...accountOptions, json, color } as const satisfies OptionTable;
 
 /** Reads a command's options and finds its server. */
 export function readClientOptions<Table extends typeof accountOptions & OptionTable>(

@@ -181,6 +181,10 @@ export class TokenFile {
     let text: string;
     try {
       const { size } = await Deno.stat(this.path);
+      if (hasModes) {
+        await closeToOthers(this.#directory, directoryMode);
+        await closeToOthers(this.path, fileMode);
+      }
       if (size > tokenFileBytesMax) {
         throw new TokenFileFault(`Cannot read ${this.path}: it is larger than a token file can be`);
       }
@@ -197,10 +201,14 @@ export class TokenFile {
   }
 
   async #write(after: Content): Promise<void> {
+    let bytes = new TextEncoder().encode(`${JSON.stringify(after, undefined, 2)}\n`);
+    // What can't be read again would lock its user out of every server.
+    if (!content.safeParse(after).success || bytes.length > tokenFileBytesMax) {
+      throw new TokenFileFault(`Cannot write ${this.path}: the server gave what is no token`);
+    }
     const temporary = `${this.path}.${randomText(this.#random, 9)}`;
     try {
       using file = await Deno.open(temporary, { write: true, createNew: true, mode: fileMode });
-      let bytes = new TextEncoder().encode(`${JSON.stringify(after, undefined, 2)}\n`);
       while (bytes.length > 0) bytes = bytes.subarray(await file.write(bytes));
       await file.sync();
       await Deno.rename(temporary, this.path);
@@ -216,6 +224,24 @@ export class TokenFile {
     return new TokenFileFault(`Cannot ${verb} ${this.path}: ${failure.message}`, {
       cause: failure,
     });
+  }
+}
+
+/**
+ * Takes from all others what they may do with a file or directory.
+ *
+ * @throws {TokenFileFault} if that can't be done and they may change it: a token that was put there
+ *   would make the user someone else.
+ */
+async function closeToOthers(path: string, closedMode: number): Promise<void> {
+  const { mode } = await Deno.stat(path);
+  if (mode === null || (mode & 0o077) === 0) return;
+  try {
+    await Deno.chmod(path, closedMode);
+  } catch (failure) {
+    if (!(failure instanceof Error) || !(failure.name in Deno.errors)) throw failure;
+    if ((mode & 0o022) === 0) return;
+    throw new TokenFileFault(`Cannot trust ${path}: others may change it`, { cause: failure });
   }
 }
 

@@ -16,6 +16,12 @@ import {
 /** Most bytes of an answer: room for a full page of the longest messages. */
 export const answerBytesMax = 32 * 1024 * 1024;
 
+/** Why a server was not reached at which nothing listens. */
+export const noListener = "nothing listens there";
+
+/** Why a server was not reached whose certificate nobody vouches for. */
+export const certificateFault = "its certificate is not trusted";
+
 /** What carries requests: `fetch`, or a stand-in. */
 export type Transport = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -75,6 +81,10 @@ export class Exchange {
     if ([502, 503, 504].includes(status)) {
       return this.unreachable(`a gateway answered ${status}`);
     }
+    const target = URL.parse(response.headers.get("location") ?? "");
+    if (status >= 300 && status < 400 && target !== null) {
+      return this.badAnswer(`it sends us on to ${target.origin}`);
+    }
     return this.badAnswer(`status ${status} without a problem document`);
   }
 
@@ -120,7 +130,9 @@ export class Exchange {
   #broken(failure: unknown, signal: AbortSignal): unknown {
     if (signal.aborted) return signal.reason;
     if (failure instanceof BadAnswer || failure instanceof ApiProblem) return failure;
-    const { why, arrived } = networkFault(failure);
+    const told = networkWords(failure);
+    if (otherProtocol.test(told)) return this.badAnswer("it is not HTTP; is it https?");
+    const [, why, arrived] = networkFaults.find(([pattern]) => pattern.test(told)) ?? unknownFault;
     return this.unreachable(why, { cause: failure, arrived });
   }
 
@@ -143,20 +155,29 @@ function retryAfterMs(response: Response): number | undefined {
 }
 
 /** What a failure of the network says, in words, and whether a request can have come through. */
-const networkFaults: readonly (readonly [pattern: RegExp, why: string, arrived: Arrival])[] = [
-  [/connection refused/i, "nothing listens there", "never"],
+type NetworkFault = readonly [pattern: RegExp, why: string, arrived: Arrival];
+
+const networkFaults: readonly NetworkFault[] = [
+  [/not valid for name/i, "its certificate is for another name", "never"],
+  [/certificate.*expired/i, "its certificate has expired", "never"],
+  [/certificate.*not ?valid ?yet/i, "its certificate is not valid yet", "never"],
+  [/certificate/i, certificateFault, "never"],
+  [/InvalidContentType|tls handshake/i, "it does not speak TLS; is it http?", "never"],
+  [/connection refused/i, noListener, "never"],
   [/dns|lookup|name resolution|resolve/i, "there is no such host", "never"],
-  [/certificate|tls/i, "its certificate is not trusted", "never"],
   [/timed out/i, "it did not answer in time", "perhaps"],
   [/unreachable|no route/i, "there is no way to it", "never"],
+  [/requests to port \d+ are blocked/i, "no program may use this port for HTTP", "never"],
 ];
 
-function networkFault(failure: unknown): { readonly why: string; readonly arrived: Arrival } {
-  const cause = failure instanceof Error && failure.cause instanceof Error
-    ? failure.cause.message
-    : "";
-  const told = `${failure instanceof Error ? failure.message : String(failure)} ${cause}`;
-  const [, why = "the connection broke", arrived = "perhaps"] =
-    networkFaults.find(([pattern]) => pattern.test(told)) ?? [];
-  return { why, arrived };
+const unknownFault: NetworkFault = [/^/, "the connection broke", "perhaps"];
+
+/** How the first bytes of something else than HTTP are told of. */
+const otherProtocol = /invalid HTTP/i;
+
+/** What `fetch` says of a failure, without the address, which could say anything. */
+function networkWords(failure: unknown): string {
+  if (!(failure instanceof Error)) return String(failure);
+  const cause = failure.cause instanceof Error ? failure.cause.message : "";
+  return `${failure.message} ${cause}`.replace(/error sending request.*?client error \(\w+\):/, "");
 }

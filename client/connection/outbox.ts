@@ -3,13 +3,24 @@
  *
  * @module
  */
+import { problem } from "../../lib/api/problems.ts";
 import type { Message } from "../../lib/api/schemas.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "./api_client.ts";
 import { Backoff, Pause } from "./backoff.ts";
-import { ApiProblem, BadAnswer, type CallFailure, isCallFailure, isPassing } from "./failures.ts";
+import {
+  ApiProblem,
+  type Arrival,
+  BadAnswer,
+  type CallFailure,
+  isCallFailure,
+  isPassing,
+  isUnauthorized,
+  Unreachable,
+} from "./failures.ts";
 import { newKey } from "./persistence.ts";
+import { RetryWindow } from "./retry_window.ts";
 
 /** Most messages that wait at once. */
 export const outboxMessagesMax = 1000;
@@ -34,15 +45,35 @@ export interface Draft extends Destination {
 export interface Sending {
   readonly key: string;
   readonly draft: Draft;
+  /** The log in which the ids that the draft names were given, as cursors name it. */
+  readonly log?: string;
+  /** Wall time of the first attempt that may have come through, in milliseconds since 1970 UTC. */
+  readonly triedMs?: number;
+}
+
+/** A draft could not be put where it outlives the program. */
+export class ShelfFault extends Error {
+  override readonly name = "ShelfFault";
 }
 
 /** Where drafts outlive the program until they are answered: a file, or the browser's storage. */
 export interface Shelf {
   /** Those that an earlier run of the program has left, in the order in which they were written. */
   readonly left: readonly Sending[];
-  /** Keeps a draft; it is safe when this returns. */
+  /**
+   * Keeps a draft, or what is new about one that it keeps already.
+   *
+   * 1. MUST be safe when this returns, however the program ends.
+   * 2. MUST leave everything as it was if it throws.
+   *
+   * @throws {ShelfFault} if it can't be kept.
+   */
   keep(sending: Sending): void;
-  /** It is answered. */
+  /**
+   * It is answered.
+   *
+   * MUST NOT throw: a draft that comes back is sent again under its key, which changes nothing.
+   */
   forget(sending: Sending): void;
 }
 
@@ -52,7 +83,13 @@ export const noShelf: Shelf = { left: [], keep() {}, forget() {} };
 /** How it went with a draft. */
 export type Outcome =
   | { readonly type: "sent"; readonly sending: Sending; readonly message: Message }
-  | { readonly type: "failed"; readonly sending: Sending; readonly failure: CallFailure };
+  | {
+    readonly type: "failed";
+    readonly sending: Sending;
+    readonly failure: CallFailure;
+    /** Whether it may be in the chat all the same. */
+    readonly arrived: Arrival;
+  };
 
 /** There is no place for one more draft. */
 export class OutboxFull extends Error {
@@ -66,6 +103,8 @@ export interface OutboxSetup {
   readonly api: ApiClient;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where drafts outlive the program; left out: nowhere. */
+  readonly shelf?: Shelf;
   readonly report: (outcome: Outcome) => void;
 }
 
@@ -95,38 +134,60 @@ export async function sendDraft(
   throw new BadAnswer("Cannot send message: the server put it off");
 }
 
-/** A key for one draft, to be used for each attempt. */
-export function newSending(draft: Draft, random: Random): Sending {
-  return { key: newKey(random), draft };
-}
-
-/** Sends drafts one after the other. */
+/** Sends drafts one after the other, those that an earlier run has left before any other. */
 export class Outbox {
   readonly #setup: OutboxSetup;
+  readonly #shelf: Shelf;
+  readonly #window: RetryWindow;
   readonly #backoff: Backoff;
   readonly #pause: Pause;
   readonly #abort = new AbortController();
-  #queue: Sending[] = [];
+  #queue: Sending[];
+  /** The log that the server goes on with. */
+  #log: string | undefined;
   #work: Promise<void> | undefined;
   #failure: unknown;
   #onSpace: (() => void)[] = [];
 
   constructor(setup: OutboxSetup) {
     this.#setup = setup;
+    this.#shelf = setup.shelf ?? noShelf;
+    this.#window = new RetryWindow(setup.clock);
     this.#backoff = new Backoff(setup.random);
     this.#pause = new Pause(setup.clock);
+    this.#queue = [...this.#shelf.left];
+    for (const { key, triedMs } of this.#queue) {
+      if (triedMs !== undefined) this.#window.notice(key, triedMs);
+    }
+  }
+
+  /** What is not answered, in order. */
+  get waiting(): readonly Sending[] {
+    return [...this.#queue];
+  }
+
+  /** Sends what waits to a server that goes on with `log`. */
+  start(log: string | undefined): void {
+    this.#log = log;
+    this.#go();
   }
 
   /**
-   * Takes a draft; its outcome is reported later.
+   * Takes a draft, which is on the shelf when this returns; its outcome is reported later.
    *
    * @throws {OutboxFull} if {@linkcode outboxMessagesMax} wait already.
+   * @throws {ShelfFault} if it could not be put on the shelf; it is not taken then.
    */
   add(draft: Draft): Sending {
     if (this.#queue.length >= outboxMessagesMax) throw new OutboxFull();
-    const sending = newSending(draft, this.#setup.random);
+    const sending: Sending = {
+      key: newKey(this.#setup.random),
+      draft,
+      ...(this.#log !== undefined && { log: this.#log }),
+    };
+    this.#shelf.keep(sending);
     this.#queue.push(sending);
-    this.#work ??= this.#run();
+    this.#go();
     return sending;
   }
 
@@ -149,7 +210,15 @@ export class Outbox {
     }
   }
 
-  /** Stops sending; gives back what was not answered. */
+  /** Stops sending for good: whatever waits has failed. */
+  fail(failure: CallFailure): void {
+    for (const sending of this.close()) {
+      const arrived = sending.triedMs === undefined ? "never" : "perhaps";
+      this.#finish({ type: "failed", sending, failure, arrived });
+    }
+  }
+
+  /** Stops sending; gives back what was not answered, which stays on the shelf. */
   close(): readonly Sending[] {
     const left = this.#queue;
     this.#queue = [];
@@ -159,17 +228,21 @@ export class Outbox {
     return left;
   }
 
+  #go(): void {
+    // Not at once: the end of the work must come after it has become the work.
+    this.#work ??= Promise.resolve().then(() => this.#run());
+  }
+
   async #run(): Promise<void> {
-    // What is added in this turn is seen below; the first await is inside the loop.
     try {
       for (;;) {
-        const sending = this.#queue[0];
-        if (sending === undefined) return;
-        const outcome = await this.#attempt(sending);
+        const [first] = this.#queue;
+        if (first === undefined) return;
+        const outcome = this.#refuse(first) ?? await this.#attempt(first);
         if (this.#abort.signal.aborted) return;
         if (outcome === undefined) continue;
         this.#queue.shift();
-        this.#setup.report(outcome);
+        this.#finish(outcome);
         this.#freeSpace();
       }
     } catch (failure) {
@@ -179,20 +252,83 @@ export class Outbox {
     }
   }
 
+  #finish(outcome: Outcome): void {
+    // First told, then forgotten: what is told twice is better than what is never told.
+    this.#setup.report(outcome);
+    this.#shelf.forget(outcome.sending);
+    this.#window.forget(outcome.sending.key);
+  }
+
+  /** Says why a draft is not to be sent, or not again. */
+  #refuse(sending: Sending): Outcome | undefined {
+    const { key, draft, log } = sending;
+    const isElsewhere = log !== undefined && this.#log !== undefined && log !== this.#log;
+    if (isElsewhere && namesIds(draft)) {
+      // The same ids are another room, message or file there.
+      const failure = new ApiProblem(
+        problem("not_found", "The server has another history now."),
+        { retryAfterMs: undefined },
+      );
+      return { type: "failed", sending, failure, arrived: "never" };
+    }
+    if (this.#window.isOpen(key)) return undefined;
+    const failure = new Unreachable(
+      this.#setup.api.origin,
+      "no answer came, and now it is too late",
+    );
+    return { type: "failed", sending, failure, arrived: "perhaps" };
+  }
+
   /** Tries once; waits and gives nothing if it is worth another try. */
-  async #attempt(sending: Sending): Promise<Outcome | undefined> {
+  async #attempt(first: Sending): Promise<Outcome | undefined> {
+    const { api, clock } = this.#setup;
+    const wasTried = first.triedMs !== undefined;
+    let sending = first;
     try {
-      const message = await sendDraft(this.#setup.api, sending, this.#abort.signal);
+      // Before the attempt: whoever is killed in its midst can't tell any more.
+      if (!wasTried) sending = this.#mark({ ...first, triedMs: clock.now() });
+      const message = await sendDraft(api, sending, this.#abort.signal);
       this.#backoff.reset();
       return { type: "sent", sending, message };
     } catch (failure) {
       if (this.#abort.signal.aborted) return undefined;
+      if (failure instanceof ShelfFault) {
+        // There may be room again later; unmarked it must not go.
+        await this.#pause.wait(this.#backoff.next());
+        return undefined;
+      }
       if (!isCallFailure(failure)) throw failure;
-      if (!isPassing(failure)) return { type: "failed", sending, failure };
+      if (!isPassing(failure)) {
+        const arrived = isProof(failure, { wasTried }) ? "never" : "perhaps";
+        return { type: "failed", sending, failure, arrived };
+      }
+      const isAway = failure instanceof Unreachable && failure.arrived === "never";
+      if (!wasTried && isAway) this.#unmark(first);
       const askedMs = failure instanceof ApiProblem ? failure.retryAfterMs : undefined;
       await this.#pause.wait(this.#backoff.next(askedMs));
       return undefined;
     }
+  }
+
+  /** Keeps that the first in the queue may have arrived. @throws {ShelfFault} */
+  #mark(tried: Sending & { readonly triedMs: number }): Sending {
+    this.#shelf.keep(tried);
+    this.#window.notice(tried.key, tried.triedMs);
+    this.#queue[0] = tried;
+    return tried;
+  }
+
+  /** Keeps that the first in the queue has not arrived. */
+  #unmark(untried: Sending): void {
+    try {
+      this.#shelf.keep(untried);
+    } catch (failure) {
+      if (!(failure instanceof ShelfFault)) throw failure;
+      // Then it counts as tried, which is the safe side.
+      return;
+    }
+    this.#window.forget(untried.key);
+    this.#queue[0] = untried;
   }
 
   #freeSpace(): void {
@@ -200,4 +336,17 @@ export class Outbox {
     this.#onSpace = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** Whether a draft means something else in another log. */
+function namesIds({ room, commentOn, files = [] }: Draft): boolean {
+  return room !== undefined || commentOn !== undefined || files.length > 0;
+}
+
+/** Whether a final failure says that the message is not in the chat. */
+function isProof(failure: CallFailure, { wasTried }: { readonly wasTried: boolean }): boolean {
+  if (!(failure instanceof ApiProblem) || failure.status >= 500) return false;
+  // A key is looked up before anything is refused, but for whoever is not let in.
+  if (failure.code === "idempotency_mismatch") return false;
+  return !(wasTried && isUnauthorized(failure));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseCursor } from "../../lib/api/cursor.ts";
 import type { ConnectAnswer, Event, Message, StreamNotice } from "../../lib/api/schemas.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
@@ -40,6 +41,8 @@ export type SessionNews =
   | { readonly type: "state"; readonly state: ConnectionState }
   /** A mark of what was read was refused. */
   | { readonly type: "mark_refused"; readonly failure: CallFailure }
+  /** An earlier run of the program has left this, and it is being sent now. */
+  | { readonly type: "queued"; readonly sending: Sending }
   | Outcome;
 
 export interface SessionSetup {
@@ -76,8 +79,14 @@ export class Session {
 
   constructor(setup: SessionSetup) {
     this.#setup = setup;
-    const { api, clock, random, tell } = setup;
-    this.#outbox = new Outbox({ api, clock, random, report: tell });
+    const { api, clock, random, shelf, tell } = setup;
+    this.#outbox = new Outbox({
+      api,
+      clock,
+      random,
+      ...(shelf !== undefined && { shelf }),
+      report: tell,
+    });
     this.#marks = new ReadMarks({
       api,
       clock,
@@ -92,13 +101,15 @@ export class Session {
     return this.#state;
   }
 
-  /** Goes on from the answer of a connect. */
+  /** Goes on from the answer of a connect, and sends what an earlier run has left. */
   start(answer: ConnectAnswer, { after }: { readonly after?: string } = {}): void {
     this.#begin(answer);
     if (after !== undefined) {
       this.#cursor = after;
       this.#backlogAfter = undefined;
     }
+    for (const sending of this.#outbox.waiting) this.#setup.tell({ type: "queued", sending });
+    this.#outbox.start(parseCursor(answer.cursor)?.epoch);
     this.#run = this.#keepAlive();
   }
 
@@ -112,6 +123,7 @@ export class Session {
    * Sends a message as soon as it can be; the outcome is told later.
    *
    * @throws {OutboxFull} if too many wait already.
+   * @throws {ShelfFault} if it could not be kept; it is not sent then.
    */
   send(draft: Draft): Sending {
     return this.#outbox.add(draft);
@@ -139,7 +151,7 @@ export class Session {
     await this.#marks.flush();
   }
 
-  /** Stops everything; gives back the messages that were not answered. */
+  /** Stops everything; gives back the messages that were not answered, which stay on the shelf. */
   async close(): Promise<readonly Sending[]> {
     const left = this.#outbox.close();
     this.#marks.close();
@@ -164,9 +176,7 @@ export class Session {
       }
       if (signal.aborted) break;
       if (failure !== undefined && isFinal(failure)) {
-        for (const sending of this.#outbox.close()) {
-          this.#setup.tell({ type: "failed", sending, failure });
-        }
+        this.#outbox.fail(failure);
         this.#setState({ kind: "stopped", failure });
         return;
       }
@@ -246,6 +256,7 @@ export class Session {
     const answer = await this.#setup.api.call("connect", { body: {}, signal: this.#abort.signal });
     this.#resetBy = undefined;
     this.#begin(answer, reason);
+    this.#outbox.start(parseCursor(answer.cursor)?.epoch);
   }
 
   #begin(answer: ConnectAnswer, resetBy?: string): void {

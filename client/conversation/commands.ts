@@ -24,6 +24,7 @@ export const commands: readonly Command[] = [
     aliases: ["rules"],
     takes: [{ name: "COMMAND", kind: "command", optional: true }],
     help: "Show all commands and the rules, or one command",
+    example: "/help comment",
     run: (scope, given) => showHelp(scope, given, commands),
   },
   {

@@ -3,54 +3,53 @@
  *
  * @module
  */
-import type { Event, Message } from "../../lib/api/schemas.ts";
+import type { Event, Message, StatusAnswer } from "../../lib/api/schemas.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "../connection/api_client.ts";
-import {
-  type CallFailure,
-  isCallFailure,
-  isMissing,
-  isUnauthorized,
-  Unreachable,
-} from "../connection/failures.ts";
-import { type Draft, OutboxFull, type Sending } from "../connection/outbox.ts";
+import { type CallFailure, isCallFailure, isMissing, Unreachable } from "../connection/failures.ts";
+import type { Draft, Sending } from "../connection/outbox.ts";
 import { surely } from "../connection/sure_calls.ts";
 import { type ConnectionState, Session, type SessionNews } from "../connection/session.ts";
-import { draftText } from "../lines/draft_text.ts";
 import { eventLine } from "../lines/event_lines.ts";
-import { failureWords } from "../lines/failure_words.ts";
-import { DaySeparator, messageLines, unreadLine } from "../lines/message_lines.ts";
 import type { Transfer } from "../lines/progress_bar.ts";
-import { roomTitle } from "../lines/room_titles.ts";
 import { type Line, line, styled } from "../lines/safe_line.ts";
-import { StateTalk } from "../lines/state_line.ts";
-import { Misunderstood, parseLine, usageOf } from "./command_parser.ts";
-import { commands } from "./commands.ts";
+import { arrivalOf } from "./arrival.ts";
+import { Attention } from "./attention.ts";
 import type { CommandScope } from "./commands/command.ts";
-import { arrivalOrder } from "./arrival.ts";
 import { Echoes, type Side } from "./echoes.ts";
-import { LocalFileFault } from "./local_files.ts";
+import { enterLine } from "./entry.ts";
+import { callExcuse, draftExcuse, isComplaint } from "./excuses.ts";
 import {
   emptyModel,
   isKnown,
-  isOtherLog,
   type Model,
   type ModelEvent,
+  type RoomView,
   sendingOf,
   update,
 } from "./model.ts";
-import { commonPlace, destinationOf, type Place, placeAfter, placeTitle } from "./places.ts";
+import {
+  commonPlace,
+  isHere,
+  type Place,
+  placeAfter,
+  placeTitle,
+  roomAt,
+  roomOf,
+} from "./places.ts";
 import type { Complaint, ConversationSetup } from "./screen.ts";
+import { Transcript } from "./transcript.ts";
 
 export class Conversation implements CommandScope {
   readonly #setup: ConversationSetup;
   readonly #session: Session;
-  readonly #days: DaySeparator;
+  readonly #transcript: Transcript;
   readonly call: ApiClient["call"];
   readonly upload: ApiClient["upload"];
   readonly download: ApiClient["download"];
   readonly random: Random;
   readonly #echoes: Echoes;
+  readonly #attention = new Attention();
   /** Ends the calls that are under way when it ends itself. */
   readonly #abort = new AbortController();
   #model: Model;
@@ -58,7 +57,6 @@ export class Conversation implements CommandScope {
   #failure: Complaint | undefined;
   #over = false;
   #renaming: Promise<void> | undefined;
-  readonly #states = new StateTalk();
   #leave: () => void = () => {};
   readonly #left: Promise<void>;
   /** What broke in the midst of news, which no caller waits for. */
@@ -68,7 +66,7 @@ export class Conversation implements CommandScope {
     this.#setup = setup;
     const { api, clock, random, answer, screen, shelf } = setup;
     this.#model = emptyModel(answer.user);
-    this.#days = new DaySeparator({ user: answer.user, ...screen.layout });
+    this.#transcript = new Transcript(screen, answer);
     this.#left = new Promise((resolve) => this.#leave = resolve);
     const sure = surely({ api, clock, random, signal: this.#abort.signal });
     this.call = sure.call;
@@ -103,6 +101,10 @@ export class Conversation implements CommandScope {
 
   get timeZone(): string | undefined {
     return this.#setup.screen.layout.timeZone;
+  }
+
+  get interactive(): boolean {
+    return this.#setup.screen.interactive;
   }
 
   get askSecret(): CommandScope["askSecret"] {
@@ -144,52 +146,25 @@ export class Conversation implements CommandScope {
 
   /** Takes a line that was typed. */
   async enter(typed: string): Promise<void> {
-    const parsed = parseLine(commands, typed);
-    switch (parsed.kind) {
-      case "nothing":
-        return;
-      case "text":
-        this.send({ text: parsed.text, ...destinationOf(this.#place) });
-        return;
-      case "unknown": {
-        const nearest = parsed.nearest === undefined ? "" : `; did you mean /${parsed.nearest}?`;
-        this.#complain(
-          new Misunderstood(),
-          line`There is no command /${parsed.name}${nearest} (not sent)`,
-        );
-        return;
-      }
-      case "misused":
-        this.#complain(
-          new Misunderstood(),
-          line`${parsed.why}; use ${usageOf(parsed.command)}`,
-        );
-        return;
-      case "command":
-        try {
-          await parsed.command.run(this, parsed.given);
-        } catch (failure) {
-          this.#excuse(parsed.command.name, failure);
-        }
-    }
-  }
-
-  /** Tells why a command was not done; a defect is thrown on. */
-  #excuse(command: string, failure: unknown): void {
-    if (isCallFailure(failure)) {
+    const trouble = await enterLine(this, typed);
+    if (trouble === undefined) return;
+    const { about, words } = trouble;
+    if (isCallFailure(about)) {
       // Who leaves in the midst of a call has ended it.
-      if (!this.#abort.signal.aborted) this.#fail(`do /${command}`, failure);
-    } else if (failure instanceof Misunderstood) {
-      this.#complain(failure, line`Cannot do /${command}: ${failure.message}`);
-    } else if (failure instanceof LocalFileFault) {
-      this.#complain(failure, line`${failure.message}`);
-    } else {
-      throw failure;
+      if (this.#abort.signal.aborted) return;
+      this.#update({ type: "refused", failure: about });
     }
+    this.#complain(about, words);
   }
 
   goTo(place: Place): void {
     this.#place = place;
+    this.#setup.screen.refresh();
+  }
+
+  attend(): void {
+    const room = roomAt(this.#place, this.#model);
+    this.#mark(room, room?.lastId ?? 0);
     this.#setup.screen.refresh();
   }
 
@@ -198,17 +173,14 @@ export class Conversation implements CommandScope {
     try {
       sending = this.#session.send(draft);
     } catch (failure) {
-      if (!(failure instanceof OutboxFull)) throw failure;
+      if (!isComplaint(failure)) throw failure;
       this.#complain(failure, line`${failure.message}`);
       return;
     }
-    this.#update({ type: "queued", sending });
-    const { screen } = this.#setup;
-    // On a live connection the message itself is there in the next moment.
-    if (screen.interactive && this.#session.state.kind !== "live") {
-      screen.print([styled("dim", `… ${draftText(draft)}`)]);
-    }
-    screen.refresh();
+    // Who answers has read what they answer to, and not what comes until it is sent.
+    const room = roomOf(draft, this.#model);
+    this.#mark(room, room?.lastId ?? 0);
+    this.#queue(sending);
   }
 
   say(lines: readonly Line[]): void {
@@ -216,7 +188,17 @@ export class Conversation implements CommandScope {
   }
 
   show(messages: readonly Message[]): void {
-    for (const message of messages) this.#print(message);
+    for (const message of messages) {
+      // A page may be ahead of the stream, which would tell it again.
+      this.#update({ ...message, type: "message" });
+      this.#transcript.show(message, this);
+      this.#read(message);
+    }
+  }
+
+  learn(status: StatusAnswer): void {
+    this.#update({ type: "status", status });
+    this.#setup.screen.refresh();
   }
 
   progress(transfer: Transfer | undefined): void {
@@ -265,27 +247,29 @@ export class Conversation implements CommandScope {
   }
 
   #heed(news: SessionNews): void {
+    this.#attention.heed(news);
     switch (news.type) {
       case "connected":
         this.#connect(news);
         return;
       case "backlog":
-        this.#update(news);
-        this.show(news.messages);
+        // Some of it may have been shown before a reset.
+        this.#receive(news.messages, news);
         return;
       case "event":
-        if (news.event.type === "message") this.#receive(news.event);
+        if (news.event.type === "message") this.#receive([news.event], news.event);
         else this.#witness(news.event, "stream");
         return;
+      case "queued":
+        this.#queue(news.sending);
+        return;
       case "sent":
-        this.#receive(news);
+        this.#receive([news.message], news);
         return;
       case "failed":
         this.#update(news);
-        this.#complain(
-          news.failure,
-          line`✗ not sent: ${failureWords(news.failure, this)}: ${draftText(news.sending.draft)}`,
-        );
+        this.#complain(news.failure, draftExcuse(news.sending.draft, news.failure, this));
+        this.#setup.screen.refresh();
         return;
       case "unknown":
         this.#setup.screen.talk([
@@ -304,30 +288,31 @@ export class Conversation implements CommandScope {
   }
 
   #follow(state: ConnectionState): void {
-    const words = this.#states.about(state);
-    if (words !== undefined) this.#setup.screen.talk([words.styled("dim")]);
+    this.#transcript.follow(state);
     if (state.kind === "stopped" && state.failure !== undefined) this.#fail("go on", state.failure);
+    if (state.kind === "live" && this.interactive) void this.#askStatus();
+  }
+
+  /** Finds out what a screen tells all the time; one that can't be had is asked for next time. */
+  async #askStatus(): Promise<void> {
+    try {
+      this.learn(await this.call("status"));
+    } catch (failure) {
+      if (!isCallFailure(failure)) this.breakDown(failure);
+    }
   }
 
   #connect(news: SessionNews & { type: "connected" }): void {
-    const { answer, resetBy } = news;
     const before = this.#model;
     this.#update(news);
-    const otherLog = isOtherLog(news);
-    if (resetBy !== undefined) {
-      const why = otherLog
-        ? line`The server has another history now (${resetBy})`
-        : line`You were away too long to be told of everything; what is unread follows`;
-      this.#setup.screen.talk([why]);
-    }
+    const { why, read, divider, missed } = arrivalOf(news, before);
+    if (why !== undefined) this.#setup.screen.talk([why]);
     this.#settleIn(before);
-    const { read, unread } = arrivalOrder(answer);
-    if (!otherLog) this.show(read.filter(({ id }) => !isKnown(before, id)));
-    if (unread.length > 0) {
-      const total = answer.rooms.reduce((sum, room) => sum + room.unread, 0);
-      this.#setup.screen.print([unreadLine(Math.max(total, answer.unread.length))]);
-      this.show(unread);
-    }
+    this.show(read);
+    if (divider === undefined) return;
+    this.#transcript.divided();
+    this.#setup.screen.print([divider]);
+    this.show(missed);
   }
 
   /** Takes what happened, beside messages, and tells of it once. */
@@ -336,7 +321,10 @@ export class Conversation implements CommandScope {
     this.#update(event);
     const isNews = event.type === "presence" || this.#echoes.isNews(event, side);
     const words = isNews ? eventLine(event, before, this) : undefined;
-    if (words !== undefined) this.#setup.screen.print([words.styled("dim")]);
+    if (words !== undefined) {
+      if (side === "stream") this.#transcript.divide();
+      this.#setup.screen.print([words.styled("dim")]);
+    }
     this.#settleIn(before, event);
     this.#setup.screen.refresh();
   }
@@ -355,52 +343,54 @@ export class Conversation implements CommandScope {
     this.#place = place;
   }
 
-  /** Takes what may hold a new message, and shows it if it does. */
-  #receive(event: ModelEvent): void {
+  /** Takes messages, and shows the new ones. */
+  #receive(messages: readonly Message[], event: ModelEvent): void {
     const before = this.#model;
     this.#update(event);
-    const message = messageIn(event);
-    if (message !== undefined && !isKnown(before, message.id)) {
-      const ours = event.type === "sent" || sendingOf(before, message) !== undefined;
-      this.#print(message, { acknowledged: ours && this.#setup.screen.interactive });
+    for (const message of messages) {
+      if (!isKnown(before, message.id)) {
+        const ours = event.type === "sent" || sendingOf(before, message) !== undefined;
+        if (!ours) this.#transcript.divide();
+        this.#transcript.show(message, this, { acknowledged: ours && this.interactive });
+      }
+      this.#read(message);
     }
     this.#setup.screen.refresh();
   }
 
-  #print(message: Message, options: { readonly acknowledged?: boolean } = {}): void {
-    const { screen } = this.#setup;
-    const separator = this.#days.before(message);
-    const view = { user: this.#model.user, ...screen.layout };
-    const elsewhere = this.#isHere(message) ? undefined : roomTitle(this.#model, message.room);
-    const lines = messageLines(message, view, { ...options, elsewhere });
-    screen.print(separator === undefined ? lines : [separator, ...lines]);
-    // One's own message is never unread, and may be shown before an earlier one of someone else.
-    if (message.author !== this.#model.user) this.#session.shown(message);
+  #queue(sending: Sending): void {
+    this.#update({ type: "queued", sending });
+    // On a live connection the message itself is there in the next moment.
+    if (this.interactive && this.connection.kind !== "live") this.#transcript.waiting(sending);
+    this.#setup.screen.refresh();
   }
 
-  #isHere({ room }: Message): boolean {
-    const place = this.#place;
-    return room === (place.kind === "room" ? place.room : "common");
+  /** A message is on the screen: it is read if its reader is where it was said, or sees only this. */
+  #read(message: Message): void {
+    // One's own message is never unread.
+    if (message.author === this.#model.user) return;
+    if (this.interactive && !isHere(message, this.#place, this.#model)) return;
+    this.#mark(this.#model.rooms.get(message.room), message.id);
+  }
+
+  /** Marks what was told of a room as read, up to a message. */
+  #mark(room: RoomView | undefined, id: number): void {
+    const mark = this.#attention.markFor(room, id);
+    if (mark === undefined) return;
+    this.#session.shown(mark);
+    this.#update({ type: "read", room: mark.room, read_id: mark.id });
   }
 
   #update(event: ModelEvent): void {
     this.#model = update(this.#model, event);
   }
 
-  #fail(verb: string, failure: CallFailure): void {
-    const why = isUnauthorized(failure)
-      ? "this client is signed out; start it anew to sign in"
-      : failureWords(failure, this);
-    this.#complain(failure, line`Cannot ${verb}: ${why}`);
+  #fail(verb: string, about: CallFailure): void {
+    this.#complain(about, line`Cannot ${verb}: ${callExcuse(about, this)}`);
   }
 
   #complain(about: Complaint, words: Line): void {
     this.#failure ??= about;
     this.#setup.screen.talk([words.styled("failure")]);
   }
-}
-
-function messageIn(event: ModelEvent): Message | undefined {
-  if (event.type === "message") return event;
-  return event.type === "sent" ? event.message : undefined;
 }

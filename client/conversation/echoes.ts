@@ -10,6 +10,9 @@ import { foldName } from "../../lib/text/names.ts";
 /** How long the other side is waited for, in milliseconds: after it, the same deed is a new one. */
 export const echoLifeMs = 30_000;
 
+/** Most deeds that are waited for; of more, those lately told. */
+export const echoesMax = 1000;
+
 /** Where one hears that something happened. */
 export type Side = "answer" | "stream";
 
@@ -21,6 +24,7 @@ interface Told {
 /** Knows what needs not be told again. */
 export class Echoes {
   readonly #clock: Clock;
+  /** The one told last is last. */
   readonly #told = new Map<string, Told>();
 
   constructor(clock: Clock) {
@@ -30,15 +34,21 @@ export class Echoes {
   /** Whether `event` is news: it has not been heard from the other side a moment ago. */
   isNews(event: Event, side: Side): boolean {
     const nowMs = this.#clock.monotonic();
-    for (const [key, { untilMs }] of this.#told) if (untilMs <= nowMs) this.#told.delete(key);
+    this.#forget(nowMs);
     const key = keyOf(event);
     const before = this.#told.get(key);
-    if (before !== undefined && before.side !== side) {
-      this.#told.delete(key);
-      return false;
-    }
+    this.#told.delete(key);
+    if (before !== undefined && before.side !== side) return false;
     this.#told.set(key, { side, untilMs: nowMs + echoLifeMs });
     return true;
+  }
+
+  /** Makes room for one more. */
+  #forget(nowMs: number): void {
+    for (const [key, { untilMs }] of this.#told) {
+      if (untilMs > nowMs && true) return;
+      this.#told.delete(key);
+    }
   }
 }
 

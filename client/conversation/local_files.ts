@@ -4,11 +4,15 @@
  * @module
  */
 import { type Random, randomText } from "../../lib/random.ts";
-import { cleanFileName } from "../../lib/text/file_names.ts";
+import { cleanFileName, fileNameBytesMax } from "../../lib/text/file_names.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
+import { graphemes } from "../lines/text_width.ts";
 
 /** How many names are tried for a file whose own name is taken: `notes (2).txt` and so on. */
 export const nameAttemptsMax = 99;
+
+/** Longest extension that a numbered name keeps, with its dot, in bytes of UTF-8. */
+const extensionBytesMax = 32;
 
 /** Most entries of a directory that are offered to go on with. */
 export const pathsOfferedMax = 200;
@@ -111,7 +115,8 @@ interface Place {
 }
 
 async function findPlace(typed: string | undefined, name: string): Promise<Place> {
-  const clean = cleanFileName(name);
+  // A shell's `*` would hand a name with a dash to a program as an option.
+  const clean = cleanFileName(name).replace(/^-/, "_");
   if (typed === undefined) return { directory: ".", names: namesLike(clean) };
   const path = expanded(typed);
   if (/[/\\]$/.test(path) || await isDirectory(path)) {
@@ -128,12 +133,20 @@ async function findPlace(typed: string | undefined, name: string): Promise<Place
 
 function namesLike(name: string): string[] {
   const dot = name.lastIndexOf(".");
-  const [stem, extension] = dot <= 0 ? [name, ""] : [name.slice(0, dot), name.slice(dot)];
+  const isShort = dot > 0 && byteLength(name.slice(dot)) <= extensionBytesMax;
+  const extension = isShort ? name.slice(dot) : "";
+  const room = fileNameBytesMax - byteLength(` (${nameAttemptsMax})${extension}`);
+  const stem = graphemes(name.slice(0, name.length - extension.length));
+  while (byteLength(stem.join("")) > room) stem.pop();
   const numbered = Array.from(
     { length: nameAttemptsMax - 1 },
-    (_, at) => cleanFileName(`${stem} (${at + 2})${extension}`),
+    (_, at) => cleanFileName(`${stem.join("")} (${at + 2})${extension}`),
   );
   return [name, ...numbered];
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 /** Gives a whole file its name; `false` if that is taken. */

@@ -3,12 +3,31 @@
  *
  * @module
  */
-import type { ConnectAnswer, Event, Message, RoomSummary } from "../../lib/api/schemas.ts";
-import { foldName } from "../../lib/text/names.ts";
+import type {
+  ConnectAnswer,
+  Event,
+  Message,
+  RoomSummary,
+  StatusAnswer,
+} from "../../lib/api/schemas.ts";
+import { ApiProblem, type CallFailure } from "../connection/failures.ts";
 import type { Sending } from "../connection/outbox.ts";
+import { arrivalOrder } from "./model/arrival.ts";
+import { type Limit, limitOf, spend, timeOf, usedUp } from "./model/limit.ts";
+import {
+  countBetween,
+  drop,
+  isKnown,
+  keep,
+  type MessageLog,
+  messageOf,
+} from "./model/message_log.ts";
+import { withMention } from "./model/mentions.ts";
 
-/** Most messages that are kept; older ones are a request away. */
-export const modelMessagesMax = 2000;
+export { arrivalOrder } from "./model/arrival.ts";
+export { type Limit, limitAt } from "./model/limit.ts";
+export { isKnown, lastMessages, messageOf, modelMessagesMax } from "./model/message_log.ts";
+export { mentions, roomMentionsMax } from "./model/mentions.ts";
 
 /** Most people who are kept in mind; of a crowd, those lately heard of. */
 export const modelPeopleMax = 2000;
@@ -22,6 +41,8 @@ export interface RoomView {
   /** Of a room. */
   readonly owner?: string;
   readonly unread: number;
+  /** Those of the unread messages that call the reader by name, by id. */
+  readonly mentions: readonly number[];
   readonly readId: number;
   /** The newest message. */
   readonly lastId: number;
@@ -30,17 +51,17 @@ export interface RoomView {
 }
 
 /** All that can be shown. Never changed in place: {@linkcode update} makes a new one. */
-export interface Model {
+export interface Model extends MessageLog {
   readonly user: string;
   readonly rooms: ReadonlyMap<string, RoomView>;
   /** Others of whom it was told that they came, went or talk: whether they are here. */
   readonly people: ReadonlyMap<string, boolean>;
-  /** Messages lately seen, by id. */
-  readonly messages: readonly Message[];
-  /** Messages up to here may have been forgotten, so none of them can be news. */
-  readonly forgottenId: number;
   /** What was written here and is not in the chat yet, in order. */
   readonly outgoing: readonly Sending[];
+  /** What may still be sent to the common chat; `undefined`: any number, or nothing is known. */
+  readonly limit: Limit | undefined;
+  /** When the last ban that was told of ends. */
+  readonly bannedUntilMs: number | undefined;
 }
 
 /** What changes a model. */
@@ -50,11 +71,23 @@ export type ModelEvent =
   | { readonly type: "backlog"; readonly messages: readonly Message[] }
   | { readonly type: "queued"; readonly sending: Sending }
   | { readonly type: "sent"; readonly sending: Sending; readonly message: Message }
-  | { readonly type: "failed"; readonly sending: Sending };
+  | { readonly type: "failed"; readonly sending: Sending; readonly failure?: CallFailure }
+  | { readonly type: "status"; readonly status: StatusAnswer }
+  /** The server would not do something, other than send a draft. */
+  | { readonly type: "refused"; readonly failure: CallFailure };
 
 /** Before anything is known. */
 export function emptyModel(user: string): Model {
-  return { user, rooms: new Map(), people: new Map(), messages: [], forgottenId: 0, outgoing: [] };
+  return {
+    user,
+    rooms: new Map(),
+    people: new Map(),
+    messages: [],
+    forgottenId: 0,
+    outgoing: [],
+    limit: undefined,
+    bannedUntilMs: undefined,
+  };
 }
 
 /** The model after an event; the very same one if the event says nothing new. */
@@ -66,13 +99,17 @@ export function update(model: Model, event: ModelEvent): Model {
         event.answer,
       );
     case "backlog":
-      return event.messages.reduce(keep, model);
+      return event.messages.reduce(keepMissed, model);
     case "queued":
-      return { ...model, outgoing: [...model.outgoing, event.sending] };
+      return queue(model, event.sending);
     case "sent":
       return addMessage(withoutOutgoing(model, event.sending.key), event.message);
     case "failed":
-      return withoutOutgoing(model, event.sending.key);
+      return failSending(model, event);
+    case "status":
+      return learn(model, event.status);
+    case "refused":
+      return noteBan(model, event.failure);
     case "message":
       return addMessage(model, event);
     case "message.deleted":
@@ -93,13 +130,14 @@ export function update(model: Model, event: ModelEvent): Model {
       return rename(model, event);
     case "presence":
       return withPerson(model, event.user, event.online);
+    case "user.banned":
+      return banUntil(model, event.banned_until);
     case "invitation":
     case "invitation.closed":
     case "join.requested":
     case "join.answered":
     case "join.approved":
     case "join.denied":
-    case "user.banned":
     case "scheduled.created":
     case "scheduled.updated":
     case "scheduled.cancelled":
@@ -114,11 +152,6 @@ export function update(model: Model, event: ModelEvent): Model {
 export function isOtherLog({ resetBy }: { readonly resetBy?: string }): boolean {
   // Of a log that is forgotten in part, the rest is as it was.
   return resetBy !== undefined && resetBy !== "forgotten";
-}
-
-/** Whether a message is in the model, or was. */
-export function isKnown(model: Model, id: number): boolean {
-  return id <= model.forgottenId || placeOf(model.messages, id).found;
 }
 
 /**
@@ -149,32 +182,34 @@ export function namedRooms({ rooms }: Model): RoomView[] {
     .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
-/** Whether a message calls its reader by name, as `@alice`. */
-export function mentions(user: string, { text, author }: Message): boolean {
-  if (author === user) return false;
-  const wanted = `@${foldName(user)}`;
-  const folded = foldName(text);
-  for (let at = folded.indexOf(wanted); at !== -1; at = folded.indexOf(wanted, at + 1)) {
-    const before = folded.slice(0, at);
-    const after = folded.slice(at + wanted.length);
-    if (!/[\p{L}\p{N}_]$/u.test(before) && !/^[\p{L}\p{M}\p{N}_]/u.test(after)) return true;
-  }
-  return false;
+/** Until when the user may not send, if that is still to come. */
+export function banEndMs({ bannedUntilMs }: Model, nowMs: number): number | undefined {
+  return bannedUntilMs !== undefined && bannedUntilMs > nowMs ? bannedUntilMs : undefined;
 }
 
-function connect(model: Model, { user, rooms, recent, unread }: ConnectAnswer): Model {
+function connect(model: Model, answer: ConnectAnswer): Model {
+  const { user, rooms } = answer;
   const views = rooms.map((room): [string, RoomView] => [room.id, {
     id: room.id,
     kind: room.kind,
     name: room.name,
     ...(room.owner !== undefined && { owner: room.owner }),
     unread: room.unread,
+    mentions: model.rooms.get(room.id)?.mentions.filter((id) => id > room.read_id) ?? [],
     readId: room.read_id,
     lastId: room.last_id,
     countedId: room.last_id,
   }]);
   const connected: Model = { ...model, user, rooms: new Map(views) };
-  return [...recent, ...unread].reduce(keep, connected);
+  const { read, unread } = arrivalOrder(answer);
+  return [...read, ...unread].reduce(keepMissed, connected);
+}
+
+/** Takes a message that the server has counted. */
+function keepMissed(before: Model, message: Message): Model {
+  const model = keep(before, message);
+  const room = model.rooms.get(message.room);
+  return room === undefined ? model : withRoom(model, withMention(room, message, model.user));
 }
 
 type EventOf<Type extends Event["type"]> = Extract<Event, { readonly type: Type }>;
@@ -233,6 +268,7 @@ function newRoom(
     name,
     ...(owner !== undefined && { owner }),
     unread: 0,
+    mentions: [],
     readId: 0,
     lastId: 0,
     countedId: 0,
@@ -240,61 +276,96 @@ function newRoom(
 }
 
 function forgetMessage(model: Model, id: number): Model {
-  const { index, found } = placeOf(model.messages, id);
-  const message = model.messages[index];
-  if (!found || message === undefined) return model;
-  const without = { ...model, messages: model.messages.toSpliced(index, 1) };
+  const message = messageOf(model, id);
+  if (message === undefined) return model;
+  const without = drop(model, id);
   const room = model.rooms.get(message.room);
   const counted = message.author !== model.user && room !== undefined && id > room.readId;
-  return counted ? withRoom(without, { ...room, unread: Math.max(0, room.unread - 1) }) : without;
+  if (!counted) return without;
+  return withRoom(without, {
+    ...room,
+    unread: Math.max(0, room.unread - 1),
+    mentions: room.mentions.filter((mention) => mention !== id),
+  });
 }
 
 /** Takes a message that is news: it counts as unread until it is read. */
 function addMessage(before: Model, message: Message): Model {
-  const known = isKnown(before, message.id);
-  const sending = sendingOf(before, message);
-  const model = sending === undefined ? before : withoutOutgoing(before, sending.key);
-  if (known) return model;
-  const own = message.author === model.user;
+  if (isKnown(before, message.id)) return withoutSending(before, message);
+  const own = message.author === before.user;
   const other = own ? message.to : message.author;
-  const room = model.rooms.get(message.room) ??
+  const room = before.rooms.get(message.room) ??
     newRoom(message.room, message.room_kind, {
       name: (message.room_kind === "private" ? other : undefined) ?? message.room,
     });
   const counts = !own && message.id > room.readId && message.id > room.countedId;
-  return keep(
-    withRoom(model, {
-      ...room,
-      unread: room.unread + (counts ? 1 : 0),
-      lastId: Math.max(room.lastId, message.id),
-    }),
-    message,
-  );
+  const seen = {
+    ...room,
+    unread: room.unread + (counts ? 1 : 0),
+    lastId: Math.max(room.lastId, message.id),
+  };
+  const model = withRoom(withoutSending(before, message), withMention(seen, message, before.user));
+  const uses = own && message.room_kind === "common" && model.limit !== undefined;
+  return keep(uses ? { ...model, limit: spend(model.limit, message) } : model, message);
+}
+
+function withoutSending(model: Model, message: Message): Model {
+  const sending = sendingOf(model, message);
+  return sending === undefined ? model : withoutOutgoing(model, sending.key);
 }
 
 function markRead(model: Model, id: string, readId: number): Model {
   const room = model.rooms.get(id);
   if (room === undefined || readId <= room.readId) return model;
   // Only the messages that are known can be taken off; what is read to its end has none unread.
-  const read =
-    model.messages.filter((message) =>
-      message.room === id && message.id > room.readId && message.id <= readId &&
-      message.author !== model.user
-    ).length;
-  const unread = readId >= room.lastId ? 0 : Math.max(0, room.unread - read);
-  return withRoom(model, { ...room, readId, unread });
+  const unread = readId >= room.lastId ? 0 : room.unread -
+    countBetween(model, { room: id, after: room.readId, upto: readId, except: model.user });
+  return withRoom(model, {
+    ...room,
+    readId,
+    unread: Math.max(0, unread),
+    mentions: room.mentions.filter((mention) => mention > readId),
+  });
 }
 
-function keep(model: Model, message: Message): Model {
-  const { index, found } = placeOf(model.messages, message.id);
-  if (found || message.id <= model.forgottenId) return model;
-  const messages = model.messages.toSpliced(index, 0, message);
-  if (messages.length <= modelMessagesMax) return { ...model, messages };
-  const forgottenId = messages.shift()?.id ?? model.forgottenId;
-  return { ...model, messages, forgottenId };
+function queue(model: Model, sending: Sending): Model {
+  const isThere = model.outgoing.some(({ key }) => key === sending.key);
+  return isThere ? model : { ...model, outgoing: [...model.outgoing, sending] };
+}
+
+function failSending(
+  before: Model,
+  { sending, failure }: ModelEvent & { readonly type: "failed" },
+): Model {
+  const model = withoutOutgoing(before, sending.key);
+  if (failure === undefined) return model;
+  const isUsedUp = failure instanceof ApiProblem && failure.code === "rate_limited";
+  if (!isUsedUp || model.limit === undefined) return noteBan(model, failure);
+  return { ...model, limit: usedUp(model.limit, failure.resetsAt) };
+}
+
+function noteBan(model: Model, failure: CallFailure): Model {
+  const isBan = failure instanceof ApiProblem && failure.code === "banned";
+  return isBan ? banUntil(model, failure.bannedUntil) : model;
+}
+
+function banUntil(model: Model, at: string | undefined): Model {
+  const bannedUntilMs = timeOf(at);
+  return bannedUntilMs === undefined ? model : { ...model, bannedUntilMs };
+}
+
+/** Takes a status, which may be older than what was sent since. */
+function learn(model: Model, status: StatusAnswer): Model {
+  const told = limitOf(status);
+  const own = model.messages.filter(({ author, room_kind }) =>
+    author === model.user && room_kind === "common"
+  );
+  const limit = told === undefined ? undefined : own.reduce(spend, told);
+  return { ...model, limit, bannedUntilMs: timeOf(status.user.banned_until) };
 }
 
 function withRoom(model: Model, room: RoomView): Model {
+  if (model.rooms.get(room.id) === room) return model;
   return { ...model, rooms: new Map(model.rooms).set(room.id, room) };
 }
 
@@ -319,16 +390,4 @@ function withPerson(model: Model, name: string, online: boolean): Model {
 function withoutOutgoing(model: Model, key: string): Model {
   const outgoing = model.outgoing.filter((sending) => sending.key !== key);
   return outgoing.length === model.outgoing.length ? model : { ...model, outgoing };
-}
-
-/** Where a message stands among others, or would. */
-function placeOf(messages: readonly Message[], id: number): { index: number; found: boolean } {
-  let low = 0;
-  let high = messages.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((messages[middle]?.id ?? 0) < id) low = middle + 1;
-    else high = middle;
-  }
-  return { index: low, found: messages[low]?.id === id };
 }

@@ -1,12 +1,14 @@
 /**
- * Places: where plain text goes, and what becomes of them.
+ * Places: where plain text goes, what they are called, and what becomes of them.
  *
  * @module
  */
-import type { Event } from "../../lib/api/schemas.ts";
-import type { Destination } from "../connection/outbox.ts";
+import type { Event, Message } from "../../lib/api/schemas.ts";
+import { foldName } from "../../lib/text/names.ts";
+import type { Destination, Draft } from "../connection/outbox.ts";
+import type { Chat } from "../lines/status_parts.ts";
 import { roomTitle } from "../lines/room_titles.ts";
-import type { Model } from "./model.ts";
+import { messageOf, type Model, type RoomView } from "./model.ts";
 
 /** Where plain text goes. */
 export type Place =
@@ -40,10 +42,53 @@ export function placeTitle(place: Place, model: Model): string {
   }
 }
 
+/** A place as a status row tells of it. */
+export function chatAt(place: Place, model: Model): Chat {
+  const room = roomAt(place, model)?.id;
+  return { kind: place.kind, name: placeTitle(place, model), room };
+}
+
+/** What is known of a place; `undefined` for a private chat in which nothing was said yet. */
+export function roomAt(place: Place, { rooms }: Model): RoomView | undefined {
+  switch (place.kind) {
+    case "common":
+      return rooms.get("common");
+    case "room":
+      return rooms.get(place.room);
+    case "private": {
+      const user = foldName(place.user);
+      for (const room of rooms.values()) {
+        if (room.kind === "private" && foldName(room.name) === user) return room;
+      }
+      return undefined;
+    }
+  }
+}
+
+/** Whether a message was said at a place. */
+export function isHere({ room: id }: Message, place: Place, { rooms }: Model): boolean {
+  const room = rooms.get(id);
+  switch (place.kind) {
+    case "common":
+      return id === "common";
+    case "room":
+      return id === place.room;
+    case "private":
+      return room?.kind === "private" && foldName(room.name) === foldName(place.user);
+  }
+}
+
+/** Where a draft goes, as far as it is known: a comment, to where the message is. */
+export function roomOf({ to, room, commentOn }: Draft, model: Model): RoomView | undefined {
+  if (commentOn !== undefined) return model.rooms.get(messageOf(model, commentOn)?.room ?? "");
+  if (to !== undefined) return roomAt({ kind: "private", user: to }, model);
+  return model.rooms.get(room ?? "common");
+}
+
 /** Where someone is after an event that may have changed who or what is there. */
 export function placeAfter(event: Event | undefined, place: Place, { rooms }: Model): Place {
   if (place.kind === "room" && !rooms.has(place.room)) return commonPlace;
   const follows = place.kind === "private" && event?.type === "user.renamed" &&
-    event.before === place.user;
+    foldName(event.before) === foldName(place.user);
   return follows ? { kind: "private", user: event.user } : place;
 }

@@ -13,16 +13,20 @@ export interface Choice {
   readonly name: string;
 }
 
+/** The room of an id, or else all that have the name. */
+export function roomsCalled<Room extends Choice>(typed: string, rooms: readonly Room[]): Room[] {
+  const wanted = foldName(typed.trim());
+  const byId = rooms.find(({ id }) => id === typed.trim().replace(/^#/, ""));
+  return byId === undefined ? rooms.filter(({ name }) => foldName(name) === wanted) : [byId];
+}
+
 /**
  * The room of an id or a name.
  *
  * @throws {Misunderstood} if there is none, or several have the name.
  */
 export function chooseRoom<Room extends Choice>(typed: string, rooms: readonly Room[]): Room {
-  const wanted = foldName(typed.trim());
-  const byId = rooms.find(({ id }) => id === typed.trim().replace(/^#/, ""));
-  if (byId !== undefined) return byId;
-  const named = rooms.filter(({ name }) => foldName(name) === wanted);
+  const named = roomsCalled(typed, rooms);
   const [only, other] = named;
   if (only === undefined) throw new Misunderstood(`there is no room ${typed} here; see /rooms`);
   if (other === undefined) return only;

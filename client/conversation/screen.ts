@@ -8,7 +8,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "../connection/api_client.ts";
 import type { CallFailure } from "../connection/failures.ts";
-import type { OutboxFull, Shelf } from "../connection/outbox.ts";
+import type { OutboxFull, Shelf, ShelfFault } from "../connection/outbox.ts";
 import type { LineView } from "../lines/message_lines.ts";
 import type { Transfer } from "../lines/progress_bar.ts";
 import type { Line } from "../lines/safe_line.ts";
@@ -47,4 +47,4 @@ export interface ConversationSetup {
 }
 
 /** What a user is told of that went wrong. */
-export type Complaint = CallFailure | OutboxFull | Misunderstood | LocalFileFault;
+export type Complaint = CallFailure | OutboxFull | ShelfFault | Misunderstood | LocalFileFault;

@@ -13,6 +13,8 @@ import { type Line, line } from "./safe_line.ts";
 /**
  * What an event is told as; `undefined` for one that says nothing of use.
  *
+ * None begins with what a room is called: that can look like a time and an author.
+ *
  * @param before What was known before it.
  */
 export function eventLine(event: Event, before: Model, reading: Reading): Line | undefined {
@@ -22,12 +24,12 @@ export function eventLine(event: Event, before: Model, reading: Reading): Line |
       return line`#${event.id} was deleted`;
     case "room.created":
       if (event.room_kind !== "room") return undefined;
-      return line`${event.name ?? event.room} is made; /room ${event.room} goes there`;
+      return line`The room ${event.name ?? event.room} is made; /room ${event.room} goes there`;
     case "room.updated":
       return roomChange(event, before);
     case "room.deleted":
       return knows(before, event.room)
-        ? line`${roomTitle(before, event.room)} is gone, with all that was said in it`
+        ? line`The room ${roomTitle(before, event.room)} is gone, with all that was said in it`
         : undefined;
     case "member.joined":
       // Newcomers of the common chat show when they say something.
@@ -97,7 +99,9 @@ function roomChange(
   before: Model,
 ): Line | undefined {
   const known = before.rooms.get(room);
-  if (known?.name !== name) return line`${roomTitle(before, room)} is called ${name} now`;
+  if (known?.name !== name) {
+    return line`The room ${roomTitle(before, room)} is called ${name} now`;
+  }
   if (known.owner === owner) return undefined;
   return owner === before.user ? line`You own ${name} now` : line`${owner} owns ${name} now`;
 }

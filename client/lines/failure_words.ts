@@ -7,9 +7,12 @@ import { ApiProblem, type CallFailure, failureReason } from "../connection/failu
 import { problemKinds } from "../../lib/api/problems.ts";
 import { momentText, type Reading } from "./quantities.ts";
 
+/** Most characters of what a server says, in UTF-16 units: it may say anything at any length. */
+export const serverWordsMax = 500;
+
 /** Why it failed, to stand after a colon; holds text from elsewhere. */
 export function failureWords(failure: CallFailure, reading: Reading): string {
-  if (!(failure instanceof ApiProblem)) return failureReason(failure);
+  if (!(failure instanceof ApiProblem)) return bounded(failureReason(failure));
   const { code, resetsAt, bannedUntil, retryAfterMs } = failure;
   if (code === "rate_limited" && resetsAt !== undefined) {
     return `the limit is used up; it begins anew at ${momentText(resetsAt, reading)}`;
@@ -18,14 +21,21 @@ export function failureWords(failure: CallFailure, reading: Reading): string {
     return `you are banned from sending until ${momentText(bannedUntil, reading)}`;
   }
   if (code === "too_many_attempts" && retryAfterMs !== undefined) {
-    return `${failureReason(failure)}; try again in ${Math.ceil(retryAfterMs / 1000)} s`;
+    const seconds = Math.ceil(retryAfterMs / 1000);
+    return `${bounded(failureReason(failure))}; try again in ${seconds} s`;
   }
-  return failureReason(failure);
+  return bounded(failureReason(failure));
 }
 
 /** What the code of a problem says; one that this version does not know stays as it is. */
 export function codeWords(code: string): string {
   const titles: Readonly<Record<string, { readonly title: string }>> = problemKinds;
   const title = Object.hasOwn(titles, code) ? titles[code]?.title : undefined;
-  return title === undefined ? code : title.replace(/^./, (first) => first.toLowerCase());
+  return title === undefined ? bounded(code) : title.replace(/^./, (first) => first.toLowerCase());
+}
+
+function bounded(words: string): string {
+  if (words.length <= serverWordsMax) return words;
+  // Half of a character would be shown as such.
+  return `${words.slice(0, serverWordsMax).replace(/[\ud800-\udbff]$/, "")}…`;
 }

@@ -5,12 +5,11 @@
  */
 import type { Attachment, Message } from "../../lib/api/schemas.ts";
 import { cleanFileName } from "../../lib/text/file_names.ts";
-import { terminalSafe } from "../../lib/text/terminal.ts";
 import { mentions } from "../conversation/model.ts";
 import { sizeText } from "./quantities.ts";
 import { roomMark } from "./room_titles.ts";
-import { Line, line, styled } from "./safe_line.ts";
-import { columnsAtMost, wrapText } from "./text_width.ts";
+import { continuation, Line, line, styled, textColumnsMin } from "./safe_line.ts";
+import { columnsAtMost } from "./text_width.ts";
 
 /** For whom and how messages are shown. */
 export interface LineView {
@@ -21,13 +20,6 @@ export interface LineView {
   /** IANA name; absent: that of the system. */
   readonly timeZone?: string;
 }
-
-// As wide as `HH:MM `, so that text stands under the author and never where a time does.
-const indent = "      ";
-const bar = "│ ";
-
-/** Fewest columns that are left for text; on a narrower screen the terminal breaks lines itself. */
-const textColumnsMin = 8;
 
 /** What the marks of a message tell beside what it holds itself. */
 export interface MarkOptions {
@@ -42,7 +34,7 @@ export interface MarkOptions {
  *
  * Marks stand before the author, where a text can't imitate them: `>>` for a private one, `!` for
  * one that mentions the reader, `[garden]` for one of another room, `↳ 4187` for a comment. Each
- * further line of a text is indented behind a bar, so that no text looks like another message.
+ * further row is behind a mark, so that no text and no name looks like another message.
  */
 export function messageLines(
   message: Message,
@@ -57,13 +49,13 @@ export function messageLines(
     line` `,
   ]);
   const tail = styled("dim", `#${message.id}`);
-  const rows = textRows(textOf(message), head.plain, tail.plain, view.columns);
-  const last = rows.length - 1;
-  return rows.map((row, at) => {
-    const start = at === 0 ? head : line`${indent}${styled("dim", bar)}`;
-    if (at < last) return line`${start}${row}`;
-    return line`${start}${row}${row === "" ? "" : " "}${tail}`;
-  });
+  const rows = messageRows(head, textOf(message), view.columns);
+  const last = rows.pop() ?? head;
+  const ended = line`${last}${last.plain.endsWith(" ") ? "" : " "}${tail}`;
+  if (view.columns === undefined || columnsAtMost(ended.plain) <= view.columns) {
+    return [...rows, ended];
+  }
+  return [...rows, last, line`${continuation(view.columns)}${tail}`];
 }
 
 /** What a message says, with a line for each of its files. */
@@ -99,29 +91,21 @@ function author(message: Message, user: string): Line {
   return line`${name} ${styled("private", "→")} ${message.to ?? "?"}`;
 }
 
-function textRows(
-  text: string,
-  head: string,
-  tail: string,
-  columns: number | undefined,
-): string[] {
-  const parts = terminalSafe(text.replaceAll("\r\n", "\n"), { keepNewlines: true }).split("\n");
-  if (columns === undefined) return parts;
-  const rest = columns - columnsAtMost(indent + bar);
-  const first = columns - columnsAtMost(head);
-  if (Math.min(rest, first) < textColumnsMin) {
-    // Too narrow for one column beside the other: the text begins on its own line.
-    return ["", ...parts.flatMap((part) => wrapText(part, Math.max(textColumnsMin, rest)))];
+function messageRows(head: Line, text: string, columns: number | undefined): Line[] {
+  const [part = line``, ...parts] = text.split(/\r?\n/).map((each) => Line.of(each));
+  const mark = continuation(columns);
+  const behindMark = (row: Line) => line`${mark}${row}`;
+  if (columns === undefined) return [line`${head}${part}`, ...parts.map(behindMark)];
+  const rest = columns - columnsAtMost(mark.plain);
+  const further = parts.flatMap((each) => each.broken({ first: rest, rest })).map(behindMark);
+  const first = columns - columnsAtMost(head.plain);
+  if (first < textColumnsMin) {
+    // Too narrow for one beside the other: the text begins in its own row.
+    const below = part.broken({ first: rest, rest }).map(behindMark);
+    return [...head.wrapped(columns), ...below, ...further];
   }
-  const rows = parts.flatMap((part, at) => {
-    if (at > 0) return wrapText(part, rest);
-    const [row = ""] = wrapText(part, first);
-    const left = part.slice(row.length).replace(/^ +/, "");
-    return left === "" ? [row] : [row, ...wrapText(left, rest)];
-  });
-  const lastColumns = rows.length === 1 ? first : rest;
-  if (columnsAtMost(`${rows.at(-1) ?? ""} ${tail}`) > lastColumns) rows.push("");
-  return rows;
+  const [row = part, ...rows] = part.broken({ first, rest });
+  return [line`${head}${row}`, ...rows.map(behindMark), ...further];
 }
 
 /** Message after message, with a line wherever a new day begins. */

@@ -5,8 +5,6 @@
  */
 import { type Line, line, styled } from "./safe_line.ts";
 import { sizeText } from "./quantities.ts";
-import { columnsOf } from "./text_width.ts";
-import { terminalSafe } from "../../lib/text/terminal.ts";
 
 /** How far a transfer is. */
 export interface Transfer {
@@ -22,22 +20,11 @@ const nameColumnsMax = 24;
 
 /** As `notes.txt ██████────── 60% of 5 MB`. */
 export function progressBar({ name, doneBytes, totalBytes }: Transfer): Line {
-  const shown = styled("bold", shortened(name));
+  const shown = styled("bold", name).cut(nameColumnsMax);
   if (totalBytes === undefined || totalBytes === 0) return line`${shown} ${sizeText(doneBytes)}`;
   const part = Math.min(1, doneBytes / totalBytes);
   const full = Math.floor(part * barColumns);
   const bar = "█".repeat(full) + "─".repeat(barColumns - full);
   const percent = String(Math.floor(part * 100)).padStart(3);
-  return line`${shown} ${styled("own", bar)} ${percent}% of ${sizeText(totalBytes)}`;
-}
-
-function shortened(name: string): string {
-  const safe = terminalSafe(name);
-  if (columnsOf(safe) <= nameColumnsMax) return safe;
-  let start = "";
-  for (const character of safe) {
-    if (columnsOf(start + character) >= nameColumnsMax) break;
-    start += character;
-  }
-  return `${start}…`;
+  return line`${shown} ${bar} ${percent}% of ${sizeText(totalBytes)}`;
 }

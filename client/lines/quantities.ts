@@ -54,3 +54,11 @@ export function sizeText(bytes: number): string {
 export function countText(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
+
+/** The server counts unread messages no further than this. */
+export const unreadCountedMax = 1000;
+
+/** A number of unread messages; `1000 or more` where they were not counted to the end. */
+export function unreadText(unread: number): string {
+  return unread >= unreadCountedMax ? `${unreadCountedMax} or more` : String(unread);
+}

@@ -4,11 +4,28 @@
  * @module
  */
 import type { StatusAnswer } from "../../lib/api/schemas.ts";
-import { countText, momentText, type Reading, sizeText, spanText } from "./quantities.ts";
+import {
+  countText,
+  momentText,
+  type Reading,
+  sizeText,
+  spanText,
+  unreadText,
+} from "./quantities.ts";
 import { type Line, line, styled } from "./safe_line.ts";
 
+/** What a client knows beside a status. */
+export interface StatusOptions {
+  /** How many unread messages of a room call the user by name, as far as it is known. */
+  readonly mentions?: (room: string) => number;
+}
+
 /** Who I am, what I may send, what waits, the server, and the rooms with what is unread. */
-export function statusLines(status: StatusAnswer, reading: Reading): Line[] {
+export function statusLines(
+  status: StatusAnswer,
+  reading: Reading,
+  { mentions = () => 0 }: StatusOptions = {},
+): Line[] {
   const { server, user, scheduled, rooms } = status;
   return [
     line`You are ${user.name}, here since ${momentText(user.created, reading)}`,
@@ -25,7 +42,12 @@ export function statusLines(status: StatusAnswer, reading: Reading): Line[] {
         : kind === "room"
         ? line`${name} (${id})`
         : line`${name}`;
-      return line`  ${title}: ${unread === 0 ? "nothing unread" : `${unreadText(unread)} unread`}`;
+      const calls = mentions(id);
+      const calling = unread > 0 && calls > 0
+        ? styled("mention", `, ${calls} of them ${calls === 1 ? "calls" : "call"} you`)
+        : line``;
+      const news = unread === 0 ? line`nothing unread` : line`${unreadText(unread)} unread`;
+      return line`  ${title}: ${news}${calling}`;
     }),
   ];
 }
@@ -68,11 +90,6 @@ function limitLine({ limit }: StatusAnswer, reading: Reading): Line {
   return line`${limit.remaining} of ${
     countText(limit.limit, "message")
   } to the common chat left${resets}`;
-}
-
-/** The server counts no further than 1,000. */
-function unreadText(unread: number): string {
-  return unread >= 1000 ? "1000 or more" : String(unread);
 }
 
 function uptime(seconds: number): string {

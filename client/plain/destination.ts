@@ -6,7 +6,8 @@
 import { UsageError } from "../../lib/options.ts";
 import type { ApiClient } from "../connection/api_client.ts";
 import type { Destination } from "../connection/outbox.ts";
-import { chooseRoom } from "../conversation/room_choice.ts";
+import { chooseRoom, roomsCalled } from "../conversation/room_choice.ts";
+import { Missing } from "../ending.ts";
 
 /** What the options say. */
 export interface DestinationOptions {
@@ -24,7 +25,8 @@ export function checkDestination({ to, room }: DestinationOptions): void {
 /**
  * The destination that the options name.
  *
- * @throws {Misunderstood} if there is no such room, or several have the name.
+ * @throws {Missing} if the user is in no such room.
+ * @throws {Misunderstood} if several have the name.
  */
 export async function findDestination(
   { to, room }: DestinationOptions,
@@ -33,5 +35,9 @@ export async function findDestination(
   if (to !== undefined) return { to };
   if (room === undefined || room === "common") return {};
   const { items } = await api.call("listRooms");
-  return { room: chooseRoom(room, items.filter(({ kind }) => kind === "room")).id };
+  const rooms = items.filter(({ kind }) => kind === "room");
+  if (roomsCalled(room, rooms).length === 0) {
+    throw new Missing(`you are in no room called ${room}; chat status lists yours`);
+  }
+  return { room: chooseRoom(room, rooms).id };
 }

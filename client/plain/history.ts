@@ -7,16 +7,12 @@ import { pageSizeMax } from "../../lib/api/schemas.ts";
 import type { Message } from "../../lib/api/schemas.ts";
 import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
-import {
-  openAccount,
-  signedIn,
-  type Surroundings,
-  systemSurroundings,
-} from "../account/account.ts";
+import { openAccount, signedIn, type Surroundings } from "../account/account.ts";
 import { historyOptions } from "../account/config.ts";
 import type { ApiClient } from "../connection/api_client.ts";
 import type { Destination } from "../connection/outbox.ts";
 import { DaySeparator, messageLines } from "../lines/message_lines.ts";
+import { systemSurroundings } from "../surroundings.ts";
 import { checkDestination, findDestination } from "./destination.ts";
 import { explained, type Output, systemOutput } from "./output.ts";
 
@@ -51,6 +47,7 @@ export function runHistory(
       account,
       async (api) => fetchLast(api, await findDestination(values, api), values.lines),
     );
+    const { data } = output.coloured({ wish: values.color, environment });
     const view = { user: account.user };
     const days = new DaySeparator(view);
     for (const message of messages) {
@@ -59,8 +56,8 @@ export function runHistory(
         continue;
       }
       const separator = days.before(message);
-      if (separator !== undefined) output.data(separator);
-      for (const each of messageLines(message, view)) output.data(each);
+      if (separator !== undefined) data(separator);
+      for (const each of messageLines(message, view)) data(each);
     }
     return exitCodes.ok;
   });

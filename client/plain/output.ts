@@ -8,19 +8,22 @@ import { exitCodes } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
 import { type ByteOutput, OutputClosed, writeAll, writeIfHeard } from "../../lib/output.ts";
 import { TokenFileFault } from "../account/token_file.ts";
-import { ApiProblem, isCallFailure, NameTaken, Unreachable } from "../connection/failures.ts";
+import { ApiProblem, BadAnswer, NameTaken, Unreachable } from "../connection/failures.ts";
 import { Misunderstood } from "../conversation/command_parser.ts";
 import { LocalFileFault } from "../conversation/local_files.ts";
-import { exitCodeOf, remedyFor } from "../ending.ts";
+import { exitCodeOf, Interruption, Missing, remedyFor } from "../ending.ts";
 import { failureWords } from "../lines/failure_words.ts";
 import { progressBar, type Transfer } from "../lines/progress_bar.ts";
 import type { Reading } from "../lines/quantities.ts";
-import { type Line, line } from "../lines/safe_line.ts";
+import { type Line, line, showsColour } from "../lines/safe_line.ts";
+
+/** By what an output tells whether it shows colours. */
+export type ColourWish = Omit<Parameters<typeof showsColour>[0], "isTerminal">;
 
 /** Where a command's words go. */
 export interface Output {
   /** What was asked for. @throws {OutputClosed} if nobody reads it any more. */
-  data(text: Line): void;
+  readonly data: (text: Line) => void;
   /** The same as JSON, which escapes all that could command a terminal. */
   json(value: unknown): void;
   /** What is said about it. */
@@ -29,20 +32,50 @@ export interface Output {
   bytes(piece: Uint8Array): void;
   /** Shows how far a file has come, where someone watches; `undefined`: it has come to its end. */
   progress(transfer: Transfer | undefined): void;
+  /** The same, with data in colours if its user wants them and it can show them. */
+  coloured(by: ColourWish): Output;
 }
 
 /** The process's own. */
-export const systemOutput: Output = {
-  data: (text) => writeAll(Deno.stdout, `${text.plain}\n`),
-  json: (value) => writeAll(Deno.stdout, `${terminalJson(value)}\n`),
-  talk: (text) => writeIfHeard(Deno.stderr, `${text.plain}\n`),
-  bytes: (piece) => writeBytes(Deno.stdout, piece),
-  progress(transfer) {
-    if (!Deno.stderr.isTerminal()) return;
-    const bar = transfer === undefined ? "" : progressBar(transfer).plain;
-    writeIfHeard(Deno.stderr, `\r\x1b[2K${bar}`);
-  },
-};
+export const systemOutput: Output = outputIn({ colour: false });
+
+function outputIn({ colour }: { readonly colour: boolean }): Output {
+  return {
+    data: (text) => writeAll(Deno.stdout, rowsOn(Deno.stdout, text, { colour })),
+    json: (value) => writeAll(Deno.stdout, `${terminalJson(value)}\n`),
+    talk: (text) => writeIfHeard(Deno.stderr, rowsOn(Deno.stderr, text, { colour: false })),
+    bytes: (piece) => writeBytes(Deno.stdout, piece),
+    progress(transfer) {
+      if (!Deno.stderr.isTerminal() || Deno.env.get("TERM") === "dumb") return;
+      const bar = transfer === undefined
+        ? ""
+        : progressBar(transfer).cut((terminalColumns() ?? 80) - 1).plain;
+      writeIfHeard(Deno.stderr, `\r\x1b[2K${bar}`);
+    },
+    coloured: (by) =>
+      outputIn({ colour: showsColour({ ...by, isTerminal: Deno.stdout.isTerminal() }) }),
+  };
+}
+
+/** A line as rows: where a terminal breaks it, what others have sent could pass for a new line. */
+function rowsOn(
+  output: { isTerminal(): boolean },
+  text: Line,
+  { colour }: { readonly colour: boolean },
+): string {
+  const columns = output.isTerminal() ? terminalColumns() : undefined;
+  return text.wrapped(columns).map((row) => `${row.text({ colour })}\n`).join("");
+}
+
+function terminalColumns(): number | undefined {
+  try {
+    return Deno.consoleSize().columns || undefined;
+  } catch (failure) {
+    // A terminal that has just been closed has no size.
+    if (failure instanceof Error) return undefined;
+    throw failure;
+  }
+}
 
 function writeBytes(output: ByteOutput, bytes: Uint8Array): void {
   let left = bytes;
@@ -57,8 +90,10 @@ function writeBytes(output: ByteOutput, bytes: Uint8Array): void {
 /** JSON with what a terminal could obey as escapes, which mean the same to every reader of JSON. */
 export function terminalJson(value: unknown): string {
   return JSON.stringify(value).replace(
-    /[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    /[\x7f-\x9f\p{Cf}\u2028\u2029\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu,
+    (character) =>
+      character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+        .join(""),
   );
 }
 
@@ -77,29 +112,31 @@ export async function explained(
     return await work();
   } catch (failure) {
     if (failure instanceof OutputClosed) return exitCodes.ok;
+    // Who interrupts knows why.
+    if (failure instanceof Interruption) return failure.exitCode;
     output.talk(line`chat: ${explanation(verb, failure)}`);
     return exitCodeOf(failure);
   }
 }
 
-/** Beside failures of calls. */
-const expected = [NameTaken, TokenFileFault, UsageError, LocalFileFault, Misunderstood];
+/** What tells for itself what is wrong. */
+const speaking = [NameTaken, TokenFileFault, UsageError, LocalFileFault];
 
 function now(): Reading {
   return { nowMs: systemClock.now() };
 }
 
 function explanation(verb: string, failure: unknown): string {
-  if (failure instanceof Misunderstood) return `Cannot ${verb}: ${failure.message}`;
-  if (failure instanceof ApiProblem) return `Cannot ${verb}: ${failureWords(failure, now())}`;
-  if (failure instanceof Unreachable) {
-    const remedy = remedyFor(failure);
-    const hint = remedy === undefined ? "" : `; start a server with: ${remedy}`;
-    return failure.message + hint;
+  if (failure instanceof Misunderstood || failure instanceof Missing) {
+    return `Cannot ${verb}: ${failure.message}`;
   }
-  const isExpected = isCallFailure(failure) ||
-    expected.some((known) => failure instanceof known);
+  if (failure instanceof ApiProblem) return `Cannot ${verb}: ${failureWords(failure, now())}`;
+  if (failure instanceof Unreachable || failure instanceof BadAnswer) {
+    return `${failure.message}; ${remedyFor(failure)}`;
+  }
   // A defect keeps its stack.
-  if (!isExpected || !(failure instanceof Error)) throw failure;
+  if (!(failure instanceof Error) || !speaking.some((known) => failure instanceof known)) {
+    throw failure;
+  }
   return failure.message;
 }

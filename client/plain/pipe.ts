@@ -9,10 +9,12 @@ import { type Account, signIn, type Surroundings } from "../account/account.ts";
 import { Pause } from "../connection/backoff.ts";
 import { Conversation } from "../conversation/conversation.ts";
 import type { Screen } from "../conversation/screen.ts";
-import { exitCodeOf } from "../ending.ts";
+import { exitCodeOf, Interruption } from "../ending.ts";
+import { countText } from "../lines/quantities.ts";
+import { askSecretly, canAsk } from "../secret_question.ts";
 import { line } from "../lines/safe_line.ts";
 import { readLines } from "./line_reader.ts";
-import { type Output, systemOutput } from "./output.ts";
+import type { Output } from "./output.ts";
 
 /** How long the last messages are tried after the end of input before they are given up. */
 export const lastWordsMaxMs = 60_000;
@@ -22,26 +24,42 @@ export interface Pipe {
   readonly output: Output;
   /** Standard input. */
   readonly chunks: () => ReadableStream<Uint8Array>;
+  /** Whether someone types, who can be asked, and wants to know how to begin. */
+  readonly attended: boolean;
 }
 
-/** The process's own. */
-export const systemPipe: Pipe = { output: systemOutput, chunks: () => Deno.stdin.readable };
+/** The process's own, but for where its words go. */
+export function systemPipe(output: Output): Pipe {
+  return { output, chunks: () => Deno.stdin.readable, attended: canAsk() };
+}
 
 /**
- * Talks until the input ends and all is answered; resolves to the exit code.
+ * Talks until the input ends and all is answered, or it is interrupted; resolves to the exit code.
  *
  * @throws as {@linkcode signIn}; {@linkcode UsageError} for a line that is too long.
  */
 export async function runPipe(
   account: Account,
-  { output, chunks }: Pipe,
+  { output, chunks, attended }: Pipe,
   { clock, random }: Surroundings,
+  { interruption }: { readonly interruption: AbortSignal },
 ): Promise<number> {
+  const interrupted = new Promise<void>((resolve) =>
+    interruption.addEventListener("abort", () => resolve(), { once: true })
+  );
   let conversation: Conversation | undefined;
   let input: ReadableStreamDefaultReader<Uint8Array> | undefined;
   try {
     const { api, answer } = await signIn(account);
-    const screen = pipeScreen(output);
+    const reader = chunks().getReader();
+    input = reader;
+    const read = async () => (await reader.read()).value;
+    const screen = pipeScreen(output, {
+      ...(attended && { askSecret: (question) => answerOrNone(askSecretly(question, read)) }),
+    });
+    if (attended) {
+      output.talk(line`You are ${answer.user}. /help shows the commands, /exit leaves.`);
+    }
     conversation = new Conversation({
       api,
       answer,
@@ -51,13 +69,13 @@ export async function runPipe(
       renamed: (names) => account.tokens.rename(api.origin, names),
     });
     conversation.start();
-    input = chunks().getReader();
-    await Promise.race([enterAll(conversation, input), conversation.ended()]);
-    await settle(conversation, clock);
+    await Promise.race([enterAll(conversation, reader), conversation.ended(), interrupted]);
+    await Promise.race([settle(conversation, clock), interrupted]);
     const left = await conversation.close();
-    const { failure } = conversation;
+    const failure = interruption.aborted ? interruption.reason : conversation.failure;
     if (left.length > 0) {
-      output.talk(line`chat: ${left.length} not sent: the server did not come back`);
+      const why = interruption.aborted ? "interrupted" : "the server did not come back";
+      output.talk(line`chat: ${countText(left.length, "message")} not sent: ${why}`);
       if (failure === undefined) return exitCodes.unreachable;
     }
     return failure === undefined ? exitCodes.ok : exitCodeOf(failure);
@@ -97,12 +115,23 @@ async function settle(conversation: Conversation, clock: Clock): Promise<void> {
 }
 
 /** Shows the chat on one output and the rest on the other. */
-function pipeScreen(output: Output): Screen {
+function pipeScreen(output: Output, asking: Pick<Screen, "askSecret">): Screen {
   return {
     print: (lines) => lines.forEach((each) => output.data(each)),
     talk: (lines) => lines.forEach((each) => output.talk(each)),
     refresh() {},
     layout: {},
     interactive: false,
+    ...asking,
   };
+}
+
+/** The answer to a question; none if the one who was asked rather left it. */
+async function answerOrNone(answer: Promise<string>): Promise<string | undefined> {
+  try {
+    return await answer;
+  } catch (failure) {
+    if (failure instanceof Interruption) return undefined;
+    throw failure;
+  }
 }

@@ -6,11 +6,12 @@
 import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
 import { textCharactersMax } from "../../lib/domain/bounds.ts";
 import { UsageError } from "../../lib/options.ts";
-import { openAccount, type Surroundings, systemSurroundings } from "../account/account.ts";
+import { openAccount, type Surroundings } from "../account/account.ts";
 import { sendOptions } from "../account/config.ts";
 import { newKey } from "../connection/persistence.ts";
 import { readMoment } from "../conversation/moments.ts";
 import { uploadPath } from "../conversation/transfers.ts";
+import { systemSurroundings } from "../surroundings.ts";
 import { checkDestination, findDestination } from "./destination.ts";
 import { explained, type Output, systemOutput } from "./output.ts";
 import { steadfastly } from "./steadfast.ts";

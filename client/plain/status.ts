@@ -6,14 +6,10 @@
 import type { CommandLine, Invocation } from "../../lib/command_line.ts";
 import { exitCodes } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
-import {
-  openAccount,
-  signedIn,
-  type Surroundings,
-  systemSurroundings,
-} from "../account/account.ts";
+import { openAccount, signedIn, type Surroundings } from "../account/account.ts";
 import { statusOptions } from "../account/config.ts";
 import { statusLines } from "../lines/status_lines.ts";
+import { systemSurroundings } from "../surroundings.ts";
 import { explained, type Output, systemOutput } from "./output.ts";
 
 export const statusCommand: CommandLine = {
@@ -42,10 +38,12 @@ export function runStatus(
     });
     if (rest.length > 0) throw new UsageError(`Cannot understand ${JSON.stringify(rest[0])}`);
     const status = await signedIn(account, (api) => api.call("status"));
-    if (values.json) output.json(status);
-    else {for (const line of statusLines(status, { nowMs: surroundings.clock.now() })) {
-        output.data(line);
-      }}
+    if (values.json) {
+      output.json(status);
+      return exitCodes.ok;
+    }
+    const { data } = output.coloured({ wish: values.color, environment });
+    for (const each of statusLines(status, { nowMs: surroundings.clock.now() })) data(each);
     return exitCodes.ok;
   });
 }

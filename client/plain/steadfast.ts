@@ -5,7 +5,7 @@
  */
 import { type Account, signedIn, type Surroundings } from "../account/account.ts";
 import type { ApiClient } from "../connection/api_client.ts";
-import { failureReason, isPassing } from "../connection/failures.ts";
+import { type CallFailure, failureReason, isPassing, Unreachable } from "../connection/failures.ts";
 import { persist } from "../connection/persistence.ts";
 import { line } from "../lines/safe_line.ts";
 import type { Output } from "./output.ts";
@@ -25,7 +25,12 @@ export function steadfastly<Answer>(
     isWorthIt: isPassing,
     waiting: (failure, waitMs) =>
       output.talk(
-        line`chat: ${failureReason(failure)}; trying again in ${Math.round(waitMs / 1000)} s`,
+        line`chat: ${reason(failure)}; trying again in ${Math.round(waitMs / 1000)} s`,
       ),
   }, () => signedIn(account, work));
+}
+
+/** With the address, which may be what is wrong. */
+function reason(failure: CallFailure): string {
+  return failure instanceof Unreachable ? failure.message : failureReason(failure);
 }

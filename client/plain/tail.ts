@@ -6,7 +6,7 @@
 import type { ConnectAnswer, Message } from "../../lib/api/schemas.ts";
 import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
-import { openAccount, signIn, type Surroundings, systemSurroundings } from "../account/account.ts";
+import { openAccount, signIn, type Surroundings } from "../account/account.ts";
 import { tailOptions } from "../account/config.ts";
 import { Session, type SessionNews } from "../connection/session.ts";
 import { emptyModel, type Model, update } from "../conversation/model.ts";
@@ -14,6 +14,7 @@ import { messageLines } from "../lines/message_lines.ts";
 import { roomTitle } from "../lines/room_titles.ts";
 import { line } from "../lines/safe_line.ts";
 import { stateLine } from "../lines/state_line.ts";
+import { systemSurroundings } from "../surroundings.ts";
 import { explained, type Output, systemOutput } from "./output.ts";
 
 export const tailCommand: CommandLine = {
@@ -22,7 +23,7 @@ export const tailCommand: CommandLine = {
   options: tailOptions,
   examples: [
     ["chat tail", "messages as lines of text"],
-    ["chat tail --json | jq -r .text", "events as lines of JSON"],
+    ["chat tail --json | jq 'select(.type == \"message\")'", "events as lines of JSON"],
     ["chat tail --json --since k3f9-4187", "go on where the last one ended"],
   ],
   run: (invocation) => runTail(invocation, systemOutput, systemSurroundings),
@@ -48,7 +49,10 @@ export function runTail(
     if (rest.length > 0) throw new UsageError(`Cannot understand ${JSON.stringify(rest[0])}`);
     const { api, answer } = await signIn(account);
     let broken: unknown;
-    const printer = new Printer(output, { answer, json: values.json });
+    const printer = new Printer(output.coloured({ wish: values.color, environment }), {
+      answer,
+      json: values.json,
+    });
     const session = new Session({
       api,
       clock: surroundings.clock,

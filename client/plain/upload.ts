@@ -5,11 +5,13 @@
  */
 import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
-import { openAccount, type Surroundings, systemSurroundings } from "../account/account.ts";
+import { openAccount, type Surroundings } from "../account/account.ts";
 import { uploadOptions } from "../account/config.ts";
 import { newKey } from "../connection/persistence.ts";
 import { uploadPath } from "../conversation/transfers.ts";
+import { interruptible } from "../ending.ts";
 import { line } from "../lines/safe_line.ts";
+import { systemSurroundings } from "../surroundings.ts";
 import { explained, type Output, systemOutput } from "./output.ts";
 import { steadfastly } from "./steadfast.ts";
 
@@ -21,7 +23,10 @@ export const uploadCommand: CommandLine = {
     ["chat upload notes.txt", "its number, for files of POST /send within the hour"],
     ["chat upload --json notes.txt", "its size and SHA-256 too"],
   ],
-  run: (invocation) => runUpload(invocation, systemOutput, systemSurroundings),
+  run: (invocation) =>
+    interruptible((interruption) =>
+      runUpload(invocation, systemOutput, systemSurroundings, { interruption })
+    ),
 };
 
 /** Runs it; resolves to the exit code. */
@@ -29,6 +34,7 @@ export function runUpload(
   { args, environment }: Invocation,
   output: Output,
   surroundings: Surroundings,
+  { interruption }: { readonly interruption: AbortSignal },
 ): Promise<number> {
   return explained(output, "upload", async () => {
     const { account, values, rest } = await openAccount({
@@ -44,7 +50,7 @@ export function runUpload(
     const file = await steadfastly({ account, output, surroundings }, (api) =>
       uploadPath({
         call: (name, ...rest) => api.call(name, ...rest),
-        upload: (upload) => api.upload({ ...upload, idempotencyKey }),
+        upload: (upload) => api.upload({ ...upload, idempotencyKey, signal: interruption }),
         progress: (transfer) => output.progress(transfer),
       }, path));
     if (values.json) output.json(file);

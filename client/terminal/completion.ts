@@ -4,7 +4,52 @@
  * @module
  */
 import { foldName } from "../../lib/text/names.ts";
-import { type CommandShape, findCommand, takeWord } from "../conversation/command_parser.ts";
+import type { CommandShape } from "../conversation/command_parser.ts";
+import { argumentAt } from "./command_argument.ts";
+
+/** Most messages that are offered; older ones are out of sight. */
+export const messagesOfferedMax = 5;
+
+/** A message that a command could be about. */
+export interface MessageChoice {
+  readonly id: number;
+  readonly author: string;
+  readonly text: string;
+  /** Written by the user, who may delete it. */
+  readonly mine: boolean;
+}
+
+/** A command, and what it does in a few words. */
+export interface CommandChoice extends CommandShape {
+  readonly help: string;
+}
+
+/** What there is to choose from. */
+export interface Choices {
+  readonly commands: readonly CommandChoice[];
+  readonly users: readonly string[];
+  readonly rooms: readonly string[];
+  /** Those lately seen in the current chat, the newest last. */
+  readonly messages?: readonly MessageChoice[];
+  /** The paths that a path could become. */
+  readonly paths: (typed: string) => readonly string[];
+}
+
+/** A way to go on. */
+export interface Candidate {
+  /** As it is told to the user. */
+  readonly shown: string;
+  /** What stands before the cursor if it is chosen. */
+  readonly text: string;
+}
+
+/** All ways to go on. */
+export interface Candidates {
+  readonly kind: "command" | "argument" | "mention" | "opening";
+  /** What all have in common, which replaces what stands before the cursor. */
+  readonly common: string;
+  readonly all: readonly Candidate[];
+}
 
 /** Ways to go on: each replaces what stands before the cursor. */
 export interface Completion {
@@ -14,107 +59,155 @@ export interface Completion {
   readonly candidates: readonly string[];
 }
 
-/** What there is to choose from. */
-export interface Choices {
-  readonly commands: readonly CommandShape[];
-  readonly users: readonly string[];
-  readonly rooms: readonly string[];
-  /** The paths that a path could become. */
-  readonly paths: (typed: string) => readonly string[];
+/** Completes the word before the cursor, as far as {@linkcode candidatesOf} agree. */
+export function complete(before: string, choices: Choices): Completion {
+  const found = candidatesOf(before, choices);
+  if (found === undefined) return { text: before, candidates: [] };
+  return { text: found.common, candidates: found.all.map(({ shown }) => shown) };
 }
 
 /**
- * Completes the word before the cursor: a command at the start of a line, what an argument of it
- * expects, and in a text a user after `@` or at its start.
+ * What the word before the cursor could become: a command at the start of a draft, what an argument
+ * of it expects, and in a text a user after `@` or at its start. `undefined`: it is none of these.
  */
-export function complete(before: string, choices: Choices): Completion {
-  const { commands, users } = choices;
-  const [, head = "", word = ""] = /^([\s\S]*?)(\S*)$/.exec(before) ?? [];
-  if (head === "" && /^\/[^/]*$/.test(word)) {
-    return finish(head, word, commands.map(({ name }) => `/${name}`), " ");
+export function candidatesOf(before: string, choices: Choices): Candidates | undefined {
+  const { users } = choices;
+  const word = lastWord(before);
+  const head = before.slice(0, before.length - word.length);
+  const opens = head.trim() === "";
+  if (opens && /^\/[^/]*$/.test(word)) {
+    return { kind: "command", ...fitting(head, word, commandWords(word, choices), " ") };
   }
-  const [start, name = "", rest = ""] = /^\/(\S+)\s+([\s\S]*)$/.exec(before) ?? [];
-  const command = start === undefined ? undefined : findCommand(commands, name.toLowerCase());
-  if (command !== undefined) {
-    const argument = completeArgument(command, before, rest, choices);
-    if (argument !== undefined) return argument;
+  const argument = argumentCandidates(before, choices);
+  if (argument !== undefined) return { kind: "argument", ...argument };
+  if (word.startsWith("@")) {
+    return { kind: "mention", ...fitting(head, word, sorted(users, "@"), " ") };
   }
-  if (word.startsWith("@")) return finish(head, word, users.map((user) => `@${user}`), " ");
-  if (head === "" && word !== "") return finish(head, word, users, ": ");
-  return { text: before, candidates: [] };
-}
-
-/** Completes the argument that is being typed; `undefined` if it is none that can be. */
-function completeArgument(
-  { takes }: CommandShape,
-  before: string,
-  rest: string,
-  { commands, users, rooms, paths }: Choices,
-): Completion | undefined {
-  let left = rest;
-  for (const { kind } of takes) {
-    const { word, after, ended } = takeWord(kind, left);
-    if (ended) {
-      left = after;
-      continue;
-    }
-    const head = before.slice(0, before.length - left.length);
-    switch (kind) {
-      case "user":
-        return finish(
-          head,
-          word,
-          word.startsWith("@") ? users.map((user) => `@${user}`) : users,
-          " ",
-        );
-      case "command":
-        return finish(head, word, commands.map(({ name }) => name), "");
-      case "room":
-        return finish(head, word, rooms, "");
-      case "path":
-        return completePath(head, left, word, paths(word));
-      default:
-        return undefined;
-    }
+  if (head === "" && word !== "") {
+    return { kind: "opening", ...fitting(head, word, sorted(users), ": ") };
   }
   return undefined;
 }
 
+/** What stands at the end of a text, back to a space; a pattern would look for it from each start. */
+function lastWord(text: string): string {
+  let start = text.length;
+  while (start > 0 && /\S/.test(text.charAt(start - 1))) start--;
+  return text.slice(start);
+}
+
+/**
+ * The commands by the name that begins as typed, with its slash; by an alias, if no name does.
+ *
+ * All of them stand in the order of their table, the most used first; some, by name.
+ */
+export function commandsLike(
+  typed: string,
+  commands: readonly CommandChoice[],
+): readonly CommandChoice[] {
+  const start = typed.slice(1).toLowerCase();
+  if (start === "") return commands;
+  const named = commands.filter(({ name }) => name.startsWith(start));
+  const found = named.length > 0 ? named : commands.flatMap((command) => {
+    const alias = command.aliases.find((each) => each.startsWith(start));
+    return alias === undefined ? [] : [{ ...command, name: alias }];
+  });
+  return found.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+function commandWords(typed: string, { commands }: Choices): string[] {
+  return commandsLike(typed, commands).map(({ name }) => `/${name}`);
+}
+
+type Fitting = Omit<Candidates, "kind">;
+
+/** Completes the argument that is being typed; `undefined` if it is none that can be. */
+function argumentCandidates(before: string, choices: Choices): Fitting | undefined {
+  const found = argumentAt(before, choices.commands);
+  const argument = found?.argument;
+  if (found === undefined || argument === undefined) return undefined;
+  const { word, typed } = found;
+  const head = before.slice(0, before.length - typed.length);
+  const { commands, users, rooms, paths } = choices;
+  switch (argument.kind) {
+    case "user":
+      return fitting(head, word, sorted(users, word.startsWith("@") ? "@" : ""), " ");
+    case "command": {
+      const names = commands.map(({ name }) => name);
+      return fitting(head, word, sorted(names, word.startsWith("/") ? "/" : ""), "");
+    }
+    case "room":
+      return fitting(head, word, sorted(rooms), "");
+    case "path":
+      return fittingPaths(head, typed, word, paths(word));
+    case "number":
+      // Only messages can be told by their number at a glance.
+      if (argument.name !== "ID") return undefined;
+      return fittingMessages(head, typed, messagesFor(found.command, choices));
+    default:
+      return undefined;
+  }
+}
+
+/** What a command can be about: what is deleted is one's own. */
+function messagesFor({ name }: CommandShape, { messages = [] }: Choices): MessageChoice[] {
+  return messages.filter(({ mine }) => mine || name !== "delete");
+}
+
+/** The latest messages whose number begins as typed, the newest first. */
+function fittingMessages(
+  head: string,
+  typed: string,
+  messages: readonly MessageChoice[],
+): Fitting | undefined {
+  const digits = typed.replace(/^#/, "");
+  const found = messages.filter(({ id }) => String(id).startsWith(digits)).reverse();
+  const all = found.slice(0, messagesOfferedMax).map(({ id, author, text }) => ({
+    shown: `#${id} ${author}: ${text}`,
+    text: `${head}${id} `,
+  }));
+  const [only, other] = all;
+  if (only === undefined) return undefined;
+  // What numbers have in common says nothing, so that Tab chooses the newest at once.
+  return { common: other === undefined && digits !== "" ? only.text : head + typed, all };
+}
+
 /** A path goes on from a directory, and is quoted by backslashes. */
-function completePath(
+function fittingPaths(
   head: string,
   typed: string,
   word: string,
   paths: readonly string[],
-): Completion {
-  const [only, other] = paths;
-  if (only === undefined) return { text: head + typed, candidates: [] };
+): Fitting {
+  const all = paths.map((path) => ({
+    shown: path,
+    text: head + quoted(path) + (path.endsWith("/") ? "" : " "),
+  }));
+  const [only, other] = all;
+  if (only === undefined) return { common: head + typed, all };
+  if (other === undefined) return { common: only.text, all };
   const common = commonStart(paths);
-  const longer = other === undefined || common.length > word.length;
-  const ending = other === undefined && !only.endsWith("/") ? " " : "";
-  return {
-    text: longer ? head + quoted(common) + ending : head + typed,
-    candidates: paths,
-  };
+  return { common: head + (common.length > word.length ? quoted(common) : typed), all };
 }
 
 function quoted(path: string): string {
   return path.replace(/[\s"'\\]/g, "\\$&");
 }
 
-function finish(
-  head: string,
-  word: string,
-  words: readonly string[],
-  ending: string,
-): Completion {
+/** Words in the order in which they are offered, with a sign before each. */
+function sorted(words: readonly string[], sign = ""): string[] {
+  return words.map((word) => sign + word).sort();
+}
+
+function fitting(head: string, word: string, words: readonly string[], ending: string): Fitting {
   const folded = foldName(word);
-  const candidates = words.filter((candidate) => foldName(candidate).startsWith(folded)).sort();
-  const [first, second] = candidates;
-  if (first === undefined) return { text: head + word, candidates };
-  if (second === undefined) return { text: head + first + ending, candidates };
-  const common = commonStart(candidates);
-  return { text: head + (common.length > word.length ? common : word), candidates };
+  const found = words.filter((candidate) => foldName(candidate).startsWith(folded));
+  const all = found.map((candidate) => ({ shown: candidate, text: head + candidate + ending }));
+  const [only, other] = all;
+  if (only === undefined) return { common: head + word, all };
+  if (other === undefined) return { common: only.text, all };
+  const common = commonStart(found);
+  return { common: head + (common.length > word.length ? common : word), all };
 }
 
 function commonStart(words: readonly string[]): string {

@@ -1,5 +1,5 @@
 /**
- * The client on a terminal: an input row at the bottom, the chat above it.
+ * The client on a terminal: what is said scrolls by, and below it stands what is being typed.
  *
  * @module
  */
@@ -7,32 +7,39 @@ import type { Clock, Timer } from "../../lib/clock.ts";
 import { exitCodes } from "../../lib/command_line.ts";
 import { type Account, type SignedIn, signIn, type Surroundings } from "../account/account.ts";
 import { Pause } from "../connection/backoff.ts";
-import { NameTaken } from "../connection/failures.ts";
+import type { Shelf } from "../connection/outbox.ts";
 import type { ConnectionState } from "../connection/session.ts";
 import { commands } from "../conversation/commands.ts";
 import { Conversation } from "../conversation/conversation.ts";
 import { pathsLike } from "../conversation/local_files.ts";
-import { knownUsers, namedRooms } from "../conversation/model.ts";
-import { exitCodeOf } from "../ending.ts";
+import { knownUsers, lastMessages, namedRooms } from "../conversation/model.ts";
+import { chatAt, roomAt } from "../conversation/places.ts";
+import { exitCodeOf, Interruption, onEndingSignal } from "../ending.ts";
 import { draftText } from "../lines/draft_text.ts";
 import { progressBar, type Transfer } from "../lines/progress_bar.ts";
+import { countText } from "../lines/quantities.ts";
 import { Line, line, showsColour, styled } from "../lines/safe_line.ts";
-import { stateLine } from "../lines/state_line.ts";
-import { complete } from "./completion.ts";
-import { type Key, KeyReader } from "./keys.ts";
+import { statusParts } from "../lines/status_parts.ts";
+import { askSecretly } from "../secret_question.ts";
+import { type Choices, messagesOfferedMax } from "./completion.ts";
+import type { Key } from "./keys.ts";
+import { type ReadBytes, readKeys } from "./keyboard.ts";
 import { type EditorRequest, LineEditor } from "./line_editor.ts";
-import { askPassword, Interrupted, SecretEntry } from "./password_prompt.ts";
-import { promptRow } from "./prompt_row.ts";
-import { systemTerminal, type Terminal, TerminalScreen } from "./screen.ts";
-
-/** How often a password may be mistyped. */
-export const passwordAttemptsMax = 3;
+import type { LiveView } from "./live_area.ts";
+import { SecretEntry } from "./password_prompt.ts";
+import { reflows } from "./reflow.ts";
+import { systemTerminal, TerminalScreen } from "./screen.ts";
+import { openShelf } from "./shelf.ts";
+import { SuggestionBox } from "./suggestion_box.ts";
 
 /** How long leaving waits for the last answers; nobody watches a terminal that hangs. */
 export const lastWordsMaxMs = 3000;
 
-/** Most candidates that one Tab shows. */
-const candidatesShownMax = 40;
+/** How often the live area is drawn when nothing happens: a limit may begin anew, a ban may end. */
+const quietDrawMs = 10_000;
+
+/** The same while the time to the next attempt to connect is counted down. */
+const countdownDrawMs = 1000;
 
 export interface InteractiveSetup {
   readonly account: Account;
@@ -44,76 +51,51 @@ export interface InteractiveSetup {
 /** How the program may end beside returning; a failure that nobody caught raises no `unload`. */
 const endings = ["unload", "error", "unhandledrejection"] as const;
 
-/** Signals that ask to end, with the exit code that tells of each. */
-const endingSignals: readonly (readonly [Deno.Signal, number])[] = Deno.build.os === "windows"
-  ? [["SIGINT", exitCodes.interrupted]]
-  : [["SIGINT", exitCodes.interrupted], ["SIGTERM", 143], ["SIGHUP", 129]];
-
-/** Calls `end` when a signal asks to; gives a function that stops listening. */
-function onEndingSignal(end: (exitCode: number) => void): () => void {
-  const handlers = endingSignals.map(([signal, code]) => [signal, () => end(code)] as const);
-  for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
-  return () => {
-    for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
-  };
-}
-
-type ReadBytes = () => Promise<Uint8Array | undefined>;
-
 /**
  * Talks until the user leaves; resolves to the exit code.
  *
  * @throws as {@linkcode signIn}, with the terminal as it was found.
  */
-export async function runInteractive(setup: InteractiveSetup): Promise<number> {
-  const { account, color, environment } = setup;
-  const terminal = systemTerminal;
+export async function runInteractive(
+  { account, color, environment, surroundings }: InteractiveSetup,
+): Promise<number> {
+  const { clock, random } = surroundings;
   const colour = showsColour({ isTerminal: true, wish: color, environment });
-  const screen = new TerminalScreen(terminal, { colour });
+  const screen = new TerminalScreen(systemTerminal, {
+    colour,
+    reflows: reflows(environment),
+    clock,
+  });
   const input = Deno.stdin.readable.getReader();
   const read: ReadBytes = async () => (await input.read()).value;
   // Whatever ends the program, the shell must find its terminal as it was.
   const restore = () => screen.close();
   for (const ending of endings) globalThis.addEventListener(ending, restore);
   try {
-    const signedIn = await signInAsking(account, terminal, read);
-    return await new Interactive(setup, signedIn, screen, read).run();
+    const askSecret = (question: string) => askSecretly(question, read);
+    const signedIn = await signIn({ ...account, askSecret });
+    const { api, answer } = signedIn;
+    using shelf = await openShelf({
+      environment,
+      origin: api.origin,
+      user: answer.user,
+      formerly: account.user,
+      clock,
+      random,
+    });
+    const renamed = async (names: { readonly before: string; readonly now: string }) => {
+      await account.tokens.rename(api.origin, names);
+      await shelf.rename(names.now);
+    };
+    const interactive = new Interactive({ signedIn, surroundings, screen, shelf, renamed });
+    return await interactive.run(read, shelf.warnings);
   } catch (failure) {
-    if (!(failure instanceof Interrupted)) throw failure;
-    return exitCodes.interrupted;
+    if (!(failure instanceof Interruption)) throw failure;
+    return failure.exitCode;
   } finally {
     screen.close();
     for (const ending of endings) globalThis.removeEventListener(ending, restore);
     await input.cancel();
-  }
-}
-
-/** Signs in; asks for the password of a name that has one. */
-async function signInAsking(
-  account: Account,
-  terminal: Terminal,
-  read: ReadBytes,
-): Promise<SignedIn> {
-  let tried = account;
-  const stopListening = onEndingSignal((exitCode) => {
-    terminal.setRaw({ raw: false });
-    Deno.exit(exitCode);
-  });
-  try {
-    for (let attempt = 0;; attempt++) {
-      try {
-        return await signIn(tried);
-      } catch (failure) {
-        if (!(failure instanceof NameTaken) || attempt >= passwordAttemptsMax) throw failure;
-        // A name without a password refuses every one, so there is nothing to ask.
-        if (failure.code === "name_taken" && tried.password !== undefined) throw failure;
-        const again = failure.code === "bad_password" ? "Wrong password. " : "";
-        const question = line`${again}Password of ${account.user}: `.plain;
-        tried = { ...account, password: await askPassword(question, terminal, read) };
-      }
-    }
-  } finally {
-    stopListening();
   }
 }
 
@@ -124,14 +106,23 @@ interface SecretQuestion {
   readonly resolve: (answer: string | undefined) => void;
 }
 
+interface Parts {
+  readonly signedIn: SignedIn;
+  readonly surroundings: Surroundings;
+  readonly screen: TerminalScreen;
+  readonly shelf: Shelf;
+  readonly renamed: (names: { readonly before: string; readonly now: string }) => Promise<void>;
+}
+
+/** Joins keys, conversation and screen. */
 class Interactive {
   readonly #screen: TerminalScreen;
-  readonly #read: ReadBytes;
-  readonly #editor = new LineEditor();
-  readonly #conversation: Conversation;
   readonly #clock: Clock;
+  readonly #conversation: Conversation;
+  readonly #editor = new LineEditor();
+  readonly #suggestions = new SuggestionBox(() => this.#choices());
   #tick: Timer | undefined;
-  /** The state that the prompt counts down, and since when. */
+  /** The state that is counted down, and since when. */
   #counted: ConnectionState | undefined;
   #countedFromMs = 0;
   #transfer: Transfer | undefined;
@@ -140,26 +131,21 @@ class Interactive {
   /** What was entered is done in order, while keys are still taken. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(
-    { account, surroundings }: InteractiveSetup,
-    { api, answer }: SignedIn,
-    screen: TerminalScreen,
-    read: ReadBytes,
-  ) {
+  constructor({ signedIn, surroundings, screen, shelf, renamed }: Parts) {
     this.#screen = screen;
-    this.#read = read;
     this.#clock = surroundings.clock;
     this.#conversation = new Conversation({
-      api,
-      answer,
+      ...signedIn,
       clock: surroundings.clock,
       random: surroundings.random,
+      shelf,
+      renamed,
       screen: {
         print: (lines) => screen.print(lines),
         talk: (lines) => screen.print(lines),
         refresh: () => this.#draw(),
         get layout() {
-          return { columns: screen.columns };
+          return { columns: screen.size.columns };
         },
         interactive: true,
         progress: (transfer) => {
@@ -168,37 +154,53 @@ class Interactive {
         },
         askSecret: (question) => this.#ask(question),
       },
-      renamed: (names) => account.tokens.rename(api.origin, names),
     });
   }
 
   /** Runs until the user leaves or is put out; resolves to the exit code. */
-  async run(): Promise<number> {
+  async run(read: ReadBytes, warnings: readonly Line[]): Promise<number> {
+    const conversation = this.#conversation;
     let signalled: number | undefined;
     const stopListening = onEndingSignal((exitCode) => {
       signalled ??= exitCode;
-      this.#conversation.leave();
+      conversation.leave();
     });
-    const onResize = () => this.#draw();
-    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGWINCH", onResize);
+    const stopWatching = this.#watchTerminal();
     this.#screen.open();
     try {
-      const user = this.#conversation.model.user;
-      this.#screen.print([styled("dim", `You are ${user}. /help shows the commands.`)]);
-      this.#conversation.start();
+      const { user } = conversation.model;
+      this.#screen.print([
+        styled("dim", `You are ${user}. /help shows the commands, /exit leaves.`),
+        ...warnings.map((each) => each.styled("failure")),
+      ]);
+      conversation.start();
       this.#draw();
-      await Promise.race([this.#readKeys(), this.#conversation.ended()]);
+      const keys = readKeys(read, this.#clock, (keys) => this.#take(keys));
+      await Promise.race([keys, conversation.ended()]);
     } finally {
       stopListening();
-      if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGWINCH", onResize);
+      stopWatching();
       await this.#close();
     }
     if (signalled !== undefined) return signalled;
     // Refusals were told on the way; only being put out ends the program badly.
-    const state = this.#conversation.connection;
+    const state = conversation.connection;
     return state.kind === "stopped" && state.failure !== undefined
       ? exitCodeOf(state.failure)
       : exitCodes.ok;
+  }
+
+  /** Draws anew when the terminal's size changes, and when the program goes on after a stop. */
+  #watchTerminal(): () => void {
+    if (Deno.build.os === "windows") return () => {};
+    const onResize = () => this.#screen.redraw();
+    const onContinue = () => this.#screen.resume();
+    Deno.addSignalListener("SIGWINCH", onResize);
+    Deno.addSignalListener("SIGCONT", onContinue);
+    return () => {
+      Deno.removeSignalListener("SIGWINCH", onResize);
+      Deno.removeSignalListener("SIGCONT", onContinue);
+    };
   }
 
   async #close(): Promise<void> {
@@ -212,28 +214,28 @@ class Interactive {
     this.#screen.close();
     if (left.length === 0) return;
     this.#screen.print([
-      line`These were not sent:`,
-      ...left.map(({ draft }) => line`  ✗ ${draftText(draft)}`),
+      line`${countText(left.length, "message")} not sent; the next start of the client sends them:`,
+      ...left.map(({ draft }) => line`  … ${draftText(draft)}`),
     ]);
   }
 
-  async #readKeys(): Promise<void> {
-    const keys = new KeyReader();
-    for (;;) {
-      const bytes = await this.#read();
-      if (bytes === undefined) return;
-      for (const key of keys.read(bytes)) {
-        if (this.#secret !== undefined) {
-          this.#answer(this.#secret, key);
-          continue;
-        }
-        const request = this.#editor.press(key);
-        if (request?.kind === "leave") return;
-        if (request !== undefined) this.#grant(request);
+  /** Takes keys; says whether more are wanted. */
+  #take(keys: readonly Key[]): boolean {
+    for (const key of keys) {
+      if (this.#secret !== undefined) {
+        this.#answer(this.#secret, key);
+        continue;
       }
-      if (this.#conversation.over) return;
-      this.#draw();
+      const request = this.#editor.press(key);
+      if (request?.kind === "leave") {
+        this.#conversation.leave();
+        return false;
+      }
+      if (request !== undefined) this.#grant(request);
     }
+    if (this.#conversation.over) return false;
+    this.#draw();
+    return true;
   }
 
   #ask(question: string): Promise<string | undefined> {
@@ -250,72 +252,109 @@ class Interactive {
     resolve(state === "done" ? entry.text : undefined);
   }
 
-  #grant(request: EditorRequest): void {
+  #grant(request: Exclude<EditorRequest, { kind: "leave" }>): void {
     switch (request.kind) {
       case "submit":
         this.#work = this.#work.then(() => this.#conversation.enter(request.text));
         // A defect in a command must end the program, not vanish.
         this.#work.catch((defect) => this.#conversation.breakDown(defect));
         return;
-      case "complete":
-        this.#complete();
+      case "complete": {
+        const { before, after } = this.#sides();
+        this.#editor.replace(this.#suggestions.complete(before, request.step), after);
         return;
+      }
+      case "dismiss":
+        this.#suggestions.dismiss(this.#sides().before);
+        return;
+      case "redraw":
+        this.#screen.redraw();
+        return;
+      case "suspend":
+        this.#suspend();
+        return;
+      case "full":
+        this.#screen.print([
+          styled("failure", "There is no room for more; Enter sends what is there"),
+        ]);
     }
   }
 
-  #complete(): void {
+  /** Stops the program, as Ctrl-Z does, until the shell lets it go on. */
+  #suspend(): void {
+    if (Deno.build.os === "windows") return;
+    this.#screen.suspend();
+    // The whole job: a program that started this one must not go on alone.
+    Deno.kill(0, "SIGTSTP");
+  }
+
+  #sides(): { readonly before: string; readonly after: string } {
     const { before, after } = this.#editor.draft;
-    const typed = before.join("");
-    const { model } = this.#conversation;
-    const { text, candidates } = complete(typed, {
+    return { before: before.join(""), after: after.join("") };
+  }
+
+  #choices(): Choices {
+    const { model, place } = this.#conversation;
+    const room = roomAt(place, model)?.id;
+    return {
       commands,
       users: knownUsers(model),
       rooms: namedRooms(model).map(({ name }) => name),
+      messages: lastMessages(model, {
+        count: 4 * messagesOfferedMax,
+        ...(room !== undefined && { room }),
+      })
+        .map(({ id, author, text }) => ({ id, author, text, mine: author === model.user })),
       paths: pathsLike,
-    });
-    this.#editor.replace(text, after.join(""));
-    if (text !== typed || candidates.length < 2) return;
-    const shown = candidates.slice(0, candidatesShownMax);
-    const more = candidates.length > shown.length ? " …" : "";
-    this.#screen.print([styled("dim", shown.join("  ") + more)]);
+    };
   }
 
-  /** Draws, and again each second while a wait is counted down. */
   #draw(): void {
-    const { connection } = this.#conversation;
+    const { connection, model, place } = this.#conversation;
     if (connection !== this.#counted) {
       this.#counted = connection;
       this.#countedFromMs = this.#clock.monotonic();
     }
+    const waits = connection.kind === "waiting";
     this.#tick?.cancel();
-    this.#tick = connection.kind === "waiting"
-      ? this.#clock.setTimer(1000, () => this.#draw())
-      : undefined;
-    // Of what nobody may see, not even the length is shown.
-    const draft = this.#secret === undefined ? this.#editor.draft : { before: [], after: [] };
-    this.#screen.draw(promptRow(this.#prompt(), draft, this.#screen.columns));
-  }
-
-  #prompt(): Line {
-    const { place, placeName, connection, model } = this.#conversation;
-    if (this.#secret !== undefined) return line`${this.#secret.question}`;
-    if (this.#transfer !== undefined) return line`${progressBar(this.#transfer)} > `;
-    const parts: Line[] = [];
-    if (connection.kind !== "live") {
-      parts.push(line`${styled("mention", this.#stateWords(connection))} `);
-    }
-    if (model.outgoing.length > 0) parts.push(styled("dim", `… ${model.outgoing.length} unsent `));
-    parts.push(
-      place.kind === "private" ? styled("private", `>> ${placeName}`) : line`${placeName}`,
+    this.#tick = this.#clock.setTimer(
+      waits ? countdownDrawMs : quietDrawMs,
+      () => this.#draw(),
     );
-    parts.push(line`> `);
-    return Line.join(parts);
+    const waitedMs = this.#clock.monotonic() - this.#countedFromMs;
+    this.#screen.draw({
+      ...this.#entry(),
+      progress: this.#transfer === undefined ? undefined : progressBar(this.#transfer),
+      status: statusParts({
+        model,
+        connection,
+        secondsLeft: waits ? (connection.retryMs - waitedMs) / 1000 : undefined,
+        chat: chatAt(place, model),
+        nowMs: this.#clock.now(),
+      }),
+    });
   }
 
-  /** The state without its reason, which a prompt has no room for. */
-  #stateWords(state: ConnectionState): string {
-    if (state.kind !== "waiting") return stateLine(state).plain;
-    const waitedMs = this.#clock.monotonic() - this.#countedFromMs;
-    return `reconnecting in ${Math.max(0, Math.ceil((state.retryMs - waitedMs) / 1000))} s`;
+  /** What is being typed, and where it goes. */
+  #entry(): Pick<LiveView, "prompt" | "draft" | "suggestions"> {
+    if (this.#secret !== undefined) {
+      // Of what nobody may see, not even the length is shown.
+      const prompt = line`${this.#secret.question}`;
+      return { prompt, draft: { before: [], after: [] }, suggestions: [] };
+    }
+    const { draft, search } = this.#editor;
+    if (search !== undefined) {
+      const found = search.failed ? "nothing more for" : "search";
+      return { prompt: line`${found} '${search.query}': `, draft, suggestions: [] };
+    }
+    const { place, placeName } = this.#conversation;
+    const name = place.kind === "private"
+      ? styled("private", `>> ${placeName}`)
+      : line`${placeName}`;
+    return {
+      prompt: Line.join([name, line`> `]),
+      draft,
+      suggestions: this.#suggestions.rows(this.#sides().before, this.#screen.size.columns - 1),
+    };
   }
 }

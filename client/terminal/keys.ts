@@ -3,163 +3,160 @@
  *
  * @module
  */
+import { controlKeys, type Key } from "./key_names.ts";
+import { beginsSequence, keyOf, sequenceLength } from "./key_sequences.ts";
+import { brokenByte, Utf8Reader } from "./utf8_reader.ts";
 
-/** What was pressed, or pasted. */
-export type Key =
-  | { readonly kind: "text"; readonly text: string }
-  /** Pasted: may hold line breaks, which send nothing. */
-  | { readonly kind: "paste"; readonly text: string }
-  | { readonly kind: "named"; readonly name: KeyName };
+export type { Key, KeyName } from "./key_names.ts";
 
-export type KeyName =
-  | "enter"
-  | "newline"
-  | "tab"
-  | "backspace"
-  | "delete"
-  | "left"
-  | "right"
-  | "word_left"
-  | "word_right"
-  | "up"
-  | "down"
-  | "home"
-  | "end"
-  | "kill_left"
-  | "kill_right"
-  | "kill_word"
-  | "redraw"
-  | "interrupt"
-  | "end_of_input";
-
-/** Most characters that one paste holds; what is beyond is dropped. */
+/** Most UTF-16 units that one paste holds; what is beyond is dropped. */
 export const pasteUnitsMax = 65_536;
 
-const controls: Readonly<Record<string, KeyName>> = {
-  "\r": "enter",
-  "\n": "newline",
-  "\t": "tab",
-  "\x7f": "backspace",
-  "\b": "backspace",
-  "\x01": "home",
-  "\x02": "left",
-  "\x03": "interrupt",
-  "\x04": "end_of_input",
-  "\x05": "end",
-  "\x06": "right",
-  "\x0b": "kill_right",
-  "\x0c": "redraw",
-  "\x0e": "down",
-  "\x10": "up",
-  "\x15": "kill_left",
-  "\x17": "kill_word",
+/** Most UTF-16 units that are kept of a sequence; a longer one is no key, and is swallowed. */
+export const sequenceUnitsMax = 256;
+
+/**
+ * How long to wait for what follows an Escape before {@linkcode KeyReader.flush}, in milliseconds.
+ *
+ * A terminal sends a sequence at once, so that the wait need only bridge what a network tears apart;
+ * nobody types an Escape and another key as fast.
+ */
+export const escapePatienceMs = 100;
+
+/** What begins a paste, and what then ends it: never the other form, which could be pasted. */
+const pastes: Readonly<Record<string, string>> = {
+  "\x1b[200~": "\x1b[201~",
+  "\x1b\x1b[200~": "\x1b[201~",
+  "\x9b200~": "\x9b201~",
 };
 
-const sequences: Readonly<Record<string, KeyName>> = {
-  "\x1b[A": "up",
-  "\x1b[B": "down",
-  "\x1b[C": "right",
-  "\x1b[D": "left",
-  "\x1bOA": "up",
-  "\x1bOB": "down",
-  "\x1bOC": "right",
-  "\x1bOD": "left",
-  "\x1b[H": "home",
-  "\x1b[F": "end",
-  "\x1bOH": "home",
-  "\x1bOF": "end",
-  "\x1b[1~": "home",
-  "\x1b[4~": "end",
-  "\x1b[7~": "home",
-  "\x1b[8~": "end",
-  "\x1b[3~": "delete",
-  "\x1b[1;5C": "word_right",
-  "\x1b[1;5D": "word_left",
-  "\x1b[1;3C": "word_right",
-  "\x1b[1;3D": "word_left",
-  "\x1bf": "word_right",
-  "\x1bb": "word_left",
-  "\x1b\x7f": "kill_word",
-  "\x1b\r": "newline",
-  "\x1b\n": "newline",
-};
-
-const pasteStart = "\x1b[200~";
-const pasteEnd = "\x1b[201~";
-
-// deno-lint-ignore no-control-regex -- escape sequences begin with a control character.
-const sequence = /^\x1b(?:\[[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]|O[\x40-\x7e]|[^[O\x1b])/u;
-// deno-lint-ignore no-control-regex -- a sequence that has only begun.
-const begunSequence = /^\x1b(?:\[[\x30-\x3f]*[\x20-\x2f]*|O)?$/;
 // deno-lint-ignore no-control-regex -- text is what has no control characters.
-const plainText = /^[^\x00-\x1f\x7f-\x9f]+/;
+const plainText = /^[^\x00-\x1f\x7f-\x9f\ufffd]+/;
+// deno-lint-ignore no-control-regex -- what may stay of a paste are line breaks and tabs.
+const unpastable = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+// deno-lint-ignore no-control-regex -- as far as one key with Alt can have brought it.
+const begunByOneKey = /^\x1b{1,2}[[\]OPX^_]?$/;
+
+/** A paste whose end has not come. */
+interface OpenPaste {
+  readonly end: string;
+  readonly parts: string[];
+  units: number;
+}
 
 /** Takes bytes as the terminal sends them and gives the keys that they complete. */
 export class KeyReader {
-  readonly #decoder = new TextDecoder();
+  readonly #characters = new Utf8Reader();
+  /** What is not a whole key yet. */
   #rest = "";
-  #pasted: string | undefined;
+  #paste: OpenPaste | undefined;
+  /** Whether the sequence that has begun was waited for once already. */
+  #late = false;
+
+  /** Whether there is something of which the rest may come, or may not. */
+  get waiting(): boolean {
+    return this.#rest !== "" || this.#paste !== undefined;
+  }
 
   read(bytes: Uint8Array): Key[] {
-    this.#rest += this.#decoder.decode(bytes, { stream: true });
+    this.#rest += this.#characters.read(bytes);
     const keys: Key[] = [];
     while (this.#rest !== "") {
-      const key = this.#pasted === undefined ? this.#key() : this.#paste(this.#pasted);
+      const key = this.#paste === undefined ? this.#key() : this.#pasted(this.#paste);
       if (key === "more") break;
+      this.#late = false;
       if (key !== undefined) keys.push(key);
     }
     return keys;
+  }
+
+  /**
+   * Gives up what does not come.
+   *
+   * To be called when {@linkcode KeyReader.waiting} and no byte has come for
+   * {@linkcode escapePatienceMs}: only then can a lone Escape be told from the start of a sequence,
+   * and what is typed after it is text again. A sequence of which more has come than one key can
+   * have brought is given a second chance, for its rest would be text as well.
+   */
+  flush(): Key[] {
+    if (this.#paste !== undefined) return this.#flushPaste(this.#paste);
+    const rest = this.#rest;
+    if (rest === "") return [];
+    if (!begunByOneKey.test(rest) && !this.#late) {
+      this.#late = true;
+      return [];
+    }
+    this.#rest = "";
+    this.#late = false;
+    // deno-lint-ignore no-control-regex -- Escape is a control character.
+    return /^\x1b+$/.test(rest) ? [{ kind: "named", name: "escape" }] : [];
   }
 
   /** One key off the rest: `undefined` for one that means nothing, `more` if it is not whole. */
   #key(): Key | undefined | "more" {
     const text = plainText.exec(this.#rest)?.[0];
     if (text !== undefined) {
-      this.#take(text);
+      this.#take(text.length);
       return { kind: "text", text };
     }
-    if (this.#rest.startsWith("\x1b")) return this.#escape();
-    const [control = ""] = this.#rest;
-    this.#take(control);
-    const name = controls[control];
+    if (beginsSequence(this.#rest)) return this.#sequence();
+    const [control = brokenByte] = this.#rest;
+    this.#take(control.length);
+    const name = controlKeys[control];
     return name === undefined ? undefined : { kind: "named", name };
   }
 
-  #escape(): Key | undefined | "more" {
-    if (begunSequence.test(this.#rest)) {
-      // A lone Escape waits here for what comes next, and then means nothing.
+  #sequence(): Key | undefined | "more" {
+    const length = sequenceLength(this.#rest);
+    if (length === undefined) {
+      // What ends a string may be cut, so that its Escape stays.
+      const end = this.#rest.endsWith("\x1b") ? "\x1b" : "";
+      if (this.#rest.length > sequenceUnitsMax) {
+        this.#rest = this.#rest.slice(0, sequenceUnitsMax) + end;
+      }
       return "more";
     }
-    const whole = sequence.exec(this.#rest)?.[0];
-    if (whole === undefined) {
-      this.#take("\x1b");
+    const sequence = this.#rest.slice(0, length);
+    this.#take(length);
+    const end = pastes[sequence];
+    if (end !== undefined) {
+      this.#paste = { end, parts: [], units: 0 };
       return undefined;
     }
-    this.#take(whole);
-    if (whole === pasteStart) {
-      this.#pasted = "";
-      return undefined;
-    }
-    const name = sequences[whole];
-    return name === undefined ? undefined : { kind: "named", name };
+    return length > sequenceUnitsMax ? undefined : keyOf(sequence);
   }
 
-  #paste(before: string): Key | undefined | "more" {
-    const end = this.#rest.indexOf(pasteEnd);
+  #pasted(paste: OpenPaste): Key | "more" {
+    const end = this.#rest.indexOf(paste.end);
     // The end may be cut: what could be its beginning stays.
-    const upTo = end !== -1 ? end : Math.max(0, this.#rest.length - pasteEnd.length + 1);
-    const pasted = (before + this.#rest.slice(0, upTo)).slice(0, pasteUnitsMax);
-    this.#take(this.#rest.slice(0, upTo));
-    if (end === -1) {
-      this.#pasted = pasted;
-      return "more";
-    }
-    this.#take(pasteEnd);
-    this.#pasted = undefined;
-    return { kind: "paste", text: pasted.replace(/\r\n?/g, "\n") };
+    const upTo = end !== -1 ? end : Math.max(0, this.#rest.length - paste.end.length + 1);
+    const part = this.#rest.slice(0, Math.min(upTo, pasteUnitsMax - paste.units));
+    this.#take(upTo);
+    if (part !== "") paste.parts.push(part);
+    paste.units += part.length;
+    if (end === -1) return "more";
+    this.#take(paste.end.length);
+    return this.#closePaste(paste);
   }
 
-  #take(text: string): void {
-    this.#rest = this.#rest.slice(text.length);
+  /**
+   * A paste that is never ended would lock its typist out: a Ctrl-C that nothing follows ends it.
+   */
+  #flushPaste(paste: OpenPaste): Key[] {
+    if (!this.#rest.endsWith("\x03")) return [];
+    paste.parts.push(this.#rest.slice(0, pasteUnitsMax - paste.units));
+    this.#rest = "";
+    return [this.#closePaste(paste)];
+  }
+
+  #closePaste({ parts }: OpenPaste): Key {
+    this.#paste = undefined;
+    const text = parts.join("").replace(/\r\n?/g, "\n").replace(unpastable, "");
+    // The bound may have parted a character.
+    return { kind: "paste", text: text.replace(/[\ud800-\udbff]$/, "") };
+  }
+
+  #take(units: number): void {
+    this.#rest = this.#rest.slice(units);
   }
 }

@@ -56,7 +56,7 @@ export class SecretEntry {
  */
 export async function askPassword(
   question: string,
-  terminal: Terminal,
+  terminal: Pick<Terminal, "write" | "setRaw">,
   read: () => Promise<Uint8Array | undefined>,
 ): Promise<string> {
   const keys = new KeyReader();

@@ -1,90 +1,196 @@
 /**
- * A terminal with a row for input at its bottom, above which lines scroll away.
+ * A terminal with a live area at its bottom, above which lines scroll away.
  *
  * @module
  */
+import type { Clock, Timer } from "../../lib/clock.ts";
 import { writeIfHeard } from "../../lib/output.ts";
 import type { Line } from "../lines/safe_line.ts";
-import type { PromptRow } from "./prompt_row.ts";
+import { DrawnArea } from "./drawn_area.ts";
+import { layOut, type LiveView, type TerminalSize } from "./live_area.ts";
+
+/** Shortest time between two writes: nobody sees more pictures a second, however much comes in. */
+export const frameMs = 20;
+
+/** Most lines that wait for the next write; with so many it comes at once. */
+export const gatheredLinesMax = 500;
 
 /** What a screen needs of a terminal. */
 export interface Terminal {
   write(text: string): void;
   setRaw(options: { readonly raw: boolean }): void;
   columns(): number;
+  rows(): number;
 }
 
-/** Width that is assumed when the terminal tells none. */
-const columnsDefault = 80;
+/** Size that is assumed when the terminal tells none. */
+const sizeDefault: TerminalSize = { columns: 80, rows: 24 };
 
 export const systemTerminal: Terminal = {
-  write: (text) => writeIfHeard(Deno.stdout, text),
+  write(text) {
+    try {
+      writeIfHeard(Deno.stdout, text);
+    } catch (failure) {
+      // A terminal that has just been closed has no reader either.
+      if (!(failure instanceof Error && "code" in failure && failure.code === "EIO")) throw failure;
+    }
+  },
   setRaw({ raw }) {
     Deno.stdin.setRaw(raw);
   },
-  columns() {
-    try {
-      return Deno.consoleSize().columns || columnsDefault;
-    } catch (failure) {
-      // A terminal that has just been closed has no size.
-      if (failure instanceof Error) return columnsDefault;
-      throw failure;
-    }
-  },
+  columns: () => consoleSize().columns,
+  rows: () => consoleSize().rows,
 };
+
+function consoleSize(): TerminalSize {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || sizeDefault.columns, rows: rows || sizeDefault.rows };
+  } catch (failure) {
+    // A terminal that has just been closed has no size.
+    if (failure instanceof Error) return sizeDefault;
+    throw failure;
+  }
+}
 
 const pasteOn = "\x1b[?2004h";
 const pasteOff = "\x1b[?2004l";
-const clearRow = "\r\x1b[2K";
-const clearBelow = "\r\x1b[J";
+// Between these a terminal that knows them shows nothing half done.
+const pictureStart = "\x1b[?2026h";
+const pictureEnd = "\x1b[?2026l";
 
+export interface ScreenOptions {
+  readonly colour: boolean;
+  /** Whether the terminal wraps rows anew when its width changes. */
+  readonly reflows: boolean;
+  readonly clock: Clock;
+}
+
+/**
+ * Prints lines into the scrollback, and draws what is live below them.
+ *
+ * What comes after a quiet time is shown at once; what follows within {@linkcode frameMs} is
+ * gathered and shown together, in one write.
+ */
 export class TerminalScreen {
   readonly #terminal: Terminal;
-  readonly #colour: boolean;
-  #open = false;
-  #drawn: PromptRow | undefined;
+  readonly #options: ScreenOptions;
+  readonly #area: DrawnArea;
+  #state: "closed" | "open" | "suspended" = "closed";
+  #view: LiveView | undefined;
+  #gathered: Line[] = [];
+  /** Whether the next write draws all, whatever seems to be there. */
+  #anew = false;
+  /** Runs until the next write may come. */
+  #pause: Timer | undefined;
 
-  constructor(terminal: Terminal, { colour }: { readonly colour: boolean }) {
+  constructor(terminal: Terminal, options: ScreenOptions) {
     this.#terminal = terminal;
-    this.#colour = colour;
+    this.#options = options;
+    this.#area = new DrawnArea(options);
   }
 
-  get columns(): number {
-    return this.#terminal.columns();
+  get size(): TerminalSize {
+    return { columns: this.#terminal.columns(), rows: this.#terminal.rows() };
   }
 
   /** Takes the terminal over; {@linkcode TerminalScreen.close} gives it back. */
   open(): void {
     this.#terminal.setRaw({ raw: true });
-    this.#open = true;
+    this.#state = "open";
     this.#terminal.write(pasteOn);
   }
 
-  /** Gives the terminal back as it was; may be called more than once. */
+  /**
+   * Gives the terminal back as it was, with the cursor at the start of a fresh row.
+   *
+   * May be called more than once, and for a terminal that has gone. From then on lines are printed
+   * as to any output.
+   */
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#terminal.write(clearBelow + pasteOff);
-    this.#terminal.setRaw({ raw: false });
+    this.#giveBack();
+    this.#state = "closed";
+    this.#view = undefined;
   }
 
-  /** Prints lines above the input row. */
+  /** Gives the terminal back for a while, as before the program is stopped. */
+  suspend(): void {
+    if (this.#state !== "open") return;
+    this.#giveBack();
+    this.#state = "suspended";
+  }
+
+  /** Takes the terminal again after {@linkcode TerminalScreen.suspend}, and shows the last view. */
+  resume(): void {
+    if (this.#state !== "suspended") return;
+    this.open();
+    this.redraw();
+  }
+
+  /** Prints lines above the live area. */
   print(lines: readonly Line[]): void {
     if (lines.length === 0) return;
-    const text = lines.map((each) => `${each.text({ colour: this.#colour })}\r\n`).join("");
-    const row = this.#open && this.#drawn !== undefined ? this.#rowText(this.#drawn) : "";
-    this.#terminal.write((this.#open ? clearBelow : "") + text + row);
+    if (this.#state !== "open") {
+      this.#terminal.write(this.#area.leave(lines, this.size));
+      return;
+    }
+    for (const each of lines) this.#gathered.push(each);
+    if (this.#gathered.length >= gatheredLinesMax) this.#write();
+    else this.#show();
   }
 
-  /** Draws the input row. */
-  draw(row: PromptRow): void {
-    if (!this.#open) return;
-    this.#drawn = row;
-    this.#terminal.write(clearRow + this.#rowText(row));
+  /** Shows a view in the live area, laid out for the size that the terminal has by then. */
+  draw(view: LiveView): void {
+    this.#view = view;
+    this.#show();
   }
 
-  #rowText({ row, cursorColumn }: PromptRow): string {
-    const back = cursorColumn === 0 ? "\r" : `\r\x1b[${cursorColumn}C`;
-    return row.text({ colour: this.#colour }) + back;
+  /** Draws the live area anew: the size has changed, or something else has written over it. */
+  redraw(): void {
+    this.#anew = true;
+    this.#show();
+  }
+
+  #show(): void {
+    if (this.#state === "open" && this.#pause === undefined) this.#write();
+  }
+
+  #write(): void {
+    const { size } = this;
+    const text = this.#area.change({
+      lines: this.#gathered,
+      frame: this.#view === undefined ? undefined : layOut(this.#view, size),
+      size,
+      anew: this.#anew,
+    });
+    this.#gathered = [];
+    this.#anew = false;
+    if (text === "") return;
+    this.#terminal.write(pictureStart + text + pictureEnd);
+    this.#pause?.cancel();
+    this.#pause = this.#options.clock.setTimer(frameMs, () => {
+      this.#pause = undefined;
+      this.#write();
+    });
+  }
+
+  #giveBack(): void {
+    if (this.#state !== "open") return;
+    this.#pause?.cancel();
+    this.#pause = undefined;
+    const text = this.#area.leave(this.#gathered, this.size) + pasteOff;
+    this.#gathered = [];
+    unlessGone(() => this.#terminal.write(text));
+    unlessGone(() => this.#terminal.setRaw({ raw: false }));
+  }
+}
+
+/** Does what helps a terminal, and is in vain for one that has gone. */
+function unlessGone(help: () => void): void {
+  try {
+    help();
+  } catch (failure) {
+    // Whatever the system says of it: there is nobody left to be told.
+    if (!(failure instanceof Error)) throw failure;
   }
 }

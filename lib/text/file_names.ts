@@ -36,7 +36,9 @@ const hollowEnd = /(?<![.\p{Zs}])[.\p{Zs}]+$/u;
 const device = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 
 const encoder = new TextEncoder();
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** Made when it is needed, which is rarely: it takes longer than all else here together. */
+let segmenter: Intl.Segmenter | undefined;
 
 /**
  * What a stranger calls a file, as a name that can be shown and saved under on every system.
@@ -70,6 +72,7 @@ function fit(name: string): string {
 
 function graphemesWithin(text: string, bytesMax: number): string {
   let bytes = 0;
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   for (const { segment, index } of segmenter.segment(text)) {
     bytes += byteLength(segment);
     if (bytes > bytesMax) return text.slice(0, index);

@@ -4,8 +4,14 @@
  * @module
  */
 
-/** How many combining marks may follow one character; more would smear over other lines. */
-export const combiningMarksMax = 4;
+/**
+ * How many marks may stand above and below one character: pointed Hebrew and Tibetan need five, and
+ * more would smear over other lines.
+ */
+export const combiningMarksMax = 6;
+
+/** How many pictures may be joined to the first one of an emoji: a family of four needs three. */
+export const joinedPicturesMax = 4;
 
 /** What a caller may let through. */
 export interface TerminalSafeOptions {
@@ -15,58 +21,74 @@ export interface TerminalSafeOptions {
 
 // Everything that could move the cursor, change colours, reorder or hide text: C0, DEL and C1
 // controls, all that is drawn as nothing, line and paragraph separators, bidi controls,
-// interlinear annotation, lone surrogates.
+// interlinear annotation, the joiners of hieroglyphs, noncharacters, lone surrogates.
 const suspect =
   // deno-lint-ignore no-control-regex -- control characters are what this looks for.
-  /[\x00-\x1f\x7f-\x9f\p{Default_Ignorable_Code_Point}\u2028-\u202e\ufff9-\ufffb\ud800-\udfff]/u;
+  /[\x00-\x1f\x7f-\x9f\p{Default_Ignorable_Code_Point}\u2028-\u202e\ufff9-\ufffb\u{13430}-\u{1343f}\p{Noncharacter_Code_Point}\ud800-\udfff]/u;
 
 const asciiPlain = /^[\x20-\x7e]*$/;
 const pictograph = /\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}/u;
+const modifier = /\p{Emoji_Modifier}/u;
 const emojiBase = /\p{Emoji}/u;
-const combining = /\p{M}/u;
+const keycapBase = /[0-9#*]/;
+const keycap = "\u20e3";
+// Spacing marks, as vowels of Indic scripts are, stand beside their letter and are never too many.
+const stacking = /[\p{Mn}\p{Me}]/u;
 const zeroWidthJoiner = "\u200d";
-const emojiPresentation = "\ufe0f";
+const presentations: ReadonlySet<string> = new Set(["\ufe0e", "\ufe0f"]);
 
 /**
  * Shows what could command a terminal as visible marks instead.
  *
  * Control bytes become their pictures (`␛`), invisible and reordering characters `�`-like marks
- * `‹U+202E›`; runs of combining marks are cut at {@linkcode combiningMarksMax}. The joiner and the
- * variation selector stay where they belong to an emoji. Safe text comes back unchanged.
+ * `‹U+202E›`; runs of marks above and below a character are cut at {@linkcode combiningMarksMax}.
+ * Joiners, at most {@linkcode joinedPicturesMax} in a row, and the selectors of a presentation stay
+ * where they belong to an emoji. Safe text comes back unchanged. Takes time in proportion to the
+ * text, whatever it is.
  */
 export function terminalSafe(text: string, options: TerminalSafeOptions = {}): string {
   if (asciiPlain.test(text)) return text;
-  if (!suspect.test(text) && !combining.test(text)) return text;
+  if (!suspect.test(text) && !stacking.test(text)) return text;
   let safe = "";
   let previous = "";
   let marks = 0;
+  let joined = 0;
   const characters = Array.from(text);
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? "";
-    if (isEmojiGlue(character, previous, characters[at + 1] ?? "")) {
+    const next = characters[at + 1] ?? "";
+    if (character === zeroWidthJoiner && joined < joinedPicturesMax && joins(previous, next)) {
+      joined += 1;
+      safe += character;
+    } else if (presentations.has(character) && isPresented(previous, next)) {
       safe += character;
     } else if (suspect.test(character)) {
       safe += visibleMark(character, options);
-      marks = 0;
+      marks = joined = 0;
       // What was made visible is no part of an emoji any more.
       previous = "";
       continue;
-    } else if (combining.test(character)) {
+    } else if (stacking.test(character)) {
       marks += 1;
       if (marks <= combiningMarksMax) safe += character;
     } else {
       safe += character;
       marks = 0;
+      if (previous !== zeroWidthJoiner && !modifier.test(character)) joined = 0;
     }
     previous = character;
   }
   return safe;
 }
 
-function isEmojiGlue(character: string, previous: string, next: string): boolean {
-  if (character === emojiPresentation) return emojiBase.test(previous);
-  if (character !== zeroWidthJoiner) return false;
-  return (pictograph.test(previous) || previous === emojiPresentation) && pictograph.test(next);
+/** Whether a joiner between two characters makes one picture of them. */
+function joins(previous: string, next: string): boolean {
+  return (pictograph.test(previous) || presentations.has(previous)) && pictograph.test(next);
+}
+
+/** Whether a selector after a character says how an emoji is drawn. */
+function isPresented(previous: string, next: string): boolean {
+  return emojiBase.test(previous) && (!keycapBase.test(previous) || next === keycap);
 }
 
 function visibleMark(character: string, options: TerminalSafeOptions): string {

@@ -11,6 +11,7 @@ import { benchHttp } from "./http.ts";
 import { benchIdle } from "./idle.ts";
 import { endOnSignals } from "./leftovers.ts";
 import { benchParser } from "./parser.ts";
+import { benchTerminal } from "./terminal.ts";
 
 interface Benchmark {
   readonly help: string;
@@ -22,6 +23,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   http: { help: "Requests a second of the HTTP layer beside others", run: benchHttp },
   parser: { help: "Megabytes a second of the protocol core alone", run: benchParser },
   idle: { help: "Memory of idle streams and connections", run: benchIdle },
+  terminal: { help: "What one waits for in the terminal client", run: benchTerminal },
 };
 
 const [name = "", ...rest] = Deno.args;

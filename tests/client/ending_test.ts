@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { certificateFault, noListener } from "../../client/connection/exchange.ts";
 import { ApiProblem, BadAnswer, NameTaken, Unreachable } from "../../client/connection/failures.ts";
 import { OutboxFull } from "../../client/connection/outbox.ts";
 import { Misunderstood } from "../../client/conversation/command_parser.ts";
-import { exitCodeOf, remedyFor } from "../../client/ending.ts";
+import { exitCodeOf, Interruption, Missing, remedyFor } from "../../client/ending.ts";
 import { problem, type ProblemCode } from "../../lib/api/problems.ts";
 import { UsageError } from "../../lib/options.ts";
 
@@ -30,6 +31,9 @@ const exits: readonly (readonly [failure: unknown, exitCode: number])[] = [
   [new BadAnswer("why"), 11],
   [new UsageError("why"), 2],
   [new Misunderstood(), 2],
+  [new Missing(), 4],
+  [new Interruption({ exitCode: 130 }), 130],
+  [new Interruption({ exitCode: 143 }), 143],
   [new OutboxFull(), 1],
   [new Error("defect"), 1],
 ];
@@ -41,9 +45,33 @@ for (const [failure, exitCode] of exits) {
   });
 }
 
-Deno.test("remedyFor() knows a remedy only on this machine", () => {
-  const remedy = (origin: string) => remedyFor(new Unreachable(origin, ""));
-  assertEquals(remedy("http://127.0.0.1:8000"), "chat serve");
-  assertEquals(remedy("http://localhost:8100"), "chat serve --port 8100");
-  assertEquals(remedy("https://chat.example.org"), undefined);
+const remedies: readonly (readonly [origin: string, why: string, remedy: string])[] = [
+  ["http://127.0.0.1:8000", noListener, "start a server with: deno task chat serve"],
+  ["http://localhost:8100", noListener, "start a server with: deno task chat serve --port 8100"],
+  ["http://[::1]", noListener, "start a server with: deno task chat serve --port 80"],
+  [
+    "https://127.0.0.1:8000",
+    noListener,
+    "check the address, which --server gives, and the network",
+  ],
+  ["http://chat.test", noListener, "check the address, which --server gives, and the network"],
+  [
+    "http://localhost",
+    "it fell silent",
+    "check the address, which --server gives, and the network",
+  ],
+];
+
+for (const [origin, why, remedy] of remedies) {
+  Deno.test(`remedyFor() knows what helps where ${why} at ${origin}`, () => {
+    assertEquals(remedyFor(new Unreachable(origin, why)), remedy);
+  });
+}
+
+Deno.test("remedyFor() names what makes a certificate trusted, and doubts a strange address", () => {
+  assertEquals(
+    remedyFor(new Unreachable("https://chat.test", certificateFault)),
+    "if you trust it, name a file with the certificate of its authority in DENO_CERT",
+  );
+  assertEquals(remedyFor(new BadAnswer("why")), "is this the address of a chat server?");
 });

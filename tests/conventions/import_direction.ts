@@ -79,7 +79,13 @@ const layers: readonly Layer[] = [
   },
   {
     from: "client/conversation/model.ts",
-    allowed: ["client/connection/", ...portableLib],
+    allowed: ["client/conversation/model/", "client/connection/", ...portableLib],
+    packages: [],
+    portable: true,
+  },
+  {
+    from: "client/conversation/model/",
+    allowed: ["client/conversation/model/", "client/connection/", ...portableLib],
     packages: [],
     portable: true,
   },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Event, Message } from "../../../lib/api/schemas.ts";
+import type { Event, Message, StatusAnswer } from "../../../lib/api/schemas.ts";
 import type { ApiClient } from "../../connection/api_client.ts";
 import type { Draft } from "../../connection/outbox.ts";
 import type { Random } from "../../../lib/random.ts";
@@ -17,7 +17,11 @@ import type { Place } from "../places.ts";
 export interface CommandScope {
   readonly model: Model;
   readonly place: Place;
+  /** Whether its user sits before a terminal, with keys to be told of. */
+  readonly interactive: boolean;
   goTo(place: Place): void;
+  /** Marks what was told of the current chat as read. */
+  attend(): void;
   /** Sends as soon as it can be, however often it must be tried. */
   send(draft: Draft): void;
   /** Calls an operation; one that changes something happens once, even if its answer is lost. */
@@ -37,8 +41,10 @@ export interface CommandScope {
   readonly columns: number | undefined;
   /** Answers the user. */
   say(lines: readonly Line[]): void;
-  /** Shows messages, which are then read. */
+  /** Shows messages; those of the current chat are then read. */
   show(messages: readonly Message[]): void;
+  /** Takes notice of how things stand with the user. */
+  learn(status: StatusAnswer): void;
   /**
    * Tells what a call has brought about, as the event that comes of it; whichever of both is there
    * first is shown, and the other one is not.
@@ -50,6 +56,10 @@ export interface CommandScope {
 export interface Command extends CommandShape {
   /** One sentence without a period. */
   readonly help: string;
+  /** How it may be typed, as `/delay 10 tea is ready`; absent where there is nothing to add. */
+  readonly example?: string;
+  /** The command that shows what this one can be about, without its slash. */
+  readonly see?: string;
   /** @throws {CallFailure | Misunderstood | LocalFileFault} which the caller tells the user. */
   run(scope: CommandScope, given: GivenArguments): void | Promise<void>;
 }

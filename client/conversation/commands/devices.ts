@@ -13,14 +13,16 @@ export const deviceCommands: readonly Command[] = [
     name: "devices",
     aliases: [],
     takes: [],
-    help: "Show your clients",
+    help: "Show the clients that you are signed in with",
     run: showDevices,
   },
   {
     name: "revoke",
     aliases: [],
     takes: [{ name: "N", kind: "number" }],
-    help: "Sign one of your clients out",
+    help: "Sign one of your clients out; N is its number in /devices",
+    example: "/revoke 4",
+    see: "devices",
     async run(scope, { number: id = 0 }) {
       await scope.call("revokeToken", { path: { id } });
       scope.happened({ type: "token.revoked", token: id });

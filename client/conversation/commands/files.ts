@@ -15,14 +15,18 @@ export const fileCommands: readonly Command[] = [
     name: "file",
     aliases: [],
     takes: [{ name: "PATH", kind: "path" }, { ...text, optional: true }],
-    help: "Send a file to the current chat",
+    help: "Send a file to the current chat, with a text if you like",
+    example: "/file notes.txt here they are",
     run: sendFile,
   },
   {
     name: "save",
     aliases: [],
     takes: [{ name: "FILE", kind: "number" }, { name: "PATH", kind: "path", optional: true }],
-    help: "Save a file by its number; one that is there already stays as it is",
+    help:
+      "Save the file that a message shows as [file 12: ...] here, or at PATH; none is overwritten",
+    example: "/save 12 ~/Downloads/",
+    see: "history",
     run: save,
   },
 ];

@@ -14,6 +14,33 @@ import type { Command, CommandScope } from "./command.ts";
 /** Fewest columns beside the usages that help is put into; with fewer it goes below them. */
 const helpColumnsMin = 24;
 
+const introduction = "What you type is sent to the current chat; //x sends /x. " +
+  "/help COMMAND tells more of a command";
+
+/** What keys do, for the one who sits before them. */
+const keys: readonly Row[] = [
+  ["Tab", "complete a command, user, room, number or path"],
+  ["Alt-Enter", "a new line; so does a \\ at the end of a line"],
+  ["Up, Down", "what you typed before; Ctrl-R looks for it"],
+  ["Ctrl-A, Ctrl-E", "to the start or the end of the line"],
+  ["Ctrl-U, -K, -W", "cut what is before or after the cursor, or a word; Ctrl-Y puts it back"],
+  ["Ctrl-C", "clear what you typed; leave where nothing is"],
+  ["Ctrl-D", "leave where nothing is typed"],
+];
+
+/** What stands around messages. */
+const marks: readonly Row[] = [
+  ["#4187", "the number of a message, for /comment and /delete"],
+  [">>", "a private message"],
+  ["!", "it calls you by name, as @you"],
+  ["[garden]", "it was said in another chat than the current one"],
+  ["↳ 4187", "a comment on #4187"],
+  ["… ✓ ✗", "yours waits to be sent, has arrived, was refused"],
+];
+
+/** What is explained, and how. */
+type Row = readonly [usage: string, help: string];
+
 /** Tells of one of the commands of a table, or of all and the rules. */
 export async function showHelp(
   scope: CommandScope,
@@ -25,7 +52,10 @@ export async function showHelp(
     scope.say(commandHelp(name, table, columns));
     return;
   }
-  scope.say(tableHelp(table, columns));
+  scope.say(wrapText(introduction, columns).map(Line.of));
+  scope.say(tableHelp(table.map((command) => [usageOf(command), command.help]), columns));
+  if (scope.interactive) scope.say([line`Keys:`, ...tableHelp(keys, columns)]);
+  scope.say([line`Marks:`, ...tableHelp(marks, columns)]);
   scope.say([line`The rules here:`]);
   scope.say((await rules(scope)).flatMap((rule) => wrapped(rule, columns)));
 }
@@ -47,36 +77,32 @@ function wrapped(rule: Line, columns: number): Line[] {
 
 function commandHelp(name: string, table: readonly Command[], columns: number): Line[] {
   const command = findCommand(table, name);
-  if (command === undefined) return [line`There is no command /${name}; see /help`];
+  if (command === undefined) return [line`There is no command /${name}; /help shows all`];
   const aliases = command.aliases.map((alias) => `/${alias}`).join(", ");
   const also = aliases === "" ? "" : ` (also ${aliases})`;
   const usage = usageOf(command);
-  return helpRows(
-    { usage, help: command.help + also, indent: "", width: columnsOf(usage) },
-    columns,
-  );
+  const { help, example } = command;
+  return [
+    ...helpRows([usage, help + also], { indent: "", width: columnsOf(usage), columns }),
+    ...(example === undefined ? [] : wrapText(`As in: ${example}`, columns).map(Line.of)),
+  ];
 }
 
-function tableHelp(table: readonly Command[], columns: number): Line[] {
-  const width = Math.max(...table.map((command) => columnsOf(usageOf(command))));
-  return [
-    ...wrapText("What you type is sent to the current chat; //x sends /x", columns).map(Line.of),
-    ...table.flatMap((command) =>
-      helpRows({ usage: usageOf(command), help: command.help, indent: "  ", width }, columns)
-    ),
-  ];
+function tableHelp(rows: readonly Row[], columns: number): Line[] {
+  const width = Math.max(...rows.map(([usage]) => columnsOf(usage)));
+  return rows.flatMap((row) => helpRows(row, { indent: "  ", width, columns }));
 }
 
 /** A usage with its help beside it, or below it where the screen is narrow. */
 function helpRows(
-  { usage, help, indent, width }: {
-    readonly usage: string;
-    readonly help: string;
+  [usage, help]: Row,
+  { indent, width, columns }: {
     readonly indent: string;
     /** Columns of the longest usage. */
     readonly width: number;
+    /** Columns of the screen. */
+    readonly columns: number;
   },
-  columns: number,
 ): Line[] {
   const beside = `${indent}${" ".repeat(width)}  `;
   if (columns - beside.length < helpColumnsMin) {
@@ -88,6 +114,8 @@ function helpRows(
     ];
   }
   return wrapText(help, columns - beside.length).map((row, at) =>
-    at === 0 ? line`${indent}${styled("bold", usage.padEnd(width))}  ${row}` : line`${beside}${row}`
+    at === 0
+      ? line`${indent}${styled("bold", usage + " ".repeat(width - columnsOf(usage)))}  ${row}`
+      : line`${beside}${row}`
   );
 }

@@ -19,14 +19,16 @@ export const laterCommands: readonly Command[] = [
     name: "delay",
     aliases: [],
     takes: [{ name: "MINUTES", kind: "delay" }, text],
-    help: "Send to the current chat after so many minutes, or 90s, 2h",
+    help: "Send to the current chat after so many minutes; 90s and 2h are fine, too",
+    example: "/delay 10 tea is ready",
     run: (scope, { delay = 0, text = "" }) => schedule(scope, text, { in: delay / 1000 }),
   },
   {
     name: "at",
     aliases: [],
     takes: [{ name: "TIME", kind: "time" }, text],
-    help: "Send to the current chat at a time, as 18:30",
+    help: "Send to the current chat at a time of today or tomorrow, or of any date",
+    example: "/at 18:30 tea is ready",
     run(scope, { time = "", text = "" }) {
       const atMs = readMoment(time, scope.nowMs);
       return schedule(scope, text, { at: new Date(atMs).toISOString() });
@@ -36,28 +38,34 @@ export const laterCommands: readonly Command[] = [
     name: "scheduled",
     aliases: [],
     takes: [],
-    help: "Show what you have put off",
+    help: "Show what is to be sent later, with the numbers by which it is changed",
     run: showScheduled,
   },
   {
     name: "change",
     aliases: [],
     takes: [{ name: "N", kind: "number" }, text],
-    help: "Change the text of what you have put off",
+    help: "Change the text of what is to be sent later",
+    example: "/change 31 tea is ready now",
+    see: "scheduled",
     run: (scope, { number = 0, text = "" }) => change(scope, number, { text }),
   },
   {
     name: "postpone",
     aliases: [],
     takes: [{ name: "N", kind: "number" }, { name: "MINUTES", kind: "delay" }],
-    help: "Send what you have put off so many minutes from now, or 90s, 2h",
+    help: "Send what is to be sent later so many minutes from now; 90s and 2h are fine, too",
+    example: "/postpone 31 90s",
+    see: "scheduled",
     run: (scope, { number = 0, delay = 0 }) => change(scope, number, { in: delay / 1000 }),
   },
   {
     name: "cancel",
     aliases: [],
     takes: [{ name: "N", kind: "number" }],
-    help: "Do not send what you have put off",
+    help: "Do not send what was to be sent later",
+    example: "/cancel 31",
+    see: "scheduled",
     async run(scope, { number: id = 0 }) {
       await scope.call("cancelScheduled", { path: { id } });
       scope.happened({ type: "scheduled.cancelled", scheduled: id });

@@ -14,7 +14,7 @@ export const peopleCommands: readonly Command[] = [
     name: "who",
     aliases: ["users"],
     takes: [],
-    help: "Show who is here",
+    help: "Show who is here: in the current room, or in the common chat",
     run: showPeople,
   },
   {
@@ -22,6 +22,8 @@ export const peopleCommands: readonly Command[] = [
     aliases: ["report", "ban"],
     takes: [user, { name: "WHY", kind: "text", optional: true }],
     help: "Report a user; enough reports ban them from sending for a while",
+    example: "/complaint mallory sends spam",
+    see: "who",
     run: report,
   },
   {
@@ -29,6 +31,7 @@ export const peopleCommands: readonly Command[] = [
     aliases: ["nick"],
     takes: [{ name: "NAME", kind: "word" }],
     help: "Change your name",
+    example: "/nickname alicia",
     async run(scope, { word: name = "" }) {
       const before = scope.model.user;
       const profile = await scope.call("changeProfile", { body: { name } });
@@ -40,9 +43,17 @@ export const peopleCommands: readonly Command[] = [
     aliases: [],
     takes: [],
     help: "Show who you are, what is left of your limit, your rooms, and how the server is doing",
-    run: async (scope) => scope.say(statusLines(await scope.call("status"), scope)),
+    run: showStatus,
   },
 ];
+
+async function showStatus(scope: CommandScope): Promise<void> {
+  const status = await scope.call("status");
+  scope.learn(status);
+  const { rooms } = scope.model;
+  const mentions = (room: string) => rooms.get(room)?.mentions.length ?? 0;
+  scope.say(statusLines(status, scope, { mentions }));
+}
 
 /** Those in the current room, or everyone. */
 async function showPeople(scope: CommandScope): Promise<void> {

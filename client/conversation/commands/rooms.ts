@@ -26,13 +26,16 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [{ name: "NAME", kind: "text" }],
     help: "Make a room, which you own",
+    example: "/create Tea house",
     run: createRoom,
   },
   {
     name: "invite",
     aliases: [],
     takes: [user, inRoom],
-    help: "Invite a user into your room",
+    help: "Invite a user into the current room, or your ROOM",
+    example: "/invite bob garden",
+    see: "who",
     async run(scope, { user = "", room: typed }) {
       const room = meant(scope, typed);
       const answer = await scope.call("invite", { path: { room }, body: { user } });
@@ -44,6 +47,8 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [{ name: "ROOM", kind: "room" }],
     help: "Accept an invitation",
+    example: "/accept garden",
+    see: "rooms",
     run: (scope, given) => answerInvitation(scope, given, { accept: true }),
   },
   {
@@ -51,13 +56,15 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [{ name: "ROOM", kind: "room" }],
     help: "Decline an invitation",
+    example: "/decline garden",
+    see: "rooms",
     run: (scope, given) => answerInvitation(scope, given, { accept: false }),
   },
   {
     name: "links",
     aliases: [],
     takes: [],
-    help: "Show the links into the current room",
+    help: "Show the links into the current room, which you own",
     run: showLinks,
   },
   {
@@ -67,14 +74,18 @@ export const roomCommands: readonly Command[] = [
       { name: "DURATION", kind: "life", optional: true },
       { name: "USES", kind: "number", optional: true },
     ],
-    help: "Make a link by which others can ask to enter the current room, for 7d and any number",
+    help:
+      "Make a link by which others can ask to enter the current room: for 7d and any number of uses, if you don't say",
+    example: "/link 2d 5",
     run: createLink,
   },
   {
     name: "unlink",
     aliases: [],
     takes: [{ name: "N", kind: "number" }],
-    help: "Make a link into the current room useless",
+    help: "Make a link into the current room useless; N is its number in /links",
+    example: "/unlink 40",
+    see: "links",
     async run(scope, { number: id = 0 }) {
       await scope.call("revokeLink", { path: { room: meant(scope), id } });
       scope.say([line`Link ${id} is of no use any more`]);
@@ -85,6 +96,7 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [{ name: "CODE", kind: "word" }],
     help: "Ask to enter the room that a link or its code leads to",
+    example: "/join chat_k3x9",
     async run(scope, { word = "" }) {
       const { name } = await scope.call("join", { body: { code: codeOf(word) } });
       scope.say([line`You have asked to enter ${name}; its owner decides`]);
@@ -94,7 +106,9 @@ export const roomCommands: readonly Command[] = [
     name: "requests",
     aliases: [],
     takes: [inRoom],
-    help: "Show who asks to enter your room",
+    help: "Show who asks to enter the current room, or your ROOM",
+    example: "/requests garden",
+    see: "rooms",
     run: showRequests,
   },
   {
@@ -102,6 +116,8 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [user, inRoom],
     help: "Let in someone who asks to enter your room",
+    example: "/approve dave",
+    see: "requests",
     run: (scope, given) => answerRequest(scope, given, { approve: true }),
   },
   {
@@ -109,6 +125,8 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [user, inRoom],
     help: "Do not let in someone who asks to enter your room",
+    example: "/deny dave",
+    see: "requests",
     run: (scope, given) => answerRequest(scope, given, { approve: false }),
   },
   {
@@ -116,6 +134,8 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [user, inRoom],
     help: "Put someone out of your room, or take an invitation back",
+    example: "/remove dave",
+    see: "who",
     async run(scope, { user = "", room: typed }) {
       const room = meant(scope, typed);
       await scope.call("removeMember", { path: { room, user } });
@@ -127,6 +147,7 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [{ name: "NAME", kind: "text" }],
     help: "Give the current room, which you own, another name",
+    example: "/rename Tea house",
     run: (scope, { text: name = "" }) => changeRoom(scope, meant(scope), { name }),
   },
   {
@@ -134,6 +155,8 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [user, inRoom],
     help: "Make another member the owner of your room",
+    example: "/handover zoe",
+    see: "who",
     run: (scope, { user: owner = "", room }) => changeRoom(scope, meant(scope, room), { owner }),
   },
   {
@@ -141,6 +164,8 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [{ name: "ROOM", kind: "room" }],
     help: "Delete a room of yours, with all that was said in it",
+    example: "/dissolve Tea house",
+    see: "rooms",
     async run(scope, { room: typed }) {
       const room = meant(scope, typed);
       await scope.call("deleteRoom", { path: { room } });
@@ -152,6 +177,8 @@ export const roomCommands: readonly Command[] = [
     aliases: [],
     takes: [inRoom],
     help: "Leave the current room; if you own it, another member will, or it is gone",
+    example: "/leave garden",
+    see: "rooms",
     async run(scope, { room: typed }) {
       const room = meant(scope, typed);
       await scope.call("removeMember", { path: { room, user: scope.model.user } });

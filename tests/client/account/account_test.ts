@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { passwordAttemptsMax } from "../../../client/account/account.ts";
 import { attemptsMax } from "../../../client/connection/persistence.ts";
 import { arrivalOf, json, refusal, settle } from "../stub_server.ts";
 import { inShell, type Shell } from "../plain/shell.ts";
@@ -92,5 +93,63 @@ Deno.test(
     assertEquals(kept.servers["http://127.0.0.1:8000"], {
       alicia: { name: "alicia", token: "secret" },
     });
+  }),
+);
+
+/** A server where alice has a password. */
+function lock(shell: Shell, password: string | undefined): void {
+  shell.server.on("POST /connect", ({ body }) => {
+    const given = (body as { password?: string }).password;
+    if (given === undefined || password === undefined) return refusal("name_taken", "Taken.");
+    return given === password
+      ? json(arrivalOf({ token: "secret" }), 201)
+      : refusal("bad_password", "Wrong.");
+  });
+}
+
+Deno.test(
+  "signing in asks for the password of a taken name, and again for a wrong one",
+  inShell(async (shell) => {
+    lock(shell, "sesame");
+    shell.answers = ["simsim", "sesame"];
+    assertEquals(await shell.send(["hi"]), 0);
+    assertEquals(shell.questions, [
+      "Password of alice: ",
+      "Wrong password. Password of alice: ",
+    ]);
+    assertEquals(shell.paths, ["/connect", "/connect", "/connect", "/send"]);
+    assertEquals([shell.out, shell.err], [[], []]);
+  }),
+);
+
+Deno.test(
+  `signing in asks ${passwordAttemptsMax} times for a password, and no more`,
+  inShell(async (shell) => {
+    lock(shell, "sesame");
+    shell.answers = Array.from({ length: passwordAttemptsMax + 1 }, () => "wrong");
+    assertEquals(await shell.send(["hi"]), 3);
+    assertEquals(shell.questions.length, passwordAttemptsMax);
+    assertEquals(shell.err, ["chat: Cannot sign in as alice: the password is wrong"]);
+  }),
+);
+
+Deno.test(
+  "signing in does not ask for the password of a name that has none a second time",
+  inShell(async (shell) => {
+    lock(shell, undefined);
+    shell.answers = ["a", "b"];
+    assertEquals(await shell.send(["hi"]), 3);
+    assertEquals(shell.questions.length, 1);
+    assertMatch(shell.err.join(), /the name is taken and has no password; use a client that is/);
+  }),
+);
+
+Deno.test(
+  "who leaves the question for a password interrupts the command",
+  inShell(async (shell) => {
+    lock(shell, "sesame");
+    shell.answers = [];
+    assertEquals(await shell.send(["hi"]), 130);
+    assertEquals(shell.err, []);
   }),
 );

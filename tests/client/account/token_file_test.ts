@@ -77,6 +77,61 @@ Deno.test("TokenFile is for nobody else to read", modes, () =>
     assertEquals([await modeOf(file.path), await modeOf(directory)], ["600", "700"]);
   }));
 
+Deno.test(
+  "TokenFile closes what is open to others when it is only read, too",
+  modes,
+  () =>
+    inDirectory(async (directory) => {
+      const file = fileIn(directory);
+      await file.save(here, { name: "alice", token: "one" });
+      await Deno.chmod(file.path, 0o664);
+      await Deno.chmod(directory, 0o777);
+      assertEquals((await file.find(here, "alice"))?.token, "one");
+      assertEquals([await modeOf(file.path), await modeOf(directory)], ["600", "700"]);
+    }),
+);
+
+Deno.test(
+  "TokenFile writes nothing through a link that stands in its place",
+  modes,
+  () =>
+    inDirectory(async (directory) => {
+      const file = fileIn(directory);
+      const [tokens, lock] = [`${directory}-tokens`, `${directory}-lock`];
+      const content = '{"version":1,"servers":{}}';
+      await Deno.writeTextFile(tokens, content);
+      await Deno.writeTextFile(lock, "precious");
+      await Deno.mkdir(directory);
+      await Deno.symlink(tokens, file.path);
+      await Deno.symlink(lock, `${file.path}.lock`);
+      await file.save(here, { name: "alice", token: "one" });
+      assertEquals(await Deno.readTextFile(tokens), content);
+      assertEquals(await Deno.readTextFile(lock), "precious");
+      assertEquals((await Deno.lstat(file.path)).isSymlink, false);
+      assertEquals((await file.find(here, "alice"))?.token, "one");
+    }),
+);
+
+for (
+  const [what, token] of [
+    ["with a line end", "a\nb"],
+    ["of nothing", ""],
+    ["that would make the file too large", "x".repeat(tokenFileBytesMax)],
+  ] as const
+) {
+  Deno.test(`TokenFile does not keep a token ${what}, and loses no other by it`, () =>
+    inDirectory(async (directory) => {
+      const file = fileIn(directory);
+      await file.save(here, { name: "alice", token: "one" });
+      await assertRejects(
+        () => file.save("http://evil.test", { name: "alice", token }),
+        TokenFileFault,
+        "the server gave what is no token",
+      );
+      assertEquals((await file.find(here, "alice"))?.token, "one");
+    }));
+}
+
 Deno.test("TokenFile leaves no temporary file behind", () =>
   inDirectory(async (directory) => {
     await fileIn(directory).save(here, { name: "alice", token: "one" });

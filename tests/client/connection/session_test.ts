@@ -2,7 +2,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import { backoffMaxMs } from "../../../client/connection/backoff.ts";
 import { ApiProblem } from "../../../client/connection/failures.ts";
-import { OutboxFull, outboxMessagesMax } from "../../../client/connection/outbox.ts";
+import {
+  noShelf,
+  OutboxFull,
+  outboxMessagesMax,
+  type Sending,
+  type Shelf,
+  ShelfFault,
+} from "../../../client/connection/outbox.ts";
 import { readGatherMs } from "../../../client/connection/read_marks.ts";
 import { Session, type SessionNews } from "../../../client/connection/session.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
@@ -15,7 +22,7 @@ class Scene {
   readonly news: SessionNews[] = [];
   readonly session: Session;
 
-  constructor() {
+  constructor({ shelf = noShelf }: { readonly shelf?: Shelf } = {}) {
     const api = new ApiClient({
       origin: "http://chat.test",
       token: "t",
@@ -26,6 +33,7 @@ class Scene {
       api,
       clock: this.clock,
       random: new SeededRandom(1),
+      shelf,
       tell: (news) => this.news.push(news),
     });
     this.server.on("POST /read", () => json({ room: "common", read_id: 1, unread: 0 }));
@@ -277,6 +285,90 @@ Deno.test("Session refuses to keep more than its bound, and gives back what is l
   for (let count = 0; count < outboxMessagesMax; count++) scene.session.send({ text: "x" });
   assertThrows(() => scene.session.send({ text: "x" }), OutboxFull);
   assertEquals((await scene.session.close()).length, outboxMessagesMax);
+});
+
+/** A shelf on which something is left, and what is still there. */
+function shelfWith(
+  left: readonly Sending[],
+): { readonly shelf: Shelf; readonly keys: Set<string> } {
+  const keys = new Set(left.map(({ key }) => key));
+  const shelf: Shelf = {
+    left,
+    keep: ({ key }) => void keys.add(key),
+    forget: ({ key }) => void keys.delete(key),
+  };
+  return { shelf, keys };
+}
+
+Deno.test("Session tells of what an earlier run has left, then of what became of it", async () => {
+  const left = [
+    { key: "a", draft: { text: "one" } },
+    { key: "b", draft: { text: "two", room: "12" }, log: "elsewhere" },
+    { key: "c", draft: { text: "three", room: "12" }, log: "k3f9" },
+  ];
+  const { shelf, keys } = shelfWith(left);
+  const scene = new Scene({ shelf });
+  await settle();
+  assertEquals([scene.news, scene.sent], [[], []]);
+  scene.session.start(arrivalOf({ cursor: "k3f9-7" }));
+  assertEquals(scene.news.map(({ type }) => type), ["connected", "queued", "queued", "queued"]);
+  assertEquals(scene.news.flatMap((news) => news.type === "queued" ? [news.sending] : []), left);
+  await settle(40);
+  assertEquals(scene.outcomes(), ["sent one", "failed two", "sent three"]);
+  assertEquals(keys.size, 0);
+  await scene.session.close();
+});
+
+Deno.test("Session fails what names ids when it is connected to another log", async () => {
+  const { shelf } = shelfWith([]);
+  const scene = new Scene({ shelf });
+  scene.server.on("POST /connect", () => json(arrivalOf({ cursor: "z-2" })));
+  scene.server.on("POST /send", () => {
+    throw new TypeError("connection refused");
+  });
+  scene.session.start(arrivalOf({ cursor: "k-5" }));
+  scene.session.send({ text: "for all" });
+  scene.session.send({ text: "in a room", room: "12" });
+  await settle();
+  (await scene.server.stream()).write(
+    'event: reset\ndata: {"reason":"other_epoch","cursor":"z-1"}\n\n',
+  );
+  await settle();
+  scene.server.on("POST /send", () => json(messageOf(9), 201));
+  await scene.waitOut();
+  await settle(20);
+  assertEquals(scene.outcomes(), ["sent for all", "failed in a room"]);
+  await scene.session.close();
+});
+
+Deno.test("Session leaves on the shelf what is not answered, and forgets what has failed", async () => {
+  for (const end of ["close", "shut out"] as const) {
+    const { shelf, keys } = shelfWith([{ key: "a", draft: { text: "one" } }]);
+    const scene = new Scene({ shelf });
+    scene.server.on("POST /send", () => {
+      throw new TypeError("connection refused");
+    });
+    const gone = () => refusal("unauthorized", "This token is not valid.");
+    if (end === "shut out") scene.server.on("GET /events", gone);
+    scene.session.start(arrivalOf());
+    await settle();
+    const left = await scene.session.close();
+    assertEquals(left.map(({ key }) => key), end === "close" ? ["a"] : []);
+    assertEquals([...keys], end === "close" ? ["a"] : []);
+    assertEquals(scene.outcomes(), end === "close" ? [] : ["failed one"]);
+  }
+});
+
+Deno.test("Session does not take what the shelf does not", async () => {
+  const keep = () => {
+    throw new ShelfFault("Cannot keep message: the disk is full");
+  };
+  const scene = new Scene({ shelf: { ...noShelf, keep } });
+  scene.session.start(arrivalOf());
+  assertThrows(() => scene.session.send({ text: "x" }), ShelfFault);
+  await settle(20);
+  assertEquals([scene.sent, scene.outcomes()], [[], []]);
+  await scene.session.close();
 });
 
 Deno.test("Session marks what was shown as read, once for many, and settles after it", async () => {

@@ -1,7 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import type { Draft } from "../../../client/connection/outbox.ts";
-import { findCommand, type GivenArguments } from "../../../client/conversation/command_parser.ts";
+import {
+  findCommand,
+  type GivenArguments,
+  parseLine,
+} from "../../../client/conversation/command_parser.ts";
 import { commands } from "../../../client/conversation/commands.ts";
 import type { CommandScope } from "../../../client/conversation/commands/command.ts";
 import { commonPlace, type Place } from "../../../client/conversation/places.ts";
@@ -18,6 +22,7 @@ class RecordingScope implements CommandScope {
   readonly did: string[] = [];
   place: Place = commonPlace;
   columns: number | undefined;
+  interactive = true;
   model: Model = update(emptyModel("alice"), { type: "connected", answer: arrivalOf() });
   readonly call: ApiClient["call"];
   readonly upload: ApiClient["upload"];
@@ -49,6 +54,10 @@ class RecordingScope implements CommandScope {
   goTo(place: Place): void {
     this.did.push(`go to ${JSON.stringify(place)}`);
   }
+  attend(): void {
+    this.did.push("attend");
+  }
+  learn(): void {}
   send(draft: Draft): void {
     this.did.push(`send ${JSON.stringify(draft)}`);
   }
@@ -81,6 +90,65 @@ Deno.test("commands have arguments of different kinds, a text or a room only at 
   }
 });
 
+/** The table of the design: names with their aliases. */
+const designed = [
+  "private priv msg",
+  "query",
+  "room",
+  "comment reply",
+  "delay",
+  "at",
+  "scheduled",
+  "cancel",
+  "complaint report ban",
+  "nickname nick",
+  "file",
+  "save",
+  "rooms",
+  "create",
+  "invite",
+  "accept",
+  "decline",
+  "link",
+  "join",
+  "requests",
+  "approve",
+  "deny",
+  "remove",
+  "leave",
+  "delete",
+  "history",
+  "unread",
+  "read",
+  "who",
+  "status",
+  "devices",
+  "revoke",
+  "password",
+  "help rules",
+  "exit quit",
+];
+
+Deno.test("commands have every name that people expect", () => {
+  for (const [name = "", ...aliases] of designed.map((names) => names.split(" "))) {
+    const command = findCommand(commands, name);
+    assertEquals(command?.name, name);
+    for (const alias of aliases) assert(findCommand(commands, alias) === command, alias);
+  }
+});
+
+Deno.test("commands have examples that fit them, and send one to others that there are", () => {
+  for (const command of commands) {
+    const { name, takes, example, see } = command;
+    if (takes.length > 0) assert(example !== undefined, name);
+    if (example !== undefined) {
+      const parsed = parseLine(commands, example);
+      assertEquals(parsed.kind === "command" && parsed.command.name, name);
+    }
+    if (see !== undefined) assert(findCommand(commands, see) !== undefined, see);
+  }
+});
+
 Deno.test("/private and /comment send drafts", async () => {
   const scope = new RecordingScope();
   await scope.run("private", { user: "bob", text: "psst" });
@@ -99,6 +167,7 @@ Deno.test("/query goes there and shows what was said", async () => {
   assertEquals(await scope.run("query", { user: "bob" }), [
     'go to {"kind":"private","user":"bob"}',
     "show 3",
+    "attend",
   ]);
 });
 
@@ -115,7 +184,11 @@ Deno.test("/query goes anywhere while offline, and back to the common chat", asy
   await scope.run("query", { user: "bob" });
   assertEquals(await scope.run("query"), [
     'go to {"kind":"private","user":"bob"}',
+    "The server cannot be reached, and nothing of bob was shown before",
+    "attend",
     'go to {"kind":"common"}',
+    "The server cannot be reached, and nothing of common was shown before",
+    "attend",
   ]);
 });
 
@@ -193,6 +266,17 @@ Deno.test("/help tells of every command, and of one", async () => {
     assert(all.includes(help));
   }
   assertEquals(await new RecordingScope().run("help", { command: "msg" }), [
-    "/private USER TEXT  Send privately (also /priv, /msg)",
+    "/private USER TEXT  Send privately to USER, from wherever you are (also /priv, /msg)",
+    "As in: /private bob see you at five",
   ]);
+});
+
+Deno.test("/help tells of keys only where there are some", async () => {
+  const scope = new RecordingScope();
+  assert((await scope.run("help")).includes("Keys:"));
+  const pipe = new RecordingScope();
+  pipe.interactive = false;
+  const all = await pipe.run("help");
+  assert(!all.includes("Keys:"));
+  assert(all.includes("Marks:") && all.includes("The rules here:"));
 });

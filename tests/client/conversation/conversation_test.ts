@@ -65,7 +65,10 @@ Deno.test("Conversation keeps the first of what went wrong", async () => {
   scene.server.down = true;
   await scene.conversation.enter("/who");
   assertEquals(scene.conversation.failure instanceof Misunderstood, true);
-  assertMatch(scene.shown.at(-1) ?? "", /^Cannot do \/who: nothing listens there$/);
+  assertMatch(
+    scene.shown.at(-1) ?? "",
+    /^Cannot do \/who now: the server cannot be reached \(nothing listens there\)/,
+  );
   await scene.conversation.close();
   const other = new Scene();
   other.server.down = true;

@@ -166,7 +166,7 @@ const typed: readonly Typed[] = [
     },
     asks: "POST /rooms",
     body: { name: "back garden" },
-    shows: ["back garden is made; /room 21 goes there"],
+    shows: ["The room back garden is made; /room 21 goes there"],
   },
   {
     type: "/invite bob",
@@ -316,7 +316,7 @@ const typed: readonly Typed[] = [
   {
     // A path of dots would name the room itself.
     type: "/remove .. garden",
-    shows: ["Cannot do /remove: there is nothing of this name"],
+    shows: ["Cannot do /remove: there is nothing of this name; see /who"],
   },
   {
     type: "/rename back garden",
@@ -326,7 +326,7 @@ const typed: readonly Typed[] = [
     },
     asks: "PATCH /rooms/12",
     body: { name: "back garden" },
-    shows: ["garden is called back garden now"],
+    shows: ["The room garden is called back garden now"],
   },
   {
     type: "/handover zoe garden",
@@ -340,7 +340,10 @@ const typed: readonly Typed[] = [
     after: ["/room garden"],
     answers: { "DELETE /rooms/12": gone },
     asks: "DELETE /rooms/12",
-    shows: ["garden is gone, with all that was said in it", "You are in the common chat now"],
+    shows: [
+      "The room garden is gone, with all that was said in it",
+      "You are in the common chat now",
+    ],
   },
   {
     type: "/leave",
@@ -391,7 +394,7 @@ const typed: readonly Typed[] = [
   },
   {
     type: "/comment 5",
-    shows: ["TEXT is missing; use /comment ID TEXT"],
+    shows: ["TEXT is missing; use /comment ID TEXT, as /comment 4187 well said"],
   },
 ];
 
@@ -470,7 +473,8 @@ Deno.test("a change that can't have come through is not made again", async () =>
   await scene.hear({ type: "presence", user: "bob", online: true });
   scene.server.down = true;
   assertEquals(await scene.type("/invite bob garden"), [
-    "Cannot do /invite: nothing listens there",
+    "Cannot do /invite now: the server cannot be reached (nothing listens there). " +
+    "Messages that you write now are kept, and sent when it is back",
   ]);
 });
 
@@ -560,8 +564,10 @@ Deno.test("/status tells of limit, ban, reports, what is scheduled and what is u
       },
       limit: { limit: 20, remaining: 8, resets_at: "2026-11-20T10:40:00.000Z" },
       scheduled: 2,
-      rooms: [{ ...rooms[2], unread: 3 }],
+      rooms: [{ ...rooms[2], unread: 3 }, rooms[1], { ...rooms[0], unread: 1000 }],
     })));
+  const garden = { room: "12", room_kind: "room", text: "hey @alice" } as const;
+  await scene.hear({ type: "message", ...messageOf(5, garden) });
   assertEquals(await scene.type("/status"), [
     "You are alice, here since 10:00",
     "You are banned from sending until 14:00",
@@ -569,7 +575,9 @@ Deno.test("/status tells of limit, ban, reports, what is scheduled and what is u
     "1 report about you",
     "2 messages scheduled; see /scheduled",
     "Server 1, up for 2 h; 2 of 3 users online",
-    "  garden (12): 3 unread",
+    "  garden (12): 3 unread, 1 of them calls you",
+    "  >> bob: nothing unread",
+    "  common: 1000 or more unread",
   ]);
 });
 

@@ -18,12 +18,12 @@ const told: readonly (readonly [event: Event, shows: readonly string[]])[] = [
       owner: "alice",
       members: ["alice"],
     },
-    ["attic is made; /room 20 goes there"],
+    ["The room attic is made; /room 20 goes there"],
   ],
   [{ type: "room.created", room: "21", room_kind: "private", members: ["alice", "zoe"] }, []],
   [
     { type: "room.updated", room: "12", name: "back garden", owner: "alice" },
-    ["garden is called back garden now"],
+    ["The room garden is called back garden now"],
   ],
   [{ type: "room.updated", room: "12", name: "garden", owner: "bob" }, ["bob owns garden now"]],
   [
@@ -31,7 +31,9 @@ const told: readonly (readonly [event: Event, shows: readonly string[]])[] = [
     ["You own Tea house now"],
   ],
   [{ type: "room.updated", room: "15", name: "Tea house", owner: "bob" }, []],
-  [{ type: "room.deleted", room: "15" }, ["Tea house is gone, with all that was said in it"]],
+  [{ type: "room.deleted", room: "15" }, [
+    "The room Tea house is gone, with all that was said in it",
+  ]],
   [{ type: "room.deleted", room: "99" }, []],
   [{ type: "member.joined", room: "common", user: "dave" }, []],
   [{ type: "member.joined", room: "12", name: "garden", user: "dave" }, ["dave is in garden now"]],

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { contentDisposition } from "../../../lib/text/file_names.ts";
+import { nameAttemptsMax } from "../../../client/conversation/local_files.ts";
+import { contentDisposition, fileNameBytesMax } from "../../../lib/text/file_names.ts";
 import { json, messageOf, refusal, statusOf } from "../stub_server.ts";
 import { Scene } from "./scene.ts";
+
+const modes = { ignore: Deno.build.os === "windows" };
 
 /** A scene with a directory of its own. */
 class Desk extends Scene {
@@ -168,6 +171,16 @@ const traversals: readonly (readonly [disposition: string, saved: string])[] = [
   ["attachment; filename*=UTF-8''%1b%5b2Jx%e2%80%ae.txt", "_[2Jx_.txt"],
   ["attachment; filename*=UTF-8''%E0%A4%A", "file"],
   ["attachment", "file"],
+  ["attachment; filename*=UTF-8''/etc/cron.d/x%0a%0d", "x__"],
+  ["attachment; filename*=UTF-8''a%00.sh", "a_.sh"],
+  ['attachment; filename="C:\\Windows\\notes.txt"', "notes.txt"],
+  ['attachment; filename="CON"', "_CON"],
+  ['attachment; filename="nul.txt"', "_nul.txt"],
+  ['attachment; filename="COM1 .log"', "_COM1 .log"],
+  ['attachment; filename="readme.txt. . ."', "readme.txt"],
+  ['attachment; filename="notes.txt:stream"', "notes.txt_stream"],
+  ['attachment; filename="--checkpoint-action=exec=sh x.sh"', "_-checkpoint-action=exec=sh x.sh"],
+  ["attachment; filename*=UTF-8''%f0%9f%8f%b4a%f3%a0%81%a7.exe", "🏴a_.exe"],
 ];
 
 for (const [disposition, saved] of traversals) {
@@ -180,15 +193,61 @@ for (const [disposition, saved] of traversals) {
   });
 }
 
+for (
+  const [what, name, suffix] of [
+    ["10,000 characters", "漢".repeat(10_000) + ".txt", ".txt"],
+    ["an extension of 10,000 characters", "a." + "b".repeat(10_000), ""],
+  ] as const
+) {
+  Deno.test(`/save cuts a name of ${what}, and still numbers it`, async () => {
+    await using desk = new Desk();
+    desk.offer(12, name);
+    for (let count = 0; count < nameAttemptsMax; count++) {
+      await desk.conversation.enter(`/save 12 ${desk.directory}`);
+    }
+    const names = desk.names();
+    assertEquals(names.length, nameAttemptsMax);
+    for (const each of names) {
+      assert(new TextEncoder().encode(each).length <= fileNameBytesMax);
+      assert(each.endsWith(suffix), each);
+    }
+    const [refused = ""] = await desk.type(`/save 12 ${desk.directory}`);
+    assertMatch(refused, /it is there already$/);
+    assertEquals(desk.names(), names);
+  });
+}
+
+Deno.test("/save makes nothing that can be run", modes, async () => {
+  await using desk = new Desk();
+  desk.offer(12, "run.sh", "#!/bin/sh\ntouch pwned\n");
+  await desk.type(`/save 12 ${desk.directory}`);
+  assertEquals(((await Deno.stat(desk.path("run.sh"))).mode ?? 0) & 0o111, 0);
+});
+
+Deno.test("/save follows no link out of the directory that was meant", modes, async () => {
+  await using desk = new Desk();
+  await using outside = new Desk();
+  desk.offer(12, "notes.txt");
+  await Deno.symlink(outside.path("new.txt"), desk.path("notes.txt"));
+  await Deno.symlink(outside.directory, desk.path("notes (2).txt"));
+  assertEquals(await desk.type(`/save 12 ${desk.directory}`), [
+    `Saved as ${desk.path("notes (3).txt")} (5 bytes)`,
+  ]);
+  assertEquals(await desk.type(`/save 12 ${desk.path("notes.txt")}`), [
+    `Cannot write ${desk.path("notes.txt")}: it is there already`,
+  ]);
+  assertEquals(outside.names(), []);
+});
+
 Deno.test("/save leaves nothing of a file that breaks off, or that is none of one's business", async () => {
   await using desk = new Desk();
   desk.offer(12, "notes.txt", "hel", { "content-length": "5" });
   assertEquals(await desk.type(`/save 12 ${desk.directory}`), [
-    "Cannot do /save: the file broke off",
+    "Cannot do /save now: the file broke off; try again soon",
   ]);
   desk.server.on("GET /files/13", () => refusal("not_found", "There is no such file here."));
   assertEquals(await desk.type(`/save 13 ${desk.directory}`), [
-    "Cannot do /save: there is no such file here",
+    "Cannot do /save: there is no such file here; see /history",
   ]);
   assertEquals(desk.names(), []);
 });

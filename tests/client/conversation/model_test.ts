@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { ApiProblem } from "../../../client/connection/failures.ts";
 import {
+  banEndMs,
   emptyModel,
   isKnown,
   knownUsers,
@@ -10,10 +12,12 @@ import {
   modelMessagesMax,
   modelPeopleMax,
   namedRooms,
+  roomMentionsMax,
   update,
 } from "../../../client/conversation/model.ts";
 import type { Event } from "../../../lib/api/schemas.ts";
-import { arrivalOf, messageOf } from "../stub_server.ts";
+import { type Problem, problem } from "../../../lib/api/problems.ts";
+import { arrivalOf, messageOf, statusOf } from "../stub_server.ts";
 
 function arrived(): Model {
   return update(emptyModel("alice"), { type: "connected", answer: arrivalOf() });
@@ -124,7 +128,9 @@ Deno.test("update() keeps a bounded number of messages and knows those it forgot
 
 Deno.test("update() gives the same model whatever is told twice, and in whatever order", () => {
   const event = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.constantFrom("alice", "bob"))
-    .map(([id, author]) => said(id, { author: id % 2 === 0 ? author : "bob" }));
+    .map(([id, author]) =>
+      said(id, { author: id % 2 === 0 ? author : "bob", text: id % 3 === 0 ? "@alice" : "hi" })
+    );
   const read = fc.integer({ min: 1, max: 30 })
     .map((id): Event => ({ type: "read", room: "common", read_id: id }));
   fc.assert(fc.property(
@@ -230,4 +236,152 @@ Deno.test("update() keeps what it knows when only the beginning of the log is fo
   const before = run(arrived(), [said(1)]);
   const after = update(before, { type: "connected", answer: arrivalOf(), resetBy: "forgotten" });
   assertEquals(after.messages.map(({ id }) => id), [1]);
+});
+
+function mentionsIn(model: Model, room = "common"): readonly number[] | undefined {
+  return model.rooms.get(room)?.mentions;
+}
+
+Deno.test("update() keeps which unread messages mention the reader, until they are read", () => {
+  const text = "hey @alice";
+  const model = run(arrived(), [
+    said(1, { text }),
+    said(2),
+    said(3, { text }),
+    said(4, { text, author: "alice" }),
+    said(5, { text, room: "12", room_kind: "room" }),
+  ]);
+  assertEquals([mentionsIn(model), mentionsIn(model, "12")], [[1, 3], [5]]);
+  const read = update(model, { type: "read", room: "common", read_id: 2 });
+  assertEquals(mentionsIn(read), [3]);
+  const deleted = update(read, { type: "message.deleted", room: "common", id: 3 });
+  assertEquals(mentionsIn(deleted), []);
+});
+
+Deno.test("update() keeps mentions of what was unread at a connect, and once what is told again", () => {
+  const text = "hey @alice";
+  const rooms = [
+    { id: "common", kind: "common", name: "common", unread: 3, last_id: 9, read_id: 2 } as const,
+  ];
+  const answer = arrivalOf({
+    rooms,
+    recent: [messageOf(1, { text })],
+    unread: [messageOf(3, { text })],
+  });
+  const model = run(emptyModel("alice"), [
+    { type: "connected", answer },
+    { type: "backlog", messages: [messageOf(5, { text }), messageOf(6)] },
+    said(5, { text }),
+    said(9, { text }),
+  ]);
+  assertEquals(mentionsIn(model), [3, 5, 9]);
+  const again = update(model, { type: "connected", answer, resetBy: "forgotten" });
+  assertEquals(mentionsIn(again), [3, 5, 9]);
+});
+
+Deno.test("update() counts mentions up to a bound", () => {
+  let model = arrived();
+  for (let id = 1; id <= roomMentionsMax + 1; id++) {
+    model = update(model, said(id, { text: "@alice" }));
+    assertEquals(mentionsIn(model)?.length, Math.min(id, roomMentionsMax));
+  }
+});
+
+Deno.test("update() takes limit and ban from a status, and counts on from there", () => {
+  const user = { name: "alice", created: "", reports: 3, banned_until: "2026-11-20T14:00:00.000Z" };
+  const limit = { limit: 20, remaining: 5, resets_at: "2026-11-20T10:30:00.000Z" };
+  const later = "2026-11-20T10:00:01.000Z";
+  const model = run(arrived(), [
+    { type: "status", status: statusOf({ user, limit }) },
+    said(1, { author: "alice", at: later }),
+    said(2, { author: "alice", at: later, comment_on: 1 }),
+    said(2, { author: "alice", at: later, comment_on: 1 }),
+    said(3, { author: "bob", at: later }),
+    said(4, { author: "alice", at: later, room: "12", room_kind: "room" }),
+  ]);
+  assertEquals(model.limit?.remaining, 3);
+  const atMs = Date.parse(user.banned_until);
+  assertEquals([banEndMs(model, atMs - 1), banEndMs(model, atMs)], [atMs, undefined]);
+  const lifted = update(model, { type: "status", status: statusOf() });
+  assertEquals(lifted.bannedUntilMs, undefined);
+});
+
+Deno.test("update() counts what was sent after a status that comes late", () => {
+  const own = said(1, { author: "alice", at: "2026-11-20T10:00:01.000Z" });
+  const status = { type: "status", status: statusOf() } as const;
+  assertEquals(run(arrived(), [own, status]).limit, run(arrived(), [status, own]).limit);
+});
+
+function refusedBy(code: "rate_limited" | "banned", extras: Partial<Problem>): ApiProblem {
+  return new ApiProblem({ ...problem(code, "No."), ...extras }, { retryAfterMs: undefined });
+}
+
+Deno.test("update() takes limit and ban from refusals", () => {
+  const sending = { key: "k1", draft: { text: "hi" } };
+  const before = run(arrived(), [
+    { type: "status", status: statusOf() },
+    { type: "queued", sending },
+  ]);
+  const until = "2026-11-20T11:00:00.000Z";
+  const used = update(before, {
+    type: "failed",
+    sending,
+    failure: refusedBy("rate_limited", { resets_at: until }),
+  });
+  assertEquals([used.limit?.remaining, used.limit?.resetsMs], [0, Date.parse(until)]);
+  assertEquals(used.outgoing, []);
+  const banned = refusedBy("banned", { banned_until: until });
+  assertEquals(
+    update(before, { type: "failed", sending, failure: banned }).bannedUntilMs,
+    Date.parse(until),
+  );
+  assertEquals(
+    update(before, { type: "refused", failure: banned }).bannedUntilMs,
+    Date.parse(until),
+  );
+  // Of files, rooms and the like there is a limit of its own.
+  const other = refusedBy("rate_limited", { resets_at: until });
+  assertEquals(update(before, { type: "refused", failure: other }).limit, before.limit);
+});
+
+Deno.test("update() takes a ban from its event", () => {
+  const model = update(arrived(), {
+    type: "user.banned",
+    banned_until: "2026-11-20T14:00:00.000Z",
+  });
+  assertEquals(model.bannedUntilMs, Date.parse("2026-11-20T14:00:00.000Z"));
+});
+
+Deno.test("update() queues a draft once", () => {
+  const sending = { key: "k1", draft: { text: "hi" } };
+  const once = update(arrived(), { type: "queued", sending });
+  assert(update(once, { type: "queued", sending }) === once);
+});
+
+Deno.test("update() keeps counts above nothing and marks from going back, whatever comes", () => {
+  const id = fc.integer({ min: 1, max: 30 });
+  const room = fc.constantFrom("common", "7", "12");
+  const event: fc.Arbitrary<ModelEvent> = fc.oneof(
+    fc.tuple(id, room, fc.constantFrom("alice", "bob"), fc.constantFrom("hi", "hi @alice"))
+      .map(([id, room, author, text]) => said(id, { room, author, text })),
+    fc.tuple(id, room).map(([read_id, room]): Event => ({ type: "read", room, read_id })),
+    fc.tuple(id, room).map(([id, room]): Event => ({ type: "message.deleted", room, id })),
+    id.map((id): ModelEvent => ({
+      type: "backlog",
+      messages: [messageOf(id, { text: "@alice" })],
+    })),
+  );
+  fc.assert(fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+    let model = arrived();
+    for (const each of events) {
+      const before = model;
+      model = update(model, each);
+      for (const room of model.rooms.values()) {
+        const { readId = 0 } = before.rooms.get(room.id) ?? {};
+        assert(room.unread >= 0 && room.readId >= readId);
+        assert(room.mentions.every((mention) => mention > room.readId));
+        assertEquals([...new Set(room.mentions)], room.mentions);
+      }
+    }
+  }));
 });

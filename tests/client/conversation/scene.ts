@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { backoffMaxMs } from "../../../client/connection/backoff.ts";
+import type { Shelf } from "../../../client/connection/outbox.ts";
+import { readGatherMs } from "../../../client/connection/read_marks.ts";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import { Conversation } from "../../../client/conversation/conversation.ts";
 import type { Screen } from "../../../client/conversation/screen.ts";
@@ -23,6 +26,7 @@ export const rooms = [
 export interface SceneOptions {
   readonly answers?: Partial<ConnectAnswer>;
   readonly screen?: Partial<Screen>;
+  readonly shelf?: Shelf;
 }
 
 export class Scene {
@@ -34,10 +38,10 @@ export class Scene {
   readonly coloured: string[] = [];
   readonly renames: string[] = [];
   readonly conversation: Conversation;
-  readonly #stream: Promise<StubStream>;
+  #stream: Promise<StubStream>;
   #position = 1000;
 
-  constructor({ answers = {}, screen = {} }: SceneOptions = {}) {
+  constructor({ answers = {}, screen = {}, shelf }: SceneOptions = {}) {
     const write = (lines: readonly Line[]) => {
       this.shown.push(...lines.map(({ plain }) => plain));
       this.coloured.push(...lines.map(({ coloured }) => coloured));
@@ -62,6 +66,7 @@ export class Scene {
         interactive: true,
         ...screen,
       },
+      ...(shelf !== undefined && { shelf }),
       renamed: ({ before, now }) => {
         this.renames.push(`${before} → ${now}`);
         return Promise.resolve();
@@ -85,6 +90,50 @@ export class Scene {
     (await this.#stream).event(`k-${this.#position++}`, event);
     await settle();
     return this.shown.slice(from);
+  }
+
+  /** The server says that all was told; gives what that shows. */
+  async live(): Promise<string[]> {
+    const from = this.shown.length;
+    (await this.#stream).caughtUp(`k-${this.#position++}`);
+    await settle();
+    return this.shown.slice(from);
+  }
+
+  /** The connection breaks. */
+  async lose(): Promise<void> {
+    (await this.#stream).break();
+    await settle();
+  }
+
+  /** The next attempt to connect comes. */
+  async retry(): Promise<void> {
+    this.clock.advance(backoffMaxMs);
+    this.#stream = this.server.stream();
+    await settle();
+  }
+
+  /** The server can't go on from where the client was. */
+  async reset(reason: string): Promise<void> {
+    (await this.#stream).write(
+      `event: reset\ndata: ${JSON.stringify({ reason, cursor: "z-1" })}\n\n`,
+    );
+    await settle();
+  }
+
+  /** What was marked as read so far, each mark as `12: 7`. */
+  async marks(): Promise<string[]> {
+    this.clock.advance(readGatherMs);
+    await settle();
+    return this.server.bodies("/read").map((body) => {
+      const { room, upto } = body as { room: string; upto: number };
+      return `${room}: ${upto}`;
+    });
+  }
+
+  /** How many messages of a room are unread. */
+  unread(room: string): number | undefined {
+    return this.conversation.model.rooms.get(room)?.unread;
   }
 
   /** Lets waits pass until `work` has ended. */

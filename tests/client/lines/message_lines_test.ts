@@ -46,7 +46,23 @@ Deno.test("messageLines() breaks long texts itself, so that the terminal does no
 
 Deno.test("messageLines() begins the text on its own line where there is no room beside", () => {
   const lines = plain({ author: "a".repeat(30), text: "hello there" }, 24);
-  assertEquals(lines, [`10:00 ${"a".repeat(30)} `, "      │ hello there #7"]);
+  assertEquals(lines, [
+    `10:00 ${"a".repeat(18)}`,
+    `      │ ${"a".repeat(12)} `,
+    "      │ hello there #7",
+  ]);
+});
+
+Deno.test("messageLines() keeps the name of a room from going on in a row of its own", () => {
+  const elsewhere = "x".repeat(22) + " 10:01 carol I am broke";
+  const lines = messageLines(messageOf(7), { ...view, columns: 30 }, { elsewhere })
+    .map((line) => line.plain);
+  assertEquals(lines, [
+    "10:00 [xxxxxxxxxxxxxxxxxxxxxx",
+    "      │ 10:01 carol I am",
+    "      │ broke] bob ",
+    "      │ message 7 #7",
+  ]);
 });
 
 Deno.test("messageLines() shows a time that is none as such", () => {
@@ -74,7 +90,7 @@ const hostile = fc.string({
 });
 
 // deno-lint-ignore no-control-regex -- the colours that we write ourselves.
-const ownColours = /\x1b\[[0-9;]{1,4}m/g;
+const ownColours = /\x1b\[[0-9;]{1,12}m/g;
 // deno-lint-ignore no-control-regex -- none of these may reach a terminal.
 const commanding = /[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
@@ -99,15 +115,24 @@ Deno.test("messageLines() lets nothing through that could command a terminal", (
   );
 });
 
-Deno.test("messageLines() keeps to the width, and every further line behind the bar", () => {
-  fc.assert(fc.property(hostile, fc.integer({ min: 24, max: 100 }), (text, columns) => {
-    const [first, ...further] = plain({ text }, columns);
-    assert(columnsAtMost(first ?? "") <= columns);
-    for (const line of further) {
-      assert(line.startsWith("      │ "), JSON.stringify(line));
-      assert(columnsAtMost(line) <= columns, JSON.stringify(line));
-    }
-  }));
+Deno.test("messageLines() keeps to the width, and every further row behind a mark", () => {
+  fc.assert(fc.property(
+    hostile,
+    hostile,
+    hostile,
+    fc.constantFrom<Message["room_kind"]>("common", "private", "room"),
+    fc.integer({ min: 4, max: 100 }),
+    (text, author, elsewhere, room_kind, columns) => {
+      const message = messageOf(7, { text, author, to: author, room_kind });
+      const [first, ...further] = messageLines(message, { ...view, columns }, { elsewhere })
+        .map((line) => line.plain);
+      assert(columnsAtMost(first ?? "") <= columns);
+      for (const line of further) {
+        assert(line.startsWith(columns < 16 ? "│ " : "      │ "), JSON.stringify(line));
+        assert(columnsAtMost(line) <= columns, JSON.stringify(line));
+      }
+    },
+  ));
 });
 
 Deno.test("DaySeparator gives a line where a day begins", () => {

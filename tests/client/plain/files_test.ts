@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Interruption } from "../../../client/ending.ts";
 import { contentDisposition } from "../../../lib/text/file_names.ts";
 import { json, messageOf, refusal, statusOf } from "../stub_server.ts";
 import { inShell, type Shell } from "./shell.ts";
@@ -80,10 +81,10 @@ Deno.test(
   "send tells of a room and a file that are not there",
   inShell(async (shell) => {
     furnish(shell);
-    assertEquals(await shell.send(["--room", "nowhere", "x"]), 2);
+    assertEquals(await shell.send(["--room", "nowhere", "x"]), 4);
     assertEquals(await shell.send(["--file", "/nowhere/x", "x"]), 1);
     assertEquals(shell.err, [
-      "chat: Cannot send: there is no room nowhere here; see /rooms",
+      "chat: Cannot send: you are in no room called nowhere; chat status lists yours",
       "chat: Cannot read /nowhere/x: there is no such file or directory",
     ]);
   }),
@@ -136,11 +137,61 @@ Deno.test(
   inShell(async (shell) => {
     furnish(shell);
     assertEquals(await shell.download(["12", "-"], { toTerminal: true }), 2);
+    assertEquals(await shell.download(["--json", "12", "-"]), 2);
     assertEquals(await shell.download(["notes.txt"]), 2);
     assertEquals(shell.paths.filter((path) => path.startsWith("/files")), []);
     shell.server.on("GET /files/13", () => refusal("not_found", "There is no such file here."));
     assertEquals(await shell.download(["13"]), 4);
     assertEquals(shell.err.at(-1), "chat: Cannot download: there is no such file here");
+  }),
+);
+
+Deno.test(
+  "download and upload that are interrupted end so, and leave nothing of a file",
+  inShell(async (shell) => {
+    furnish(shell);
+    const begun = Promise.withResolvers<void>();
+    shell.server.on("GET /files/12", () => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new Uint8Array(10)),
+        pull: () => begun.resolve(),
+      }, { highWaterMark: 0 });
+      return new Response(body, { headers: { "content-length": "1000" } });
+    });
+    const folder = `${shell.directory}/got`;
+    await Deno.mkdir(folder);
+    const download = shell.download(["12", `${folder}/`]);
+    await begun.promise;
+    shell.interruption.abort(new Interruption({ exitCode: 130 }));
+    assertEquals(await download, 130);
+    assertEquals(Array.from(Deno.readDirSync(folder)), []);
+    const path = `${shell.directory}/notes.txt`;
+    await Deno.writeTextFile(path, "hello");
+    assertEquals(await shell.upload(path), 130);
+    assertEquals([shell.out, shell.err], [[], []]);
+  }),
+);
+
+Deno.test(
+  "history has colours on a terminal that shows them, and nowhere else",
+  inShell(async (shell) => {
+    furnish(shell);
+    shell.server.on("GET /messages", () => json({ items: [messageOf(1)], has_more: false }));
+    const isColoured = async (...args: string[]) => {
+      shell.out.length = 0;
+      assertEquals(await shell.history(...args), 0);
+      return shell.out.join().includes("\x1b[");
+    };
+    assertEquals(await isColoured(), false);
+    assertEquals(await isColoured("--color", "always"), true);
+    shell.onTerminal = true;
+    assertEquals(await isColoured(), true);
+    assertEquals(await isColoured("--color", "never"), false);
+    shell.environment["NO_COLOR"] = "1";
+    assertEquals(await isColoured(), false);
+    shell.environment["NO_COLOR"] = "";
+    shell.environment["TERM"] = "dumb";
+    assertEquals(await isColoured(), false);
   }),
 );
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Interruption } from "../../../client/ending.ts";
 import { lastWordsMaxMs } from "../../../client/plain/pipe.ts";
 import { arrivalOf, json, messageOf, refusal, settle } from "../stub_server.ts";
 import { inShell } from "./shell.ts";
@@ -102,7 +103,10 @@ Deno.test(
     // The answer to the last attempt never comes while time passes at once.
     shell.clock.advance(lastWordsMaxMs);
     assertEquals(await pipe, 10);
-    assertStringIncludes(shell.err.at(-1) ?? "", "1 not sent");
+    assertStringIncludes(
+      shell.err.at(-1) ?? "",
+      "1 message not sent: the server did not come back",
+    );
   }),
 );
 
@@ -134,10 +138,43 @@ Deno.test(
     shell.server.down = true;
     assertEquals(await shell.pipe("hello\n"), 10);
     assertEquals(shell.err, [
-      "chat: Cannot reach http://127.0.0.1:8000: nothing listens there; start a server with: chat serve",
+      "chat: Cannot reach http://127.0.0.1:8000: nothing listens there; start a server with: " +
+      "deno task chat serve",
     ]);
   }),
 );
+
+Deno.test(
+  "pipe that is interrupted says what was not sent, and tells the signal by its exit code",
+  inShell(async (shell) => {
+    shell.server.on("POST /send", () => {
+      throw new TypeError("connection reset");
+    });
+    const input = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("one\ntwo\n")),
+    });
+    const pipe = shell.pipe(input);
+    (await shell.server.stream()).caughtUp("k-0");
+    await settle();
+    shell.interruption.abort(new Interruption({ exitCode: 143 }));
+    assertEquals(await pipe, 143);
+    assertEquals(shell.err.at(-1), "chat: 2 messages not sent: interrupted");
+  }),
+);
+
+Deno.test(
+  "pipe tells someone who types into it how to begin, and nobody else",
+  inShell(async (shell) => {
+    for (const attended of [true, false]) {
+      const pipe = shell.pipe("", { attended });
+      (await shell.server.stream()).caughtUp("k-0");
+      assertEquals(await pipe, 0);
+    }
+    assertEquals(shell.err, ["You are alice. /help shows the commands, /exit leaves."]);
+    assertEquals(shell.out, []);
+  }),
+);
+
 Deno.test(
   "pipe comes back with its kept token, and by name when that is not taken any more",
   inShell(async (shell) => {

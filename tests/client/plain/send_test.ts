@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { attemptsMax } from "../../../client/connection/persistence.ts";
-import { json, messageOf, refusal, settle } from "../stub_server.ts";
+import { arrivalOf, json, messageOf, refusal, settle } from "../stub_server.ts";
 import { inShell } from "./shell.ts";
 
 Deno.test(
@@ -103,7 +103,10 @@ Deno.test(
     }
     assertEquals(await sent, 10);
     assertEquals([attempts, keys.size], [attemptsMax, 1]);
-    assertMatch(shell.err[0] ?? "", /the connection broke; trying again in \d s/);
+    assertMatch(
+      shell.err[0] ?? "",
+      /Cannot reach http:\S+: the connection broke; trying again in \d s/,
+    );
     assertStringIncludes(shell.err.at(-1) ?? "", "Cannot reach http://127.0.0.1:8000");
   }),
 );
@@ -124,7 +127,7 @@ Deno.test(
     assertEquals(await shell.send(["x"]), 3);
     assertStringIncludes(
       shell.err[0] ?? "",
-      "the name is taken; if it is yours, give its password",
+      "the name is taken; if it is yours, give its password by --password-file or CHAT_PASSWORD",
     );
   }),
 );
@@ -137,5 +140,18 @@ Deno.test(
     assertStringIncludes(shell.err[0] ?? "", "chat: Cannot tell who you are");
     await shell.send(["--user", "alice", "x"]);
     assertEquals(await shell.send(["y"]), 0);
+    shell.server.on(
+      "POST /connect",
+      ({ body }) => json(arrivalOf({ ...body as { user: string }, token: "secret" }), 201),
+    );
+    for (const user of ["bob", "carol", "dave", "erin", "frank"]) {
+      await shell.send(["--user", user, "x"]);
+      shell.err.length = 0;
+      assertEquals(await shell.send(["y"]), 2);
+      const all = user === "frank"
+        ? "alice, bob, carol, dave, erin and others have"
+        : `${user} have`;
+      assertStringIncludes(shell.err[0] ?? "", `${all} signed in to http://127.0.0.1:8000`);
+    }
   }),
 );

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { openAccount } from "../../../client/account/account.ts";
+import { openAccount, type Surroundings } from "../../../client/account/account.ts";
 import { clientOptions } from "../../../client/account/config.ts";
+import { Interruption } from "../../../client/ending.ts";
+import { showsColour } from "../../../client/lines/safe_line.ts";
 import { explained, type Output } from "../../../client/plain/output.ts";
 import { runPipe } from "../../../client/plain/pipe.ts";
 import { runDownload } from "../../../client/plain/download.ts";
@@ -22,11 +24,7 @@ import { arrivalOf, json, messageOf, StubServer } from "../stub_server.ts";
 export class Shell {
   readonly server = new StubServer();
   readonly clock = new VirtualClock();
-  readonly surroundings = {
-    transport: this.server.transport,
-    clock: this.clock,
-    random: new SeededRandom(1),
-  };
+  readonly #random = new SeededRandom(1);
   readonly out: string[] = [];
   readonly err: string[] = [];
   readonly output: Output = {
@@ -35,7 +33,17 @@ export class Shell {
     talk: ({ plain }) => void this.err.push(plain),
     bytes: (piece) => void this.out.push(new TextDecoder().decode(piece)),
     progress: (transfer) => void this.transfers.push(transfer),
+    coloured: (by) => {
+      const colour = showsColour({ ...by, isTerminal: this.onTerminal });
+      return { ...this.output, data: (each) => void this.out.push(each.text({ colour })) };
+    },
   };
+  /** Whether its output goes to a terminal. */
+  onTerminal = false;
+  readonly interruption = new AbortController();
+  /** What was asked, and what is answered, in order; without answers nobody can be asked. */
+  readonly questions: string[] = [];
+  answers: string[] | undefined;
   readonly transfers: (Transfer | undefined)[] = [];
   readonly environment: Record<string, string>;
   /** A directory of their own. */
@@ -47,6 +55,19 @@ export class Shell {
     this.server.on("POST /connect", () => json(arrivalOf({ token: "secret" }), 201));
     this.server.on("POST /send", () => json(messageOf(7, { author: "alice" }), 201));
     this.server.on("POST /read", () => json({ room: "common", read_id: 1, unread: 0 }));
+  }
+
+  get surroundings(): Surroundings {
+    const { clock, answers, questions } = this;
+    const askSecret = (question: string) => {
+      questions.push(question);
+      const answer = answers?.shift();
+      return answer === undefined
+        ? Promise.reject(new Interruption({ exitCode: 130 }))
+        : Promise.resolve(answer);
+    };
+    const { transport } = this.server;
+    return { transport, clock, random: this.#random, ...(answers !== undefined && { askSecret }) };
   }
 
   send(args: string[], { input = "", isTerminal = false } = {}): Promise<number> {
@@ -69,19 +90,28 @@ export class Shell {
   }
 
   upload(...args: string[]): Promise<number> {
-    return runUpload({ args, environment: this.environment }, this.output, this.surroundings);
+    const { environment, output, surroundings, interruption } = this;
+    return runUpload({ args, environment }, output, surroundings, {
+      interruption: interruption.signal,
+    });
   }
 
   download(args: string[], { toTerminal = false } = {}): Promise<number> {
-    const { environment, output, surroundings } = this;
-    return runDownload({ args, environment }, output, surroundings, { toTerminal });
+    const { environment, output, surroundings, interruption } = this;
+    return runDownload({ args, environment }, output, surroundings, {
+      toTerminal,
+      interruption: interruption.signal,
+    });
   }
 
-  pipe(input: string | ReadableStream<Uint8Array>): Promise<number> {
+  pipe(
+    input: string | ReadableStream<Uint8Array>,
+    { attended = false }: { readonly attended?: boolean } = {},
+  ): Promise<number> {
     const chunks = typeof input === "string"
       ? ReadableStream.from([new TextEncoder().encode(input)])
       : input;
-    const { environment, surroundings, output } = this;
+    const { environment, surroundings, output, interruption } = this;
     return explained(output, "sign in", async () => {
       const { account } = await openAccount({
         table: clientOptions,
@@ -89,7 +119,9 @@ export class Shell {
         environment,
         surroundings,
       });
-      return await runPipe(account, { output, chunks: () => chunks }, surroundings);
+      return await runPipe(account, { output, chunks: () => chunks, attended }, surroundings, {
+        interruption: interruption.signal,
+      });
     });
   }
 

@@ -1,6 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { commands } from "../../../client/conversation/commands.ts";
-import { complete } from "../../../client/terminal/completion.ts";
+import {
+  candidatesOf,
+  type Choices,
+  complete,
+  messagesOfferedMax,
+} from "../../../client/terminal/completion.ts";
 
 const users = ["Bob", "Оля", "bonnie"];
 
@@ -33,11 +38,70 @@ const lines: readonly (readonly [typed: string, becomes: string, candidates: str
   ["/file notes/", "/file notes/", ["notes/"]],
   ["/save 12 no", "/save 12 notes", ["notes.txt", "notes/"]],
   ["/save no", "/save no", []],
+  ["  /hi", "  /history ", ["/history"]],
+  ["/HI", "/history ", ["/history"]],
+  ["/ms", "/msg ", ["/msg"]],
+  ["/zzz", "/zzz", []],
+  ["//hi", "//hi", []],
+  ["x\n/hi", "x\n/hi", []],
+  ["x\nhi @bon", "x\nhi @bonnie ", ["@bonnie"]],
+  ["/msg @bon", "/msg @bonnie ", ["@bonnie"]],
+  ["/help /wh", "/help /who", ["/who"]],
+  ["/comment 41", "/comment 41", ["#4190 bob: four", "#4187 bob: two\nlines"]],
+  ["/comment 4187", "/comment 4187 ", ["#4187 bob: two\nlines"]],
+  ["/comment #419", "/comment 4190 ", ["#4190 bob: four"]],
+  ["/comment ", "/comment ", [
+    "#4190 bob: four",
+    "#4187 bob: two\nlines",
+    "#3999 alice: one",
+  ]],
+  ["/comment 5", "/comment 5", []],
+  ["/delete ", "/delete ", ["#3999 alice: one"]],
+  ["/delete 3", "/delete 3999 ", ["#3999 alice: one"]],
+  ["/cancel 3", "/cancel 3", []],
+  ["/invite Bob g", "/invite Bob garden", ["garden"]],
+  ["/link 5 g", "/link 5 g", []],
   ["/file notes.txt hi @bon", "/file notes.txt hi @bonnie ", ["@bonnie"]],
 ];
 
+const messages = [
+  { id: 3999, author: "alice", text: "one", mine: true },
+  { id: 4187, author: "bob", text: "two\nlines", mine: false },
+  { id: 4190, author: "bob", text: "four", mine: false },
+];
+const choices: Choices = { commands, users, rooms, paths, messages };
+
 for (const [typed, becomes, candidates] of lines) {
   Deno.test(`complete() makes ${JSON.stringify(becomes)} of ${JSON.stringify(typed)}`, () => {
-    assertEquals(complete(typed, { commands, users, rooms, paths }), { text: becomes, candidates });
+    assertEquals(complete(typed, choices), { text: becomes, candidates });
   });
 }
+
+Deno.test("candidatesOf() offers the latest messages, the newest first", () => {
+  for (const [given, offered] of [[-1, -1], [0, 0], [1, 0]] as const) {
+    const many = Array.from({ length: messagesOfferedMax + given }, (_, at) => ({
+      id: at + 1,
+      author: "bob",
+      text: "",
+      mine: false,
+    }));
+    const all = candidatesOf("/comment ", { ...choices, messages: many })?.all ?? [];
+    assertEquals(all.length, messagesOfferedMax + offered);
+    assertEquals(all[0]?.text, `/comment ${many.length} `);
+  }
+  assertEquals(candidatesOf("/comment ", { commands, users, rooms, paths }), undefined);
+});
+
+Deno.test("candidatesOf() offers all commands in the order of their table", () => {
+  const all = candidatesOf("/", choices)?.all ?? [];
+  assertEquals(all.map(({ shown }) => shown), commands.map(({ name }) => `/${name}`));
+});
+
+Deno.test("complete() looks at the end of a long draft alone", () => {
+  const started = performance.now();
+  const long = "x".repeat(60_000);
+  assertEquals(complete(`${long} ${long} @bon`, choices).candidates, ["@bonnie"]);
+  assertEquals(complete(`${long} `, choices).candidates, []);
+  // A pattern that tries each start would take minutes.
+  assert(performance.now() - started < 5000);
+});

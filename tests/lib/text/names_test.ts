@@ -84,7 +84,7 @@ for (
     ["a\u{e0101}", onlySome, "an ideographic variation selector"],
     ["a\u{e0061}", onlySome, "a tag character"],
     ["a\ud800", onlySome, "half a character"],
-    [`q${acute.repeat(combiningMarksMax + 1)}`, "must not stack more than 4 marks on a letter", ""],
+    [`q${acute.repeat(combiningMarksMax + 1)}`, "must not stack more than 6 marks on a letter", ""],
   ] as const
 ) {
   Deno.test(`nameFault() refuses ${JSON.stringify(name)}: ${why}`, () => {

@@ -1,0 +1,65 @@
+/**
+ * Why something was not done, and what to do about it, in the words of the one who asked for it.
+ *
+ * @module
+ */
+import {
+  type CallFailure,
+  isCallFailure,
+  isMissing,
+  isPassing,
+  isUnauthorized,
+  Unreachable,
+} from "../connection/failures.ts";
+import { type Draft, OutboxFull, ShelfFault } from "../connection/outbox.ts";
+import { draftText } from "../lines/draft_text.ts";
+import { failureWords } from "../lines/failure_words.ts";
+import type { Reading } from "../lines/quantities.ts";
+import { type Line, line } from "../lines/safe_line.ts";
+import { type CommandShape, Misunderstood, usageOf } from "./command_parser.ts";
+import type { Command } from "./commands/command.ts";
+import { LocalFileFault } from "./local_files.ts";
+import type { Complaint } from "./screen.ts";
+
+/** What becomes of messages while the server is away. */
+const keptWords = "Messages that you write now are kept, and sent when it is back";
+
+/** Whether it is one of the failures that a user is told of; anything else is a defect. */
+export function isComplaint(failure: unknown): failure is Complaint {
+  return isCallFailure(failure) || failure instanceof Misunderstood ||
+    failure instanceof LocalFileFault || failure instanceof OutboxFull ||
+    failure instanceof ShelfFault;
+}
+
+/** Why a command was not done. */
+export function commandExcuse(command: Command, failure: Complaint, reading: Reading): Line {
+  if (failure instanceof Misunderstood) return line`Cannot do /${command.name}: ${failure.message}`;
+  if (!isCallFailure(failure)) return line`${failure.message}`;
+  const why = callExcuse(failure, reading);
+  if (failure instanceof Unreachable && failure.arrived === "never") {
+    return line`Cannot do /${command.name} now: the server cannot be reached (${why}). ${keptWords}`;
+  }
+  if (isPassing(failure)) return line`Cannot do /${command.name} now: ${why}; try again soon`;
+  const hint = isMissing(failure) && command.see !== undefined ? `; see /${command.see}` : "";
+  return line`Cannot do /${command.name}: ${why}${hint}`;
+}
+
+/** Why a draft was not sent, and the draft, so that its text is not lost. */
+export function draftExcuse(draft: Draft, failure: CallFailure, reading: Reading): Line {
+  const see = draft.commentOn !== undefined ? "history" : draft.to !== undefined ? "who" : "rooms";
+  const hint = isMissing(failure) ? `; see /${see}` : "";
+  return line`✗ not sent: ${callExcuse(failure, reading)}${hint}: ${draftText(draft)}`;
+}
+
+/** Why a call failed. */
+export function callExcuse(failure: CallFailure, reading: Reading): string {
+  return isUnauthorized(failure)
+    ? "this client is signed out; start it anew to sign in"
+    : failureWords(failure, reading);
+}
+
+/** What is wrong with how a command is used, and how it is used well. */
+export function misuse(command: CommandShape & { readonly example?: string }, why: string): Line {
+  const example = command.example === undefined ? "" : `, as ${command.example}`;
+  return line`${why}; use ${usageOf(command)}${example}`;
+}

@@ -1,0 +1,53 @@
+/**
+ * Where the interactive client keeps what is not sent yet, and what to do where it can't.
+ *
+ * @module
+ */
+import { openOutboxFile, type OutboxFileSetup } from "../account/outbox_file.ts";
+import { stateDirectory } from "../account/state_directory.ts";
+import { noShelf, type Shelf, ShelfFault } from "../connection/outbox.ts";
+import { countText } from "../lines/quantities.ts";
+import { type Line, line } from "../lines/safe_line.ts";
+
+/** A shelf, with what its user should know of it. */
+export interface OpenShelf extends Shelf, Disposable {
+  readonly warnings: readonly Line[];
+  /** The user has another name from now on. */
+  rename(user: string): Promise<void>;
+}
+
+interface ShelfSetup extends Omit<OutboxFileSetup, "directory"> {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Opens the outbox of a user; where there can be none, the chat goes on without. */
+export async function openShelf({ environment, ...setup }: ShelfSetup): Promise<OpenShelf> {
+  try {
+    const file = await openOutboxFile({ ...setup, directory: stateDirectory(environment) });
+    return {
+      left: file.left,
+      keep: (sending) => file.keep(sending),
+      forget: (sending) => file.forget(sending),
+      warnings: file.damaged === 0 ? [] : [
+        line`${countText(file.damaged, "line")} of the outbox can't be read; messages may be lost`,
+      ],
+      async rename(user) {
+        try {
+          await file.rename(user);
+        } catch (failure) {
+          // What waits is on its way all the same; the next start finds it by the old name only.
+          if (!(failure instanceof ShelfFault)) throw failure;
+        }
+      },
+      [Symbol.dispose]: () => file[Symbol.dispose](),
+    };
+  } catch (failure) {
+    if (!(failure instanceof ShelfFault)) throw failure;
+    return {
+      ...noShelf,
+      warnings: [line`${failure.message}; what is not sent when the client ends is lost`],
+      rename: () => Promise.resolve(),
+      [Symbol.dispose]() {},
+    };
+  }
+}

@@ -1,0 +1,101 @@
+import { assertEquals } from "@std/assert";
+import { Exchange } from "../../../client/connection/exchange.ts";
+import { BadAnswer, Unreachable } from "../../../client/connection/failures.ts";
+
+/** What `fetch` of Deno says, and what becomes of it; the host's name must not matter. */
+const connect = "error sending request for url (https://dns.tls/send): client error (Connect): ";
+const send = "error sending request from 10.0.0.1:40000 for https://dns.tls/send " +
+  "(10.0.0.2:443): client error (SendRequest): ";
+const faults: readonly (readonly [says: string, why: string, arrived: "never" | "perhaps"])[] = [
+  [
+    `${connect}tcp connect error: Connection refused (os error 111)`,
+    "nothing listens there",
+    "never",
+  ],
+  [
+    `${connect}dns error: failed to lookup address information: Name or service not known`,
+    "there is no such host",
+    "never",
+  ],
+  [
+    `${connect}invalid peer certificate: UnknownIssuer`,
+    "its certificate is not trusted",
+    "never",
+  ],
+  [`${connect}invalid peer certificate: Expired`, "its certificate has expired", "never"],
+  [
+    `${connect}invalid peer certificate: certificate not valid for name "dns.tls"; certificate is ` +
+    'only valid for DnsName("other.test")',
+    "its certificate is for another name",
+    "never",
+  ],
+  [
+    `${connect}received corrupt message of type InvalidContentType`,
+    "it does not speak TLS; is it http?",
+    "never",
+  ],
+  [`${send}connection closed before message completed`, "the connection broke", "perhaps"],
+  [
+    `${send}peer closed connection without sending TLS close_notify`,
+    "the connection broke",
+    "perhaps",
+  ],
+  [
+    "Fetch failed: Requests to port 6667 are blocked",
+    "no program may use this port for HTTP",
+    "never",
+  ],
+];
+
+async function failureOf(answer: () => Response): Promise<unknown> {
+  const exchange = new Exchange({
+    origin: "https://dns.tls",
+    // deno-lint-ignore require-await -- what it throws is to be a rejection.
+    transport: async () => answer(),
+  });
+  const { signal } = new AbortController();
+  try {
+    return await exchange.open({ method: "GET", target: "/", headers: {}, signal });
+  } catch (failure) {
+    return failure;
+  }
+}
+
+for (const [says, why, arrived] of faults) {
+  Deno.test(`open() tells “${says.replace(/^.*\): /, "")}” in words`, async () => {
+    const failure = await failureOf(() => {
+      throw new TypeError("fetch failed", { cause: new Error(says) });
+    });
+    if (!(failure instanceof Unreachable)) throw failure;
+    assertEquals([failure.why, failure.arrived], [why, arrived]);
+  });
+}
+
+const strangers: readonly (readonly [name: string, answer: () => Response, says: string])[] = [
+  ["what is not HTTP", () => {
+    throw new TypeError("fetch failed", { cause: new Error(`${send}invalid HTTP version parsed`) });
+  }, "it is not HTTP; is it https?"],
+  [
+    "a redirection",
+    () => new Response(null, { status: 301, headers: { location: "https://chat.test/x?y" } }),
+    "it sends us on to https://chat.test",
+  ],
+  [
+    "a redirection to nowhere",
+    () => new Response(null, { status: 302 }),
+    "status 302 without a problem document",
+  ],
+  [
+    "a page",
+    () => new Response("<p>Not found", { status: 404, headers: { "content-type": "text/html" } }),
+    "status 404 without a problem document",
+  ],
+];
+
+for (const [name, answer, says] of strangers) {
+  Deno.test(`open() takes ${name} for no answer of this API`, async () => {
+    const failure = await failureOf(answer);
+    if (!(failure instanceof BadAnswer)) throw failure;
+    assertEquals(failure.message, `Cannot understand the answer of https://dns.tls: ${says}`);
+  });
+}

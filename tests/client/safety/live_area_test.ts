@@ -1,0 +1,72 @@
+/**
+ * The live area shows nothing that commands a terminal, and no row of it is too wide.
+ *
+ * @module
+ */
+import { assert } from "@std/assert";
+import * as fc from "fast-check";
+import { commands } from "../../../client/conversation/commands.ts";
+import { progressBar } from "../../../client/lines/progress_bar.ts";
+import { Line, line, styled } from "../../../client/lines/safe_line.ts";
+import { columnsAtMost, graphemes } from "../../../client/lines/text_width.ts";
+import { layOut } from "../../../client/terminal/live_area.ts";
+import { suggest } from "../../../client/terminal/suggestions.ts";
+import { hostileText } from "./hostile_values.ts";
+import { assertSafeLine } from "./looks.ts";
+
+const size = fc.record({
+  columns: fc.constantFrom(1, 4, 20, 80, 300),
+  rows: fc.constantFrom(1, 3, 10, 50),
+});
+const someText = fc.array(hostileText, { maxLength: 3 });
+
+/** What is typed in the first place: each command, its arguments, and what is no command. */
+const typed = fc.oneof(
+  fc.tuple(fc.constantFrom(...commands), hostileText).map(([{ name }, text]) => `/${name} ${text}`),
+  fc.constantFrom(...commands).map(({ name }) => `/${name.slice(0, 3)}`),
+  hostileText,
+);
+
+Deno.test("layOut() draws no row that commands a terminal or is wider than it", () => {
+  fc.assert(
+    fc.property(hostileText, hostileText, hostileText, someText, someText, size, (
+      name,
+      before,
+      after,
+      suggestions,
+      status,
+      given,
+    ) => {
+      const { rows, beforeCursor } = layOut({
+        prompt: line`${styled("private", `>> ${name}`)}> `,
+        draft: { before: graphemes(before), after: graphemes(after) },
+        suggestions: suggestions.map((each) => Line.of(each)),
+        progress: progressBar({ name, doneBytes: 1, totalBytes: 2 }),
+        status: status.map((each) => Line.of(each)),
+      }, given);
+      for (const row of [...rows, beforeCursor]) {
+        assertSafeLine(row, undefined);
+        assert(columnsAtMost(row.plain) <= Math.max(2, given.columns), JSON.stringify(row.plain));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("suggest() tells nothing that commands a terminal or is wider than it", () => {
+  fc.assert(
+    fc.property(typed, someText, size, (before, names, { columns }) => {
+      const choices = {
+        commands,
+        users: names,
+        rooms: names,
+        paths: () => names,
+      } as unknown as Parameters<typeof suggest>[1];
+      for (const row of suggest(before, choices, { columns })) {
+        assertSafeLine(row, undefined);
+        assert(columnsAtMost(row.plain) <= columns, JSON.stringify(row.plain));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

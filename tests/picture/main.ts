@@ -1,0 +1,33 @@
+// deno-lint-ignore-file no-console -- it tells whoever runs it what it has made.
+/**
+ * Draws `docs/terminal.svg` from a conversation that really takes place: `deno task picture`.
+ *
+ * @module
+ */
+import { toolOutput } from "../support/tools.ts";
+import { readSpans } from "./spans.ts";
+import { steady } from "./steady.ts";
+import { playStory } from "./story.ts";
+import { drawSvg } from "./svg.ts";
+
+/** Most bytes of the picture: it is part of a page that opens at once. */
+const bytesMax = 40_000;
+
+const path = new URL("../../docs/terminal.svg", import.meta.url);
+
+const { columns, rows, cursor } = await playStory();
+const svg = drawSvg({
+  title: "chat client alice",
+  description: "The terminal client: three people plan a day in the garden, in the common chat, " +
+    "privately, and in a room of their own with a file; below, the commands that fit what is " +
+    "being typed, and how things stand.",
+  columns,
+  rows: readSpans(steady(rows)),
+  cursor,
+});
+const bytes = new TextEncoder().encode(svg).length;
+if (bytes > bytesMax) throw new Error(`The picture has ${bytes} bytes of ${bytesMax}`);
+await Deno.writeTextFile(path, svg);
+// As the gate wants every file.
+await toolOutput("deno", ["fmt", "--quiet", path.pathname]);
+console.log(`docs/terminal.svg: ${Deno.statSync(path).size} bytes`);
