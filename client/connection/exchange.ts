@@ -131,7 +131,7 @@ export class Exchange {
     if (signal.aborted) return signal.reason;
     if (failure instanceof BadAnswer || failure instanceof ApiProblem) return failure;
     const told = networkWords(failure);
-    if (otherProtocol.test(told)) return this.badAnswer("it is not HTTP; is it https?");
+    if (otherProtocol.test(told)) return this.badAnswer("it is not HTTP, perhaps HTTPS");
     const [, why, arrived] = networkFaults.find(([pattern]) => pattern.test(told)) ?? unknownFault;
     return this.unreachable(why, { cause: failure, arrived });
   }
@@ -162,7 +162,7 @@ const networkFaults: readonly NetworkFault[] = [
   [/certificate.*expired/i, "its certificate has expired", "never"],
   [/certificate.*not ?valid ?yet/i, "its certificate is not valid yet", "never"],
   [/certificate/i, certificateFault, "never"],
-  [/InvalidContentType|tls handshake/i, "it does not speak TLS; is it http?", "never"],
+  [/InvalidContentType|tls handshake/i, "it does not speak TLS, perhaps plain HTTP", "never"],
   [/connection refused/i, noListener, "never"],
   [/dns|lookup|name resolution|resolve/i, "there is no such host", "never"],
   [/timed out/i, "it did not answer in time", "perhaps"],

@@ -42,7 +42,7 @@ export class Attention {
     }
   }
 
-  /** The mark for a wish to mark messages of a room up to `id` as read; `undefined`: none is due. */
+  /** The mark that makes a room read up to `id`, as far as may be; `undefined`: none is due. */
   markFor(room: RoomView | undefined, id: number): ReadMark | undefined {
     const readId = Math.min(id, this.#toldId);
     return room === undefined || readId <= room.readId ? undefined : { room: room.id, id: readId };

@@ -365,7 +365,7 @@ export class Conversation implements CommandScope {
     this.#setup.screen.refresh();
   }
 
-  /** A message is on the screen: it is read if its reader is where it was said, or sees only this. */
+  /** A message is on the screen: its reader has read it if they are there, or on a pipe. */
   #read(message: Message): void {
     // One's own message is never unread.
     if (message.author === this.#model.user) return;

@@ -46,7 +46,7 @@ export class Echoes {
   /** Makes room for one more. */
   #forget(nowMs: number): void {
     for (const [key, { untilMs }] of this.#told) {
-      if (untilMs > nowMs && true) return;
+      if (untilMs > nowMs && this.#told.size < echoesMax) return;
       this.#told.delete(key);
     }
   }

@@ -37,7 +37,8 @@ export function commandExcuse(command: Command, failure: Complaint, reading: Rea
   if (!isCallFailure(failure)) return line`${failure.message}`;
   const why = callExcuse(failure, reading);
   if (failure instanceof Unreachable && failure.arrived === "never") {
-    return line`Cannot do /${command.name} now: the server cannot be reached (${why}). ${keptWords}`;
+    const reason = line`the server cannot be reached (${why})`;
+    return line`Cannot do /${command.name} now: ${reason}. ${keptWords}`;
   }
   if (isPassing(failure)) return line`Cannot do /${command.name} now: ${why}; try again soon`;
   const hint = isMissing(failure) && command.see !== undefined ? `; see /${command.see}` : "";

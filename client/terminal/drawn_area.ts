@@ -54,7 +54,8 @@ export class DrawnArea {
   }
 
   /** Bytes that print the lines and make the area show the frame; none if it is so already. */
-  change({ lines, frame, size, anew }: Change): string {
+  change({ lines: told, frame, size, anew }: Change): string {
+    const lines = rowsIn(told, size);
     const resized = size.columns !== this.#size.columns || size.rows !== this.#size.rows;
     const taken = lines.reduce((sum, { plain }) => sum + rowsOf(plain, size.columns), 0);
     const heightMin = resized ? 0 : this.#frame.rows.length - taken;
@@ -71,7 +72,7 @@ export class DrawnArea {
   /** Bytes that take the area away and print the lines; the cursor is in a fresh row then. */
   leave(lines: readonly Line[], size: TerminalSize): string {
     const away = this.#frame === blank ? "" : this.#toTop(size) + clearBelow;
-    const text = away + this.#printed(lines);
+    const text = away + this.#printed(rowsIn(lines, size));
     this.#frame = blank;
     return text;
   }
@@ -100,6 +101,11 @@ export class DrawnArea {
     const cursor = `${upwards(rows.length - 1 - cursorRow)}\r${beforeCursor.text(this.#options)}`;
     return wrapOff + drawn.join("\r\n") + cursor + wrapOn;
   }
+}
+
+/** Broken here: where a terminal breaks them, what others have sent could pass for a new line. */
+function rowsIn(lines: readonly Line[], { columns }: TerminalSize): Line[] {
+  return lines.flatMap((each) => each.wrapped(columns));
 }
 
 function upwards(rows: number): string {

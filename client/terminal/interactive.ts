@@ -7,6 +7,7 @@ import type { Clock, Timer } from "../../lib/clock.ts";
 import { exitCodes } from "../../lib/command_line.ts";
 import { type Account, type SignedIn, signIn, type Surroundings } from "../account/account.ts";
 import { Pause } from "../connection/backoff.ts";
+import { Unreachable } from "../connection/failures.ts";
 import type { Shelf } from "../connection/outbox.ts";
 import type { ConnectionState } from "../connection/session.ts";
 import { commands } from "../conversation/commands.ts";
@@ -29,7 +30,7 @@ import type { LiveView } from "./live_area.ts";
 import { SecretEntry } from "./password_prompt.ts";
 import { reflows } from "./reflow.ts";
 import { systemTerminal, TerminalScreen } from "./screen.ts";
-import { openShelf } from "./shelf.ts";
+import { openShelf, waitingLine } from "./shelf.ts";
 import { SuggestionBox } from "./suggestion_box.ts";
 
 /** How long leaving waits for the last answers; nobody watches a terminal that hangs. */
@@ -73,7 +74,15 @@ export async function runInteractive(
   for (const ending of endings) globalThis.addEventListener(ending, restore);
   try {
     const askSecret = (question: string) => askSecretly(question, read);
-    const signedIn = await signIn({ ...account, askSecret });
+    let signedIn: SignedIn;
+    try {
+      signedIn = await signIn({ ...account, askSecret });
+    } catch (failure) {
+      const owner = { environment, origin: account.api.origin, user: account.user };
+      const waiting = failure instanceof Unreachable ? await waitingLine(owner) : undefined;
+      if (waiting !== undefined) screen.print([waiting]);
+      throw failure;
+    }
     const { api, answer } = signedIn;
     using shelf = await openShelf({
       environment,

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { openOutboxFile, type OutboxFileSetup } from "../account/outbox_file.ts";
+import {
+  openOutboxFile,
+  type OutboxFileSetup,
+  type OutboxOwner,
+  waitingMessages,
+} from "../account/outbox_file.ts";
 import { stateDirectory } from "../account/state_directory.ts";
 import { noShelf, type Shelf, ShelfFault } from "../connection/outbox.ts";
 import { countText } from "../lines/quantities.ts";
@@ -16,8 +21,26 @@ export interface OpenShelf extends Shelf, Disposable {
   rename(user: string): Promise<void>;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 interface ShelfSetup extends Omit<OutboxFileSetup, "directory"> {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
+}
+
+/** That messages wait, for one whose server can't be reached; `undefined` if none do. */
+export async function waitingLine(
+  { environment, ...owner }: Omit<OutboxOwner, "directory"> & { readonly environment: Environment },
+): Promise<Line | undefined> {
+  try {
+    const count = await waitingMessages({ ...owner, directory: stateDirectory(environment) });
+    if (count === 0) return undefined;
+    const waits = count === 1 ? "waits" : "wait";
+    return line`${countText(count, "message")} of yours ${waits} to be sent at the next start`;
+  } catch (failure) {
+    // What is wrong with the outbox is told when it is opened.
+    if (!(failure instanceof ShelfFault)) throw failure;
+    return undefined;
+  }
 }
 
 /** Opens the outbox of a user; where there can be none, the chat goes on without. */
@@ -35,7 +58,7 @@ export async function openShelf({ environment, ...setup }: ShelfSetup): Promise<
         try {
           await file.rename(user);
         } catch (failure) {
-          // What waits is on its way all the same; the next start finds it by the old name only.
+          // What waits is on its way all the same; another start finds it by the old name only.
           if (!(failure instanceof ShelfFault)) throw failure;
         }
       },

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { denoDirectory } from "../support/chat_process.ts";
 import { registerUsers, startChat } from "./chat_process.ts";
 import { grouped, markdownTable, median, ratios, spread, verdict } from "./figures.ts";
 import { Inspector } from "./inspector.ts";
@@ -48,6 +49,7 @@ export async function benchTerminal(): Promise<void> {
   const folder = Deno.realPathSync(scratch.path);
   const environment = {
     HOME: folder,
+    DENO_DIR: denoDirectory(),
     XDG_CONFIG_HOME: `${folder}/config`,
     XDG_STATE_HOME: `${folder}/state`,
     XDG_DATA_HOME: `${folder}/data`,

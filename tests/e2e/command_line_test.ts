@@ -40,18 +40,66 @@ Deno.test("a bad value in the environment is named by its variable", async () =>
   assertMatch(err, /^chat: Cannot read CHAT_PORT: expected .*\n$/);
 });
 
-Deno.test("chat help tells of every command, and of each with its options", async () => {
+Deno.test("chat help tells of every command, and of each with its options and examples", async () => {
   await using workspace = new Workspace();
   const { code, out } = await workspace.run(["help"]);
   assertEquals(code, 0);
-  const names = ["serve", "client", "send", "tail", "status", "version", "help"];
-  for (const name of names) assertMatch(out, new RegExp(`^  ${name} `, "m"));
-  for (const name of names.slice(0, 5)) {
+  const listed = [...out.matchAll(/^ {2}([a-z]+) {2,}[A-Z]/gm)].map(([, name]) => name ?? "");
+  const commands = ["serve", "client", "send", "tail", "history", "upload", "download", "status"];
+  assertEquals(listed, [...commands, "version", "help"]);
+  for (const name of listed) {
     const byTopic = await workspace.run(["help", name]);
-    const byFlag = await workspace.run([name, "--help"]);
-    assertEquals(byTopic, byFlag);
-    assert(byTopic.out.includes(`Usage: chat ${name}`), byTopic.out);
+    assertMatch(byTopic.out, new RegExp(`^[A-Z].*\n\nUsage: chat ${name}[ \n]`));
+    // Each line of an example says what it does.
+    const [, examples = ""] = /^Examples:\n([^]+)$/m.exec(byTopic.out) ?? [];
+    assertMatch(examples, new RegExp(`^(  .*chat ${name === "help" ? "" : name}.*  # \\S.*\n)+$`));
+    if (commands.includes(name)) assertEquals(await workspace.run([name, "--help"]), byTopic);
   }
+});
+
+Deno.test("chat help tells what each exit code means", async () => {
+  await using workspace = new Workspace();
+  const { out } = await workspace.run(["help"]);
+  const [, table = ""] = /^Exit codes:\n([^]+)$/m.exec(out) ?? [];
+  const told = [...table.matchAll(/^ {2}(\d+) {2,}\S.*$/gm)].map(([, code]) => Number(code));
+  assertEquals(told, [0, 1, 2, 3, 4, 5, 6, 10, 11, 130]);
+});
+
+/** What is loaded before a command begins, as paths in the repository or names of packages. */
+async function loadedBy(module: string): Promise<string[]> {
+  const root = new URL("../../", import.meta.url);
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", module],
+    cwd: root,
+    stderr: "null",
+  }).output();
+  interface Dependency {
+    readonly code?: { readonly specifier: string };
+    readonly isDynamic?: boolean;
+  }
+  const graph: { modules: { specifier: string; dependencies?: Dependency[] }[] } = JSON.parse(
+    new TextDecoder().decode(stdout),
+  );
+  const dependencies = new Map(graph.modules.map((each) => [each.specifier, each.dependencies]));
+  const loaded = new Set([`${root}${module}`]);
+  for (const specifier of loaded) {
+    for (const { code, isDynamic } of dependencies.get(specifier) ?? []) {
+      // Types are gone by then, and what is imported later may never be.
+      if (code !== undefined && !isDynamic) loaded.add(code.specifier);
+    }
+  }
+  return [...loaded].map((specifier) => specifier.replace(String(root), ""));
+}
+
+Deno.test("chat send loads nothing of the server, the screen or the conversation", async () => {
+  const loaded = [...await loadedBy("main.ts"), ...await loadedBy("client/plain/send.ts")];
+  assert(loaded.includes("client/connection/api_client.ts"), "the graph is read");
+  const needless = loaded.filter((module) =>
+    /^(server|lib\/docs|client\/terminal)\//.test(module) ||
+    /^client\/conversation\/(conversation|model|commands)/.test(module) ||
+    /^(node:|npm:@logtape)/.test(module)
+  );
+  assertEquals(needless, []);
 });
 
 Deno.test("a reader that goes away ends the help quietly", async () => {

@@ -174,8 +174,7 @@ for (const { name, code, says, set } of scenes) {
     const ends = await Promise.all(
       Object.entries(asking).map(async ([command, { words, input = "" }]) => {
         // Each of its own, or the first would register the name for the others.
-        const home = workspace.path(`home-${command}`);
-        const environment = { XDG_CONFIG_HOME: home, HOME: home };
+        const environment = { XDG_CONFIG_HOME: workspace.path(`of-${command}`) };
         const { code, out, err } = await workspace.run(
           [...words, ...options],
           { input, environment },

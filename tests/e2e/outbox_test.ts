@@ -17,6 +17,7 @@ class Desk implements AsyncDisposable {
   readonly #workspace = new Workspace();
   readonly #ends = new AsyncDisposableStack();
   #server: ServerProcess | undefined;
+  #reader: Guest | undefined;
 
   get server(): ServerProcess {
     if (this.#server === undefined) throw new Error("no server has been started");
@@ -62,7 +63,8 @@ class Desk implements AsyncDisposable {
 
   /** What is in the common chat, as someone else reads it. */
   async texts(): Promise<string[]> {
-    return await (await Guest.arrive(this.server.url, "bob")).texts("limit=100");
+    this.#reader ??= await Guest.arrive(this.server.url, "bob");
+    return await this.#reader.texts("limit=100");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

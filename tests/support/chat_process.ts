@@ -14,6 +14,20 @@ export function programWords(): readonly [string, ...string[]] {
   return [Deno.execPath(), "run", "--quiet", "-A", `${root}main.ts`];
 }
 
+let fetchedAt: string | undefined;
+
+/**
+ * Where Deno keeps what it has fetched and compiled, for programs with a home of their own: there it
+ * would do both anew.
+ */
+export function denoDirectory(): string {
+  if (fetchedAt === undefined) {
+    const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
+    fetchedAt = String(JSON.parse(new TextDecoder().decode(stdout)).denoDir);
+  }
+  return fetchedAt;
+}
+
 /** A folder for one test, gone with it; also the home that clients keep their tokens in. */
 export class Workspace implements AsyncDisposable {
   readonly folder: string;
@@ -32,6 +46,7 @@ export class Workspace implements AsyncDisposable {
     const process = new ChatProcess(args, {
       XDG_CONFIG_HOME: this.folder,
       HOME: this.folder,
+      DENO_DIR: denoDirectory(),
       NO_COLOR: "1",
       ...environment,
     }, this.folder);

@@ -10,7 +10,7 @@ import { needTool, within } from "./tools.ts";
 
 /** How long a screen that does not show what is waited for is left alone. */
 const lookEveryMs = 50;
-const patienceMs = 7000;
+const patienceMs = 30000;
 
 /** More lines than any test prints, so that none is dropped. */
 const scrollbackLines = 50_000;
@@ -33,6 +33,16 @@ export interface CursorPlace {
   readonly column: number;
   readonly row: number;
 }
+
+/** A command of tmux that prints rows. */
+type Look = readonly string[];
+
+const seen: Look = ["capture-pane", "-p"];
+/** With each line whole that the terminal has wrapped. */
+const everShown: Look = ["capture-pane", "-p", "-J", "-S", "-"];
+
+/** Whether the program has ended, and how. */
+const endingFormat = "#{pid} #{pane_dead} #{pane_dead_status} #{pane_dead_signal}";
 
 /** Something that a screen may show. */
 export type Sight = string | RegExp;
@@ -108,7 +118,7 @@ export class TmuxTerminal implements AsyncDisposable {
 
   /** The rows that are seen, without the blanks at their ends. */
   async screen(): Promise<string[]> {
-    return rowsOf(await this.#ask([["capture-pane", "-p"]]));
+    return rowsOf(await this.#ask([seen]));
   }
 
   /** All rows from the first one on, those that are seen included. */
@@ -118,8 +128,7 @@ export class TmuxTerminal implements AsyncDisposable {
 
   /** As the scrollback, with each line whole that the terminal has wrapped. */
   async lines(): Promise<string[]> {
-    const joined = await this.#ask([["capture-pane", "-p", "-J", "-S", "-"]]);
-    return rowsOf(joined).map((line) => line.trimEnd());
+    return rowsOf(await this.#ask([everShown])).map((line) => line.trimEnd());
   }
 
   /** The rows that are seen, with the escape sequences of their colours and weights. */
@@ -135,33 +144,30 @@ export class TmuxTerminal implements AsyncDisposable {
 
   /** Waits until the screen shows `sight`; gives what was matched, and its groups. */
   async sees(sight: Sight): Promise<RegExpExecArray> {
-    return await this.#find(sight, () => this.screen());
+    return await this.#find(sight, seen);
   }
 
   /** Waits until `sight` is shown, or has scrolled away. */
   async hasSeen(sight: Sight): Promise<RegExpExecArray> {
-    return await this.#find(sight, () => this.lines());
+    return await this.#find(sight, everShown);
   }
 
   /** Waits until the screen, looked at as a whole, is as `isSo` wants it. */
   async comes(what: string, isSo: (screen: readonly string[]) => boolean): Promise<string[]> {
-    return await this.#wait(what, async () => {
-      const screen = await this.screen();
-      return isSo(screen) ? screen : undefined;
-    });
+    return await this.#wait(what, seen, (screen) => isSo(screen) ? screen : undefined);
   }
 
   /** Waits until the program has ended; gives its exit code, or 128 and its signal. */
   async exited(): Promise<number> {
-    return await this.#wait("the end of the program", () => this.#ending());
+    return await this.#wait("the end of the program", seen, (_, exitCode) => exitCode);
   }
 
   /** Ends this terminal, and whatever still runs on it. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      if (await this.#ending() === undefined) {
+      if (exitCodeOf(await this.#tell(endingFormat)) === undefined) {
         // All that it has started too: nothing may write into a folder that is about to go.
-        Deno.kill(-this.#pid, "SIGKILL");
+        killGroup(this.#pid);
         await this.exited();
       }
     } finally {
@@ -169,22 +175,26 @@ export class TmuxTerminal implements AsyncDisposable {
     }
   }
 
-  #find(sight: Sight, look: () => Promise<string[]>): Promise<RegExpExecArray> {
+  #find(sight: Sight, look: Look): Promise<RegExpExecArray> {
     const pattern = typeof sight === "string" ? new RegExp(RegExp.escape(sight)) : sight;
-    return this.#wait(
-      String(sight),
-      async () => pattern.exec((await look()).join("\n")) ?? undefined,
-    );
+    return this.#wait(String(sight), look, (rows) => pattern.exec(rows.join("\n")) ?? undefined);
   }
 
-  async #wait<Result>(what: string, look: () => Promise<Result | undefined>): Promise<Result> {
+  /** Looks again and again, until `find` gives something of what is seen. */
+  async #wait<Found>(
+    what: string,
+    look: Look,
+    find: (rows: string[], exitCode: number | undefined) => Found | undefined,
+  ): Promise<Found> {
     const untilMs = performance.now() + patienceMs;
     for (;;) {
-      // Asked first: what a program shows before it ends must be seen in the look after that.
-      const ended = await this.#ending();
-      const found = await look();
+      const [ending = "", ...rows] = rowsOf(
+        await this.#ask([["display-message", "-p", endingFormat], look]),
+      );
+      const exitCode = exitCodeOf(ending);
+      const found = find(rows.map((row) => row.trimEnd()), exitCode);
       if (found !== undefined) return found;
-      if (ended !== undefined) throw await this.#missed(`${what}: the program left with ${ended}`);
+      if (exitCode !== undefined) throw await this.#missed(`${what}: it ended with ${exitCode}`);
       if (performance.now() > untilMs) throw await this.#missed(what);
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
@@ -196,18 +206,6 @@ export class TmuxTerminal implements AsyncDisposable {
     return new Error(
       `Never came: ${what}\nThe cursor is at column ${column} of row ${row} of:\n${screen}`,
     );
-  }
-
-  async #ending(): Promise<number | undefined> {
-    const format = "#{pid} #{pane_dead} #{pane_dead_status} #{pane_dead_signal}";
-    const [tmux, dead, status = "", signal = ""] = (await this.#tell(format)).split(" ");
-    if (dead !== "1") return undefined;
-    if (status !== "") return Number(status);
-    if (signal !== "") return 128 + Number(signal);
-    // tmux asks how a program has ended when it is told that one has. On a busy machine it now and
-    // then asks too early, and is not told again.
-    Deno.kill(Number(tmux), "SIGCHLD");
-    return undefined;
   }
 
   #tell(format: string): Promise<string> {
@@ -246,6 +244,27 @@ function environmentWith(
       value === undefined ? [] : [[name, value]]
     ),
   );
+}
+
+/** Kills a process and all that it has started, unless they have just ended. */
+function killGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch (failure) {
+    if (!(failure instanceof Deno.errors.NotFound)) throw failure;
+  }
+}
+
+/** The exit code in an {@linkcode endingFormat}; `undefined` if there is none yet. */
+function exitCodeOf(ending: string): number | undefined {
+  const [tmux, dead, status = "", signal = ""] = ending.split(" ");
+  if (dead !== "1") return undefined;
+  if (status !== "") return Number(status);
+  if (signal !== "") return 128 + Number(signal);
+  // tmux asks how a program has ended when it is told that one has. On a busy machine it now and
+  // then asks too early, and is not told again.
+  Deno.kill(Number(tmux), "SIGCHLD");
+  return undefined;
 }
 
 function rowsOf(captured: string): string[] {

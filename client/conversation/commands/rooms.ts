@@ -74,8 +74,7 @@ export const roomCommands: readonly Command[] = [
       { name: "DURATION", kind: "life", optional: true },
       { name: "USES", kind: "number", optional: true },
     ],
-    help:
-      "Make a link by which others can ask to enter the current room: for 7d and any number of uses, if you don't say",
+    help: "Make a link by which others can ask to enter the current room (for 7d and any number)",
     example: "/link 2d 5",
     run: createLink,
   },

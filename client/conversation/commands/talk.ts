@@ -4,8 +4,9 @@
  * @module
  */
 import { pageSizeMax } from "../../../lib/api/schemas.ts";
+import { foldName } from "../../../lib/text/names.ts";
 import { line } from "../../lines/safe_line.ts";
-import type { GivenArguments } from "../command_parser.ts";
+import { type GivenArguments, Misunderstood } from "../command_parser.ts";
 import { chooseRoom } from "../room_choice.ts";
 import { messageOf } from "../model.ts";
 import { commonPlace } from "../places.ts";
@@ -29,8 +30,7 @@ export const talkCommands: readonly Command[] = [
     help: "Talk privately with USER from now on; without USER: in the common chat again",
     example: "/query bob",
     see: "who",
-    run: (scope, { user }) =>
-      visit(scope, user === undefined ? commonPlace : { kind: "private", user }),
+    run: talkWith,
   },
   {
     name: "room",
@@ -83,6 +83,13 @@ export const talkCommands: readonly Command[] = [
     run: markAllRead,
   },
 ];
+
+async function talkWith(scope: CommandScope, { user }: GivenArguments): Promise<void> {
+  if (user !== undefined && foldName(user) === foldName(scope.model.user)) {
+    throw new Misunderstood("this is you; see /who");
+  }
+  await visit(scope, user === undefined ? commonPlace : { kind: "private", user });
+}
 
 async function enterRoom(scope: CommandScope, { room }: GivenArguments): Promise<void> {
   if (room === undefined) return await visit(scope, commonPlace);

@@ -31,7 +31,7 @@ export function limitOf({ server, limit, settings }: StatusAnswer): Limit | unde
   };
 }
 
-/** The limit after one message of one's own, which the server has not counted in it if it is later. */
+/** The limit after a message of one's own, unless the server has counted that in it. */
 export function spend(limit: Limit, { at }: { readonly at: string }): Limit {
   const atMs = timeOf(at);
   if (atMs === undefined || atMs <= limit.countedMs) return limit;

@@ -31,7 +31,7 @@ const faults: readonly (readonly [says: string, why: string, arrived: "never" | 
   ],
   [
     `${connect}received corrupt message of type InvalidContentType`,
-    "it does not speak TLS; is it http?",
+    "it does not speak TLS, perhaps plain HTTP",
     "never",
   ],
   [`${send}connection closed before message completed`, "the connection broke", "perhaps"],
@@ -74,7 +74,7 @@ for (const [says, why, arrived] of faults) {
 const strangers: readonly (readonly [name: string, answer: () => Response, says: string])[] = [
   ["what is not HTTP", () => {
     throw new TypeError("fetch failed", { cause: new Error(`${send}invalid HTTP version parsed`) });
-  }, "it is not HTTP; is it https?"],
+  }, "it is not HTTP, perhaps HTTPS"],
   [
     "a redirection",
     () => new Response(null, { status: 301, headers: { location: "https://chat.test/x?y" } }),

@@ -150,6 +150,7 @@ const typed: readonly Typed[] = [
     asks: "GET /messages?room=15&limit=20",
     shows: ["Nothing was said here yet"],
   },
+  { type: "/query ALICE", shows: ["Cannot do /query: this is you; see /who"] },
   { type: "/room nowhere", shows: ["Cannot do /room: there is no room nowhere here; see /rooms"] },
   {
     type: "/create back garden",

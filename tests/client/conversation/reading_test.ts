@@ -62,6 +62,15 @@ Deno.test("what is said in the common chat is marked and unread while another is
   assertEquals(scene.unread("common"), 0);
 });
 
+Deno.test("a private chat is the same however its name is typed, before anything is said", async () => {
+  await using scene = new Scene({ answers: { rooms: [rooms[0]] } });
+  await scene.type("/query BOB");
+  await scene.hear(said(5, fromBob));
+  assertEquals(scene.unread("7"), 0);
+  await scene.hear({ type: "user.renamed", user: "robert", before: "bob" });
+  assertEquals(scene.conversation.place, { kind: "private", user: "robert" });
+});
+
 for (
   const [typed, draft] of [
     ["/msg bob hi", { text: "hi", to: "bob" }],
@@ -186,6 +195,19 @@ Deno.test("offline, going to a chat shows what is known of it, and reads that", 
   await scene.retry();
   await scene.live();
   assertEquals((await scene.marks()).includes("12: 5"), true);
+});
+
+Deno.test("offline, going to a chat shows no more than with its server", async () => {
+  await using scene = new Scene();
+  for (let id = 1; id <= visitMessagesMax + 1; id++) await scene.hear(said(id, inGarden));
+  scene.server.down = true;
+  const shown = await scene.type("/room garden");
+  assertEquals(shown.filter((row) => row.includes(" #")).length, visitMessagesMax);
+  assertEquals(
+    shown[1],
+    `── ${visitMessagesMax + 1} unread, the last ${visitMessagesMax} of them ──`,
+  );
+  assertEquals(scene.unread("12"), 0);
 });
 
 Deno.test("nothing is marked that was not told: an own message may be ahead of what came before", async () => {

@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { progressBar } from "../../../client/lines/progress_bar.ts";
-import { momentText, sizeText, spanText } from "../../../client/lines/quantities.ts";
+import {
+  momentText,
+  sizeText,
+  spanText,
+  unreadCountedMax,
+  unreadText,
+} from "../../../client/lines/quantities.ts";
 import { columnsOf } from "../../../client/lines/text_width.ts";
 
 Deno.test("momentText() tells a date only where it is not today", () => {
@@ -42,4 +48,9 @@ Deno.test("progressBar() shows how far it is, within its bounds and without cont
   assertEquals(bar(0, 0), "notes.txt 0 bytes");
   const long = bar(1, 2, `${"漢".repeat(60)}\x1b[2J`);
   assert(columnsOf(long) < 70 && !long.includes("\x1b"));
+});
+
+Deno.test("unreadText() tells where the server has stopped to count", () => {
+  const texts = [-1, 0, 1].map((more) => unreadText(unreadCountedMax + more));
+  assertEquals(texts, ["999", "1000 or more", "1000 or more"]);
 });

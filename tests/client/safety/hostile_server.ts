@@ -89,8 +89,9 @@ export class HostileServer {
       ProblemCode
     >);
     const { status } = problemKinds[code];
-    // One that may pass would be waited for.
-    if (status === 408 || status === 503 || status === 401) return this.#refusal();
+    // What may pass would be waited for.
+    const passes = status === 408 || status === 503 || code === "too_many_streams";
+    if (passes || status === 401) return this.#refusal();
     const body = this.#draw(hostileValue(problemSchema, this.#naming));
     const known = this.#draw(fc.boolean());
     return new Response(JSON.stringify({ ...Object(body), status, ...(known && { code }) }), {

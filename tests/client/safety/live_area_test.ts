@@ -10,8 +10,11 @@ import { progressBar } from "../../../client/lines/progress_bar.ts";
 import { Line, line, styled } from "../../../client/lines/safe_line.ts";
 import { columnsAtMost, graphemes } from "../../../client/lines/text_width.ts";
 import { layOut } from "../../../client/terminal/live_area.ts";
+import { TerminalScreen } from "../../../client/terminal/screen.ts";
 import { suggest } from "../../../client/terminal/suggestions.ts";
-import { hostileText } from "./hostile_values.ts";
+import { VirtualClock } from "../../support/virtual_clock.ts";
+import { VirtualTerminal } from "../../support/virtual_terminal.ts";
+import { forgery, hostileText } from "./hostile_values.ts";
 import { assertSafeLine } from "./looks.ts";
 
 const size = fc.record({
@@ -68,5 +71,28 @@ Deno.test("suggest() tells nothing that commands a terminal or is wider than it"
       }
     }),
     { numRuns: 500 },
+  );
+});
+
+Deno.test("TerminalScreen lets nothing that others have sent begin a row", () => {
+  fc.assert(
+    fc.property(
+      fc.array(hostileText, { minLength: 1, maxLength: 5 }),
+      fc.constantFrom(20, 40, 80),
+      fc.boolean(),
+      fc.boolean(),
+      (texts, columns, joins, colour) => {
+        const terminal = new VirtualTerminal({ columns, rows: 20, joins });
+        const clock = new VirtualClock();
+        const screen = new TerminalScreen(terminal, { colour, reflows: true, clock });
+        screen.open();
+        screen.print(texts.map((each) => line`The room ${styled("bold", each)} is gone`));
+        clock.advance(1000);
+        screen.close();
+        const start = forgery.slice(0, 5);
+        for (const row of terminal.lines()) assert(!row.startsWith(start), row);
+      },
+    ),
+    { numRuns: 200 },
   );
 });

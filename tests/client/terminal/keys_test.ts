@@ -256,6 +256,7 @@ Deno.test("KeyReader gives a paste as one key, whose line breaks are no Enter", 
     { kind: "paste", text: "one\ntwo\nthree" },
     { kind: "text", text: "x" },
   ]);
+  assertEquals(names("\x1b\x1b[200~one\rtwo\x1b[201~"), ["paste one\ntwo"]);
 });
 
 Deno.test("KeyReader leaves controls out of a paste, but for tabs and line breaks", () => {

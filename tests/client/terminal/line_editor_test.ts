@@ -130,8 +130,14 @@ Deno.test("LineEditor moves a split character's parts and joins them again", () 
   assertEquals(shown(editor), "e|");
   editor.replace("e", "\u0301f");
   type(editor, right);
-  assertEquals(editor.draft.before, ["e\u0301", "f"].slice(0, 1));
-  assertEquals(editor.draft.after, ["f"]);
+  assertEquals(editor.draft, { before: ["e\u0301"], after: ["f"] });
+  editor.replace("e", "\u0301f");
+  type(editor, left);
+  assertEquals(editor.draft, { before: [], after: ["e\u0301", "f"] });
+  // Pairs of flags are counted from where the text begins.
+  editor.replace("🇩", "🇩🇪🇫🇷");
+  type(editor, left);
+  assertEquals(editor.draft, { before: [], after: ["🇩🇩", "🇪🇫", "🇷"] });
 });
 
 Deno.test("LineEditor submits on Enter and begins anew", () => {
@@ -316,6 +322,16 @@ for (const [typed, shows, requests] of searchEnds) {
   });
 }
 
+Deno.test("LineEditor's search passes over what is the same, and what differs in case if asked", () => {
+  const editor = new LineEditor();
+  type(editor, `Foo\rbar\rFoo\r${search}foo`);
+  assertEquals([shown(editor), editor.search?.failed], ["|Foo", false]);
+  type(editor, search);
+  assertEquals([shown(editor), editor.search?.failed], ["|Foo", true]);
+  type(editor, `\x07${search}FO`);
+  assertEquals([shown(editor), editor.search?.failed], ["|Foo", true]);
+});
+
 Deno.test("LineEditor searches again for what was searched for last", () => {
   const editor = new LineEditor();
   type(editor, `one (1)\rtwo\r${search}(1\x07`);
@@ -357,14 +373,23 @@ Deno.test("LineEditor drops what a draft has no room for, and says so", () => {
   assertEquals(editor.text.length, draftCharactersMax);
 });
 
-Deno.test("LineEditor keeps so many killed texts", () => {
-  for (const [kills, top] of [[killedTextsMax, "1"], [killedTextsMax + 1, "2"]] as const) {
+Deno.test("LineEditor keeps so many killed texts, which Alt-Y goes around", () => {
+  for (const [kills, oldest] of [[killedTextsMax, 1], [killedTextsMax + 1, 2]] as const) {
     const editor = new LineEditor();
     for (let kill = 1; kill <= kills; kill++) type(editor, `${kill}\x15 \x7f`);
-    // The oldest is the one before the last, all around.
     type(editor, "\x19" + "\x1by".repeat(killedTextsMax - 1));
-    assertEquals(editor.text, top);
+    assertEquals(editor.text, `${oldest}`);
+    type(editor, "\x1by");
+    assertEquals(editor.text, `${kills}`);
   }
+});
+
+Deno.test("LineEditor puts in by Alt-Y what the room of the text before is enough for", () => {
+  const editor = new LineEditor();
+  type(editor, "ab\x15 \x7fcd\x15");
+  editor.replace("x".repeat(draftCharactersMax - 2), "");
+  assertEquals(type(editor, "\x19\x1by"), []);
+  assertEquals(editor.text.slice(-3), "xab");
 });
 
 Deno.test("LineEditor keeps so many changes", () => {

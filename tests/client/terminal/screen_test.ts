@@ -47,13 +47,22 @@ Deno.test("TerminalScreen prints above the live area, in which the cursor stands
   assertEquals(terminal.cursor, { row: 3, column: 11 });
 });
 
-Deno.test("TerminalScreen lets the terminal wrap a line that is too wide", () => {
+Deno.test("TerminalScreen breaks a line that is too wide, each further row behind a mark", () => {
   const { terminal, screen, rest } = opened({ columns: 20 });
   screen.draw(viewOf("x"));
   rest();
-  for (const length of [19, 20, 21, 40, 41]) screen.print([Line.of("a".repeat(length))]);
+  for (const length of [19, 20, 21, 33]) screen.print([Line.of("a".repeat(length))]);
   rest();
-  assertEquals(terminal.lines().map(({ length }) => length), [19, 20, 21, 40, 41, 9, 4]);
+  const mark = "      │ ";
+  assertEquals(terminal.lines().slice(0, -2), [
+    "a".repeat(19),
+    "a".repeat(20),
+    "a".repeat(20),
+    `${mark}a`,
+    "a".repeat(20),
+    `${mark}${"a".repeat(12)}`,
+    `${mark}a`,
+  ]);
   assertEquals(terminal.beforeCursor(), "common> x");
 });
 
@@ -380,7 +389,9 @@ for (const joins of [true, false]) {
         }
         rest();
         const lines = terminal.lines();
-        assertEquals(lines.join("\n").match(printedMarks) ?? [], printed);
+        // A narrow terminal has broken some of them.
+        const whole = lines.join("").replaceAll(/(?: {6})?│ /g, "");
+        assertEquals(whole.match(printedMarks) ?? [], printed);
         if (drawn === undefined) return;
         const { rows, cursorRow, beforeCursor } = layOut(drawn, {
           columns: terminal.columns(),

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { programWords, type ServerProcess, Workspace } from "../../support/chat_process.ts";
+import {
+  denoDirectory,
+  programWords,
+  type ServerProcess,
+  Workspace,
+} from "../../support/chat_process.ts";
 import { Guest } from "../../support/guest.ts";
 import { type TerminalSetup, TmuxTerminal } from "../../support/tmux.ts";
 import { testWith } from "../../support/tools.ts";
@@ -76,7 +81,13 @@ export class Company implements AsyncDisposable {
       await TmuxTerminal.open({
         command,
         folder: this.workspace.folder,
-        environment: { HOME: home, XDG_CONFIG_HOME: home, NO_COLOR: "1", ...environment },
+        environment: {
+          HOME: home,
+          XDG_CONFIG_HOME: home,
+          DENO_DIR: denoDirectory(),
+          NO_COLOR: "1",
+          ...environment,
+        },
         ...size,
       }),
     );
