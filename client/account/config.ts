@@ -17,6 +17,7 @@ import {
   UsageError,
   wholeNumber,
 } from "../../lib/options.ts";
+import { isFileFailure } from "./file_failure.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -232,7 +233,7 @@ export async function readPassword(
     const password = (await Deno.readTextFile(file)).split(/\r?\n/)[0] ?? "";
     if (password !== "") return password;
   } catch (failure) {
-    if (!(failure instanceof Error) || !(failure.name in Deno.errors)) throw failure;
+    if (!isFileFailure(failure)) throw failure;
     throw new UsageError(`Cannot read --password-file: ${failure.message}`);
   }
   throw new UsageError("Cannot read --password-file: its first line is empty");

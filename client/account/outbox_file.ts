@@ -18,7 +18,8 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import { foldName } from "../../lib/text/names.ts";
 import { outboxMessagesMax, type Sending, type Shelf, ShelfFault } from "../connection/outbox.ts";
-import { isFileFailure, OutboxJournal, temporaryEnding } from "./outbox_journal.ts";
+import { isFileFailure } from "./file_failure.ts";
+import { OutboxJournal, temporaryEnding } from "./outbox_journal.ts";
 import { encodeLine, type JournalLine, keptLine, lineBytesMax } from "./outbox_lines.ts";
 
 const directoryMode = 0o700;

@@ -4,6 +4,7 @@
  * @module
  */
 import { outboxMessagesMax, type Sending, ShelfFault } from "../connection/outbox.ts";
+import { isFileFailure } from "./file_failure.ts";
 import {
   applyLine,
   encodeLine,
@@ -170,11 +171,6 @@ export class OutboxJournal implements Disposable {
       if (!isFileFailure(failure)) throw failure;
     }
   }
-}
-
-/** Whether it is the file system that refuses something; of a full disk, Deno makes a plain error. */
-export function isFileFailure(failure: unknown): failure is Error {
-  return failure instanceof Error && (failure.name in Deno.errors || "code" in failure);
 }
 
 /** Takes the lock of a file that nobody else knows. */

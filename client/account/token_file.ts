@@ -8,6 +8,7 @@ import { idempotencyKey } from "../../lib/api/schemas.ts";
 import { type Random, randomText } from "../../lib/random.ts";
 import { parseJson } from "../../lib/text/json.ts";
 import { foldName } from "../../lib/text/names.ts";
+import { isFileFailure } from "./file_failure.ts";
 
 const fileMode = 0o600;
 const directoryMode = 0o700;
@@ -220,7 +221,7 @@ export class TokenFile {
 
   #fault(verb: string, failure: unknown): unknown {
     if (failure instanceof TokenFileFault) return failure;
-    if (!(failure instanceof Error) || !(failure.name in Deno.errors)) return failure;
+    if (!isFileFailure(failure)) return failure;
     return new TokenFileFault(`Cannot ${verb} ${this.path}: ${failure.message}`, {
       cause: failure,
     });
@@ -239,7 +240,7 @@ async function closeToOthers(path: string, closedMode: number): Promise<void> {
   try {
     await Deno.chmod(path, closedMode);
   } catch (failure) {
-    if (!(failure instanceof Error) || !(failure.name in Deno.errors)) throw failure;
+    if (!isFileFailure(failure)) throw failure;
     if ((mode & 0o022) === 0) return;
     throw new TokenFileFault(`Cannot trust ${path}: others may change it`, { cause: failure });
   }

@@ -268,7 +268,7 @@ export class Conversation implements CommandScope {
         return;
       case "failed":
         this.#update(news);
-        this.#complain(news.failure, draftExcuse(news.sending.draft, news.failure, this));
+        this.#complain(news.failure, draftExcuse(news, this));
         this.#setup.screen.refresh();
         return;
       case "unknown":

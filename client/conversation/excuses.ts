@@ -11,7 +11,7 @@ import {
   isUnauthorized,
   Unreachable,
 } from "../connection/failures.ts";
-import { type Draft, OutboxFull, ShelfFault } from "../connection/outbox.ts";
+import { OutboxFull, type Outcome, ShelfFault } from "../connection/outbox.ts";
 import { draftText } from "../lines/draft_text.ts";
 import { failureWords } from "../lines/failure_words.ts";
 import type { Reading } from "../lines/quantities.ts";
@@ -23,6 +23,8 @@ import type { Complaint } from "./screen.ts";
 
 /** What becomes of messages while the server is away. */
 const keptWords = "Messages that you write now are kept, and sent when it is back";
+
+type FailedDraft = Extract<Outcome, { type: "failed" }>;
 
 /** Whether it is one of the failures that a user is told of; anything else is a defect. */
 export function isComplaint(failure: unknown): failure is Complaint {
@@ -46,7 +48,15 @@ export function commandExcuse(command: Command, failure: Complaint, reading: Rea
 }
 
 /** Why a draft was not sent, and the draft, so that its text is not lost. */
-export function draftExcuse(draft: Draft, failure: CallFailure, reading: Reading): Line {
+export function draftExcuse(
+  { sending: { draft }, failure, arrived }: Omit<FailedDraft, "type">,
+  reading: Reading,
+): Line {
+  if (arrived === "perhaps") {
+    const why = callExcuse(failure, reading);
+    const advice = "look, and send it again if it was not";
+    return line`✗ it may have been sent already (${why}); ${advice}: ${draftText(draft)}`;
+  }
   const see = draft.commentOn !== undefined ? "history" : draft.to !== undefined ? "who" : "rooms";
   const hint = isMissing(failure) ? `; see /${see}` : "";
   return line`✗ not sent: ${callExcuse(failure, reading)}${hint}: ${draftText(draft)}`;

@@ -216,7 +216,8 @@ function join(directory: string, name: string): string {
 }
 
 function isSystemFailure(failure: unknown): failure is Error {
-  return failure instanceof Error && failure.name in Deno.errors;
+  // Of a full disk, Deno makes a plain error with a code.
+  return failure instanceof Error && (failure.name in Deno.errors || "code" in failure);
 }
 
 function ignoreMissing(failure: unknown): void {

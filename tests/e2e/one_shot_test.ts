@@ -352,7 +352,6 @@ Deno.test("a reader that has seen enough ends tail and history quietly, with 0",
   const { url } = await workspace.serve({ args: ["--limit", "0"] });
   const environment = {
     XDG_CONFIG_HOME: workspace.folder,
-    HOME: workspace.folder,
     CHAT_SERVER: url,
   };
   const say = (text: string) => workspace.run(["send", "-u", "alice", text], { environment });

@@ -12,6 +12,7 @@ import { namedRooms } from "../model.ts";
 import { chooseRoom, roomMeant } from "../room_choice.ts";
 import { type Command, type CommandScope, inRoom, user } from "./command.ts";
 import { findAsker } from "./join_requests.ts";
+import { visit } from "./visit.ts";
 
 export const roomCommands: readonly Command[] = [
   {
@@ -231,6 +232,11 @@ async function createRoom(scope: CommandScope, { text: name = "" }: GivenArgumen
     ...(room.owner !== undefined && { owner: room.owner }),
     members: room.members.map((member) => member.name),
   });
+  if (!scope.interactive) return;
+  scope.goTo({ kind: "room", room: room.id });
+  scope.say([
+    line`You talk in ${room.name} now; /invite USER or /link lets others in, /room leads back`,
+  ]);
 }
 
 async function answerInvitation(
@@ -242,7 +248,11 @@ async function answerInvitation(
   const { id, name } = chooseInvitation(typed, items);
   await scope.call("answerInvitation", { path: { room: id }, body: { accept } });
   if (!accept) scope.say([line`You have declined to enter ${name}`]);
-  else scope.happened({ type: "member.joined", room: id, name, user: scope.model.user });
+  else {
+    scope.happened({ type: "member.joined", room: id, name, user: scope.model.user });
+    // Who goes in wants to see it; a script says where it goes.
+    if (scope.interactive) await visit(scope, { kind: "room", room: id });
+  }
 }
 
 function chooseInvitation(
