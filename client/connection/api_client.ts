@@ -246,7 +246,10 @@ export class ApiClient {
       return {
         name: dispositionName(headers.get("content-disposition") ?? ""),
         size,
-        bytes: this.#pour({ body, size }, watchdog),
+        bytes: withEnd(this.#pour({ body, size }, watchdog), async () => {
+          watchdog.stop();
+          if (body?.locked === false) await body.cancel();
+        }),
       };
     } catch (failure) {
       watchdog.stop();
@@ -297,6 +300,21 @@ export class ApiClient {
       signal,
     });
   }
+}
+
+/** Has `end` done when `items` are left, even by one who has not taken the first of them. */
+function withEnd<Item>(
+  items: AsyncGenerator<Item, void, void>,
+  end: () => Promise<void>,
+): AsyncGenerator<Item, void, void> {
+  // What a generator that was not begun has in its `finally` is never done.
+  const leave = items.return.bind(items);
+  items.return = async (value) => {
+    const left = await leave(value);
+    await end();
+    return left;
+  };
+  return items;
 }
 
 const noAnswerInTime = "it did not answer in time";

@@ -76,9 +76,9 @@ function marks(
   { acknowledged = false, elsewhere }: MarkOptions,
 ): Line[] {
   const found: Line[] = [];
-  if (acknowledged) found.push(styled("own", "✓ "));
-  if (mentions(user, message)) found.push(styled("mention", "! "));
-  if (message.room_kind === "private") found.push(styled("private", ">> "));
+  if (acknowledged) found.push(line`${styled("own", "✓")} `);
+  if (mentions(user, message)) found.push(line`${styled("mention", "!")} `);
+  if (message.room_kind === "private") found.push(line`${styled("private", ">>")} `);
   else if (elsewhere !== undefined) found.push(styled("head", `${roomMark(elsewhere)} `));
   if (message.comment_on !== undefined) found.push(styled("dim", `↳ ${message.comment_on} `));
   return found;

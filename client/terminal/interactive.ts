@@ -244,6 +244,7 @@ class Interactive {
     }
     if (this.#conversation.over) return false;
     this.#draw();
+    this.#screen.flush();
     return true;
   }
 

@@ -78,6 +78,7 @@ export class TerminalScreen {
   readonly #area: DrawnArea;
   #state: "closed" | "open" | "suspended" = "closed";
   #view: LiveView | undefined;
+  #size: TerminalSize | undefined;
   #gathered: Line[] = [];
   /** Whether the next write draws all, whatever seems to be there. */
   #anew = false;
@@ -90,8 +91,9 @@ export class TerminalScreen {
     this.#area = new DrawnArea(options);
   }
 
+  /** As of the last write: it is asked for with each message. */
   get size(): TerminalSize {
-    return { columns: this.#terminal.columns(), rows: this.#terminal.rows() };
+    return this.#size ??= { columns: this.#terminal.columns(), rows: this.#terminal.rows() };
   }
 
   /** Takes the terminal over; {@linkcode TerminalScreen.close} gives it back. */
@@ -145,8 +147,14 @@ export class TerminalScreen {
     this.#show();
   }
 
+  /** Shows now what waits for the next write: who types wants to see it. */
+  flush(): void {
+    if (this.#state === "open") this.#write();
+  }
+
   /** Draws the live area anew: the size has changed, or something else has written over it. */
   redraw(): void {
+    this.#size = undefined;
     this.#anew = true;
     this.#show();
   }
@@ -156,6 +164,7 @@ export class TerminalScreen {
   }
 
   #write(): void {
+    this.#size = undefined;
     const { size } = this;
     const text = this.#area.change({
       lines: this.#gathered,

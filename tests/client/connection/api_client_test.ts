@@ -288,6 +288,25 @@ Deno.test("download() throws when the bytes break off, or nothing comes for too 
   await reading;
 });
 
+for (const taken of [0, 1]) {
+  Deno.test(`download() that is left after ${taken} pieces lets go of the rest`, async () => {
+    const server = new StubServer();
+    const clock = new VirtualClock();
+    let cancelled = false;
+    server.on("GET /files/4", () => {
+      const body = new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.enqueue(new Uint8Array(10)),
+        cancel: () => void (cancelled = true),
+      });
+      return new Response(body);
+    });
+    const { bytes } = await clientOf(server.transport, clock).download({ id: 4 });
+    for (let piece = 0; piece < taken; piece++) await bytes.next();
+    await bytes.return();
+    assertEquals([cancelled, clock.waiting], [true, 0]);
+  });
+}
+
 Deno.test("call() asks for nothing whose name would lead to another operation", async () => {
   const server = new StubServer();
   for (const user of [".", "..", ""]) {

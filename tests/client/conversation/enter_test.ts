@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Unreachable } from "../../../client/connection/failures.ts";
+import { draftExcuse } from "../../../client/conversation/excuses.ts";
 import type { Event } from "../../../lib/api/schemas.ts";
 import { json, messageOf, refusal, settle, statusOf } from "../stub_server.ts";
 import { rooms, Scene } from "./scene.ts";
@@ -625,4 +627,34 @@ Deno.test("an upload that is under way ends when its user leaves, without a comp
   } finally {
     await Deno.remove(path);
   }
+});
+
+Deno.test("one who makes a room, or is let in, is there at once; a script says where it goes", async () => {
+  for (const interactive of [true, false]) {
+    await using scene = new Scene({ screen: { interactive } });
+    const whereOne = (wanted: string) => interactive ? wanted : "common";
+    scene.server.on("POST /rooms", () => json({ ...garden, id: "21", name: "cellar" }, 201));
+    const shown = await scene.type("/create cellar");
+    assertEquals(scene.conversation.placeName, whereOne("cellar"));
+    assertEquals(shown.some((row) => row.includes("/invite USER")), interactive);
+    const invitation = { room: "20", name: "attic", by: "zoe", at: created };
+    scene.server.on("GET /invitations", () => json({ items: [invitation] }));
+    scene.server.on("POST /invitations/20", () => json({ room: "20", status: "joined" }));
+    await scene.type("/accept attic");
+    assertEquals(scene.conversation.placeName, whereOne("attic"));
+  }
+});
+
+Deno.test("of a draft that may have arrived nobody is told that it was not sent", () => {
+  const sending = { key: "k", draft: { text: "hi" } };
+  const failure = new Unreachable("http://chat.test", "no answer came");
+  const reading = { nowMs: 0 };
+  assertEquals(
+    draftExcuse({ sending, failure, arrived: "perhaps" }, reading).plain,
+    "✗ it may have been sent already (no answer came); look, and send it again if it was not: hi",
+  );
+  assertEquals(
+    draftExcuse({ sending, failure, arrived: "never" }, reading).plain,
+    "✗ not sent: no answer came: hi",
+  );
 });

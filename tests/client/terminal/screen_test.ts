@@ -126,6 +126,19 @@ Deno.test("TerminalScreen shows at once what comes after a quiet time", () => {
   assertEquals(terminal.lines()[0], "one");
 });
 
+Deno.test("TerminalScreen.flush() does not let one who types wait", () => {
+  const { terminal, screen } = opened();
+  screen.draw(viewOf(""));
+  screen.print([line`one`]);
+  screen.draw(viewOf("h"));
+  assertEquals(terminal.lines(), ["common>", "live"]);
+  screen.flush();
+  assertEquals(terminal.lines(), ["one", "common> h", "live"]);
+  const { writes } = terminal;
+  screen.flush();
+  assertEquals(terminal.writes, writes);
+});
+
 Deno.test("TerminalScreen gathers what follows into one write, however much it is", () => {
   const { terminal, screen, clock } = opened();
   screen.draw(viewOf(""));

@@ -325,7 +325,10 @@ inCompany("/help shows all commands and the rules, or one command", async (compa
     const usage = `  ${usageOf(command)}  `;
     assertEquals(shown.some((line) => line.startsWith(usage)), true, usage);
   }
-  await alice.gets("/help reply", /^\/comment ID TEXT {2}Comment on a message.* \(also \/reply\)$/m);
+  await alice.gets(
+    "/help reply",
+    /^\/comment ID TEXT {2}Comment on a message.* \(also \/reply\)$/m,
+  );
   await alice.gets("/help nothing", "There is no command /nothing; see /help");
   await alice.enter("/rules");
   await alice.terminal.hasSeen(/(The rules here:[^]*){2}/);
