@@ -22,16 +22,16 @@ import { countText } from "../lines/quantities.ts";
 import { Line, line, showsColour, styled } from "../lines/safe_line.ts";
 import { statusParts } from "../lines/status_parts.ts";
 import { askSecretly } from "../secret_question.ts";
-import { type Choices, messagesOfferedMax } from "./completion.ts";
-import type { Key } from "./keys.ts";
-import { type ReadBytes, readKeys } from "./keyboard.ts";
-import { type EditorRequest, LineEditor } from "./line_editor.ts";
-import type { LiveView } from "./live_area.ts";
+import { type Choices, messagesOfferedMax } from "./completion/completion.ts";
+import type { Key } from "./keyboard/keys.ts";
+import { type ReadBytes, readKeys } from "./keyboard/keyboard.ts";
+import { type EditorRequest, LineEditor } from "./editor/line_editor.ts";
+import type { LiveView } from "./screen/live_area.ts";
 import { SecretEntry } from "./password_prompt.ts";
-import { reflows } from "./reflow.ts";
-import { systemTerminal, TerminalScreen } from "./screen.ts";
+import { reflows } from "./screen/reflow.ts";
+import { systemTerminal, TerminalScreen } from "./screen/screen.ts";
 import { openShelf, waitingLine } from "./shelf.ts";
-import { SuggestionBox } from "./suggestion_box.ts";
+import { SuggestionBox } from "./completion/suggestion_box.ts";
 
 /** How long leaving waits for the last answers; nobody watches a terminal that hangs. */
 export const lastWordsMaxMs = 3000;

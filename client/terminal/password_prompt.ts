@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Key, KeyReader } from "./keys.ts";
-import type { Terminal } from "./screen.ts";
+import { type Key, KeyReader } from "./keyboard/keys.ts";
+import type { Terminal } from "./screen/screen.ts";
 
 /** Longest password that is taken in, in characters. */
 export const passwordCharactersMax = 256;

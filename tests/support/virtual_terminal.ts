@@ -7,7 +7,7 @@
  * @module
  */
 import { columnsAtMost, columnsOf, graphemes } from "../../client/lines/text_width.ts";
-import type { Terminal } from "../../client/terminal/screen.ts";
+import type { Terminal } from "../../client/terminal/screen/screen.ts";
 
 export interface VirtualTerminalOptions {
   readonly columns: number;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { commands } from "../../../client/conversation/commands.ts";
-import type { Choices } from "../../../client/terminal/completion.ts";
-import { CompletionCycle } from "../../../client/terminal/completion_cycle.ts";
+import { commands } from "../../../../client/conversation/commands.ts";
+import type { Choices } from "../../../../client/terminal/completion/completion.ts";
+import { CompletionCycle } from "../../../../client/terminal/completion/completion_cycle.ts";
 
 const files = ["notes.txt", "notes/"];
 const choices: Choices = {

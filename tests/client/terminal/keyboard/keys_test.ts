@@ -5,7 +5,7 @@ import {
   KeyReader,
   pasteUnitsMax,
   sequenceUnitsMax,
-} from "../../../client/terminal/keys.ts";
+} from "../../../../client/terminal/keyboard/keys.ts";
 
 const encoder = new TextEncoder();
 

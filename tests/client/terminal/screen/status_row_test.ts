@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { line, styled } from "../../../client/lines/safe_line.ts";
-import { statusRow } from "../../../client/terminal/status_row.ts";
+import { line, styled } from "../../../../client/lines/safe_line.ts";
+import { statusRow } from "../../../../client/terminal/screen/status_row.ts";
 
 const parts = [line`live`, styled("private", ">> bob"), line`3 unread`];
 

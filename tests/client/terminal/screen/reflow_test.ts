@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Line, line } from "../../../client/lines/safe_line.ts";
-import { reflows, rowsAboveCursor, rowsOf } from "../../../client/terminal/reflow.ts";
+import { Line, line } from "../../../../client/lines/safe_line.ts";
+import { reflows, rowsAboveCursor, rowsOf } from "../../../../client/terminal/screen/reflow.ts";
 
 Deno.test("rowsOf() counts the rows of a text that a terminal wraps", () => {
   const counts: readonly [string, number, number][] = [

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Utf8Reader } from "../../../client/terminal/utf8_reader.ts";
+import { Utf8Reader } from "../../../../client/terminal/keyboard/utf8_reader.ts";
 
 Deno.test("Utf8Reader gives the characters of a text, wherever its bytes are cut", () => {
   fc.assert(

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { commands } from "../../../client/conversation/commands.ts";
-import { columnsAtMost } from "../../../client/lines/text_width.ts";
-import type { Choices, CommandChoice } from "../../../client/terminal/completion.ts";
-import { CompletionCycle } from "../../../client/terminal/completion_cycle.ts";
-import { suggestionRowsMax } from "../../../client/terminal/live_area.ts";
-import { commandsShownMax, suggest } from "../../../client/terminal/suggestions.ts";
+import { commands } from "../../../../client/conversation/commands.ts";
+import { columnsAtMost } from "../../../../client/lines/text_width.ts";
+import type { Choices, CommandChoice } from "../../../../client/terminal/completion/completion.ts";
+import { CompletionCycle } from "../../../../client/terminal/completion/completion_cycle.ts";
+import { suggestionRowsMax } from "../../../../client/terminal/screen/live_area.ts";
+import { commandsShownMax, suggest } from "../../../../client/terminal/completion/suggestions.ts";
 
 const talk: readonly CommandChoice[] = [
   {

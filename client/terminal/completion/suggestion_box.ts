@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Line } from "../lines/safe_line.ts";
+import type { Line } from "../../lines/safe_line.ts";
 import { CompletionCycle } from "./completion_cycle.ts";
 import type { Choices } from "./completion.ts";
 import { suggest } from "./suggestions.ts";

@@ -1,13 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { graphemes } from "../../../client/lines/text_width.ts";
-import { draftCharactersMax } from "../../../client/terminal/editable_draft.ts";
-import { queryUnitsMax } from "../../../client/terminal/history_search.ts";
-import { historyLinesMax, historyUnitsMax } from "../../../client/terminal/input_history.ts";
-import { type Key, type KeyName, KeyReader } from "../../../client/terminal/keys.ts";
-import { killedTextsMax } from "../../../client/terminal/kill_ring.ts";
-import { type EditorRequest, LineEditor } from "../../../client/terminal/line_editor.ts";
-import { undoStepsMax, undoUnitsMax } from "../../../client/terminal/undo_log.ts";
+import { graphemes } from "../../../../client/lines/text_width.ts";
+import { draftCharactersMax } from "../../../../client/terminal/editor/editable_draft.ts";
+import { queryUnitsMax } from "../../../../client/terminal/editor/history_search.ts";
+import {
+  historyLinesMax,
+  historyUnitsMax,
+} from "../../../../client/terminal/editor/input_history.ts";
+import { type Key, type KeyName, KeyReader } from "../../../../client/terminal/keyboard/keys.ts";
+import { killedTextsMax } from "../../../../client/terminal/editor/kill_ring.ts";
+import { type EditorRequest, LineEditor } from "../../../../client/terminal/editor/line_editor.ts";
+import { undoStepsMax, undoUnitsMax } from "../../../../client/terminal/editor/undo_log.ts";
 
 /** Types, and gives what the editor asked for. */
 function type(editor: LineEditor, typed: string): EditorRequest[] {

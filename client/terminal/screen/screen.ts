@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../../lib/clock.ts";
-import { writeIfHeard } from "../../lib/output.ts";
-import type { Line } from "../lines/safe_line.ts";
+import type { Clock, Timer } from "../../../lib/clock.ts";
+import { writeIfHeard } from "../../../lib/output.ts";
+import type { Line } from "../../lines/safe_line.ts";
 import { DrawnArea } from "./drawn_area.ts";
 import { layOut, type LiveView, type TerminalSize } from "./live_area.ts";
 

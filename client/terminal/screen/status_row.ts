@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Line, styled } from "../lines/safe_line.ts";
-import { columnsAtMost } from "../lines/text_width.ts";
+import { Line, styled } from "../../lines/safe_line.ts";
+import { columnsAtMost } from "../../lines/text_width.ts";
 
 const separator = styled("dim", " · ");
 

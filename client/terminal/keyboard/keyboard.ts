@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../../lib/clock.ts";
+import type { Clock, Timer } from "../../../lib/clock.ts";
 import { escapePatienceMs, type Key, KeyReader } from "./keys.ts";
 
 /** Gives what is typed next; `undefined` when the terminal is gone. */

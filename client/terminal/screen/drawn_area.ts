@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Line } from "../lines/safe_line.ts";
+import { Line } from "../../lines/safe_line.ts";
 import type { Frame, TerminalSize } from "./live_area.ts";
 import { rowsAboveCursor, rowsOf } from "./reflow.ts";
 

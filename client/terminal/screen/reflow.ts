@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { columnsOf, graphemes } from "../lines/text_width.ts";
+import { columnsOf, graphemes } from "../../lines/text_width.ts";
 import type { Frame } from "./live_area.ts";
 
 /**

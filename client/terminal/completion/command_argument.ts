@@ -8,7 +8,7 @@ import {
   type CommandShape,
   findCommand,
   takeWord,
-} from "../conversation/command_parser.ts";
+} from "../../conversation/command_parser.ts";
 
 /** A command whose name is whole, and where in it the cursor stands. */
 export interface ArgumentPlace<Command extends CommandShape> {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Line, styled } from "../lines/safe_line.ts";
+import { Line, styled } from "../../lines/safe_line.ts";
 import { inputRows } from "./input_rows.ts";
-import type { Draft } from "./line_editor.ts";
+import type { Draft } from "../editor/line_editor.ts";
 import { statusRow } from "./status_row.ts";
 
 /** Most rows of the input; what is beyond scrolls. Never more than half of the terminal's. */

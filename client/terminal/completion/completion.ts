@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { foldName } from "../../lib/text/names.ts";
-import type { CommandShape } from "../conversation/command_parser.ts";
+import { foldName } from "../../../lib/text/names.ts";
+import type { CommandShape } from "../../conversation/command_parser.ts";
 import { argumentAt } from "./command_argument.ts";
 
 /** Most messages that are offered; older ones are out of sight. */

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Line, line } from "../../../client/lines/safe_line.ts";
-import { columnsAtMost, graphemes } from "../../../client/lines/text_width.ts";
+import { Line, line } from "../../../../client/lines/safe_line.ts";
+import { columnsAtMost, graphemes } from "../../../../client/lines/text_width.ts";
 import {
   inputRowsMax,
   layOut,
   type LiveView,
   suggestionRowsMax,
-} from "../../../client/terminal/live_area.ts";
+} from "../../../../client/terminal/screen/live_area.ts";
 
 const draft = { before: graphemes("one\ntwo\nthree\nfo"), after: graphemes("ur") };
 const view: LiveView = {

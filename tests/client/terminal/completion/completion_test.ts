@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { commands } from "../../../client/conversation/commands.ts";
+import { commands } from "../../../../client/conversation/commands.ts";
 import {
   candidatesOf,
   type Choices,
   complete,
   messagesOfferedMax,
-} from "../../../client/terminal/completion.ts";
+} from "../../../../client/terminal/completion/completion.ts";
 
 const users = ["Bob", "Оля", "bonnie"];
 

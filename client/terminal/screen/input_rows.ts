@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { terminalSafe } from "../../lib/text/terminal.ts";
-import { Line, line, styled } from "../lines/safe_line.ts";
-import { columnsAtMost } from "../lines/text_width.ts";
-import type { Draft } from "./line_editor.ts";
+import { terminalSafe } from "../../../lib/text/terminal.ts";
+import { Line, line, styled } from "../../lines/safe_line.ts";
+import { columnsAtMost } from "../../lines/text_width.ts";
+import type { Draft } from "../editor/line_editor.ts";
 
 /** Fewest columns for the input beside its prompt; a prompt that leaves less is shortened. */
 export const inputColumnsMin = 10;

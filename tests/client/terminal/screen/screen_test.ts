@@ -1,16 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Line, line, styled } from "../../../client/lines/safe_line.ts";
-import { graphemes } from "../../../client/lines/text_width.ts";
-import { layOut, type LiveView } from "../../../client/terminal/live_area.ts";
+import { Line, line, styled } from "../../../../client/lines/safe_line.ts";
+import { graphemes } from "../../../../client/lines/text_width.ts";
+import { layOut, type LiveView } from "../../../../client/terminal/screen/live_area.ts";
 import {
   frameMs,
   gatheredLinesMax,
   type Terminal,
   TerminalScreen,
-} from "../../../client/terminal/screen.ts";
-import { VirtualClock } from "../../support/virtual_clock.ts";
-import { VirtualTerminal, type VirtualTerminalOptions } from "../../support/virtual_terminal.ts";
+} from "../../../../client/terminal/screen/screen.ts";
+import { VirtualClock } from "../../../support/virtual_clock.ts";
+import { VirtualTerminal, type VirtualTerminalOptions } from "../../../support/virtual_terminal.ts";
 
 function viewOf(before: string, view: Partial<LiveView> & { readonly after?: string } = {}) {
   const { after = "", ...parts } = view;

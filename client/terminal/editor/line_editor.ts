@@ -8,7 +8,7 @@ import * as motions from "./draft_motions.ts";
 import { EditableDraft, type Fit, type Replacement } from "./editable_draft.ts";
 import { HistorySearch, type HistorySpot, type SearchState } from "./history_search.ts";
 import { InputHistory } from "./input_history.ts";
-import type { Key, KeyName } from "./keys.ts";
+import type { Key, KeyName } from "../keyboard/keys.ts";
 import { KillRing } from "./kill_ring.ts";
 import { swapCharacters, swapWords } from "./transpositions.ts";
 

@@ -1,0 +1,65 @@
+import { assertEquals } from "@std/assert";
+import { readKeys } from "../../../../client/terminal/keyboard/keyboard.ts";
+import { escapePatienceMs, type Key } from "../../../../client/terminal/keyboard/keys.ts";
+import { VirtualClock } from "../../../support/virtual_clock.ts";
+
+/** A terminal at which someone types. */
+class Typist {
+  readonly clock = new VirtualClock();
+  readonly keys: Key[] = [];
+  readonly done: Promise<void>;
+  #wanted: ((bytes: Uint8Array | undefined) => void) | undefined;
+
+  constructor({ stopAt }: { readonly stopAt?: string } = {}) {
+    const read = () =>
+      new Promise<Uint8Array | undefined>((resolve) => {
+        this.#wanted = resolve;
+      });
+    this.done = readKeys(read, this.clock, (keys) => {
+      this.keys.push(...keys);
+      return !keys.some((key) => key.kind === "text" && key.text === stopAt);
+    });
+  }
+
+  /** Types; `undefined` is the end of the terminal. */
+  async type(text: string | undefined): Promise<void> {
+    this.#wanted?.(text === undefined ? undefined : new TextEncoder().encode(text));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const enter: Key = { kind: "named", name: "enter" };
+const textKey = (text: string): Key => ({ kind: "text", text });
+
+Deno.test("readKeys() takes lines that were entered before the terminal was its own as entered", async () => {
+  const typist = new Typist();
+  await typist.type("early\n");
+  await typist.type("\n");
+  assertEquals(typist.keys, [textKey("early"), enter, { kind: "named", name: "newline" }]);
+  await typist.type(undefined);
+  await typist.done;
+});
+
+Deno.test("readKeys() takes an Escape for one when nothing has followed it for a while", async () => {
+  const typist = new Typist();
+  await typist.type("\x1b");
+  typist.clock.advance(escapePatienceMs - 1);
+  assertEquals(typist.keys, []);
+  typist.clock.advance(1);
+  assertEquals(typist.keys, [{ kind: "named", name: "escape" }]);
+  await typist.type("b");
+  assertEquals(typist.keys.at(-1), textKey("b"));
+  await typist.type("\x1b");
+  await typist.type("b");
+  assertEquals(typist.keys.at(-1), { kind: "named", name: "word_left" });
+  await typist.type(undefined);
+  await typist.done;
+  assertEquals(typist.clock.waiting, 0);
+});
+
+Deno.test("readKeys() ends when no more keys are wanted", async () => {
+  const typist = new Typist({ stopAt: "q" });
+  await typist.type("q");
+  await typist.done;
+  assertEquals(typist.keys, [textKey("q")]);
+});
