@@ -4,8 +4,7 @@
  * @module
  */
 import { writeIfHeard } from "../lib/output.ts";
-import { exitCodes } from "../lib/command_line.ts";
-import { Interruption, onEndingSignal } from "./ending.ts";
+import { onEndingSignal } from "./ending.ts";
 
 /** Most bytes that are taken from the terminal at once. */
 const chunkBytesMax = 1024;
@@ -30,7 +29,7 @@ export async function askSecretly(
   read: () => Promise<Uint8Array | undefined>,
 ): Promise<string> {
   // Most commands never ask.
-  const prompt = await import("./terminal/password_prompt.ts");
+  const { askPassword } = await import("./terminal/password_prompt.ts");
   const setRaw = ({ raw }: { readonly raw: boolean }) => Deno.stdin.setRaw(raw);
   // A shell must find its terminal as it was, however this ends.
   const stopListening = onEndingSignal((exitCode) => {
@@ -39,10 +38,7 @@ export async function askSecretly(
   });
   try {
     const write = (text: string) => writeIfHeard(Deno.stderr, text);
-    return await prompt.askPassword(question, { write, setRaw }, read);
-  } catch (failure) {
-    if (!(failure instanceof prompt.Interrupted)) throw failure;
-    throw new Interruption({ exitCode: exitCodes.interrupted });
+    return await askPassword(question, { write, setRaw }, read);
   } finally {
     stopListening();
   }

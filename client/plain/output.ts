@@ -41,9 +41,10 @@ export const systemOutput: Output = outputIn({ colour: false });
 
 function outputIn({ colour }: { readonly colour: boolean }): Output {
   return {
-    data: (text) => writeAll(Deno.stdout, rowsOn(Deno.stdout, text, { colour })),
+    data: (text) => writeAll(Deno.stdout, rowsOf(text, { colour })),
     json: (value) => writeAll(Deno.stdout, `${terminalJson(value)}\n`),
-    talk: (text) => writeIfHeard(Deno.stderr, rowsOn(Deno.stderr, text, { colour: false })),
+    // A sentence of ours, and a command in it is to be copied whole.
+    talk: (text) => writeIfHeard(Deno.stderr, `${text.plain}\n`),
     bytes: (piece) => writeBytes(Deno.stdout, piece),
     progress(transfer) {
       if (!Deno.stderr.isTerminal() || Deno.env.get("TERM") === "dumb") return;
@@ -58,12 +59,8 @@ function outputIn({ colour }: { readonly colour: boolean }): Output {
 }
 
 /** A line as rows: where a terminal breaks it, what others have sent could pass for a new line. */
-function rowsOn(
-  output: { isTerminal(): boolean },
-  text: Line,
-  { colour }: { readonly colour: boolean },
-): string {
-  const columns = output.isTerminal() ? terminalColumns() : undefined;
+function rowsOf(text: Line, { colour }: { readonly colour: boolean }): string {
+  const columns = Deno.stdout.isTerminal() ? terminalColumns() : undefined;
   return text.wrapped(columns).map((row) => `${row.text({ colour })}\n`).join("");
 }
 

@@ -3,16 +3,13 @@
  *
  * @module
  */
+import { exitCodes } from "../../lib/command_line.ts";
+import { Interruption } from "../ending.ts";
 import { type Key, KeyReader } from "./keyboard/keys.ts";
 import type { Terminal } from "./screen/screen.ts";
 
 /** Longest password that is taken in, in characters. */
 export const passwordCharactersMax = 256;
-
-/** The one who was asked went away instead. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
-}
 
 /** A password as it is typed, key by key. */
 export class SecretEntry {
@@ -52,7 +49,7 @@ export class SecretEntry {
  * Asks once.
  *
  * @param read Gives the next bytes of the terminal; `undefined` at the end of input.
- * @throws {Interrupted} for Ctrl-C, Ctrl-D or the end of input.
+ * @throws {Interruption} for Ctrl-C, Ctrl-D or the end of input.
  */
 export async function askPassword(
   question: string,
@@ -66,10 +63,10 @@ export async function askPassword(
   try {
     for (;;) {
       const bytes = await read();
-      if (bytes === undefined) throw new Interrupted();
+      if (bytes === undefined) throw new Interruption({ exitCode: exitCodes.interrupted });
       for (const key of keys.read(bytes)) {
         const state = entry.press(key);
-        if (state === "left") throw new Interrupted();
+        if (state === "left") throw new Interruption({ exitCode: exitCodes.interrupted });
         if (state === "done") return entry.text;
       }
     }

@@ -137,7 +137,9 @@ inCompany("Tab completes commands, users, rooms and paths", async (company) => {
   const alice = await company.seat("alice");
   await alice.sees(said("bobolina", "here"));
   await alice.enter("/create back garden");
-  await alice.sees("back garden is made");
+  await alice.sees(prompt("back garden"));
+  await alice.enter("/room");
+  await alice.sees(prompt("common"));
   const completes = async (typed: string, completed: string) => {
     await alice.type(typed);
     await alice.key("Tab");

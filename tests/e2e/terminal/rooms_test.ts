@@ -91,7 +91,9 @@ inCompany("what is said elsewhere is shown with its room, and counted until one 
   await alice.ask(`POST /rooms/${id}/invitations`, { user: "bob" });
   await bob.sees("alice invites you to garden");
   await bob.enter("/accept garden");
-  await bob.sees("You are in garden now");
+  await bob.sees(prompt("garden"));
+  await bob.enter("/room");
+  await bob.sees(prompt("common"));
   await alice.say("roses", { room: id });
   await alice.say("@bob and tulips", { room: id });
   await bob.sees(said("alice", "roses", "[garden]"));
