@@ -99,7 +99,7 @@ atDesk("what is written while the server is away outlives the client, and is sen
 
   const early = await desk.open();
   assertEquals(await early.exited(), 10);
-  assertMatch((await early.lines()).join("\n"), /3 messages wait to be sent/);
+  assertMatch((await early.lines()).join("\n"), /3 messages of yours wait to be sent/);
 
   await desk.serve();
   const back = await desk.seat();
