@@ -76,7 +76,7 @@ function marks(
   { acknowledged = false, elsewhere }: MarkOptions,
 ): Line[] {
   const found: Line[] = [];
-  if (acknowledged) found.push(line`${styled("own", "✓")} `);
+  if (acknowledged) found.push(line`✓ `);
   if (mentions(user, message)) found.push(line`${styled("mention", "!")} `);
   if (message.room_kind === "private") found.push(line`${styled("private", ">>")} `);
   else if (elsewhere !== undefined) found.push(styled("head", `${roomMark(elsewhere)} `));

@@ -53,7 +53,7 @@ export function statusParts(view: StatusView): Line[] {
 function connectionPart({ connection: { kind }, secondsLeft }: StatusView): Line {
   switch (kind) {
     case "live":
-      return styled("own", "live");
+      return line`live`;
     case "connecting":
       return styled("mention", "connecting");
     case "waiting":

@@ -293,6 +293,11 @@ class Interactive {
   /** Stops the program, as Ctrl-Z does, until the shell lets it go on. */
   #suspend(): void {
     if (Deno.build.os === "windows") return;
+    // To stop a program, be it this one, is a permission; asking for it would ask on our screen.
+    if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
+      this.#screen.print([styled("dim", "Ctrl-Z needs Deno's --allow-run; /exit leaves")]);
+      return;
+    }
     this.#screen.suspend();
     // The whole job: a program that started this one must not go on alone.
     Deno.kill(0, "SIGTSTP");

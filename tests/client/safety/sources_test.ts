@@ -30,7 +30,10 @@ function filesWith(pattern: RegExp): string[] {
 }
 
 /** These name sequences that a terminal sends. */
-const readers: ReadonlySet<string> = new Set(["terminal/keys.ts", "terminal/key_sequences.ts"]);
+const readers: ReadonlySet<string> = new Set([
+  "terminal/keyboard/keys.ts",
+  "terminal/keyboard/key_sequences.ts",
+]);
 
 for (
   const [what, pattern] of [
@@ -47,7 +50,7 @@ for (
 }
 
 Deno.test("only those write to a terminal who write lines, questions of ours, or a file's bytes", () => {
-  const files = ["plain/output.ts", "secret_question.ts", "terminal/screen.ts"];
+  const files = ["plain/output.ts", "secret_question.ts", "terminal/screen/screen.ts"];
   assertEquals(filesWith(/Deno\.std(?:out|err)\b(?!\.isTerminal)/), files);
 });
 
