@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli";
-import { z } from "zod";
+import * as z from "zod";
 import { formatDuration, parseDuration } from "./text/durations.ts";
 import { formatSize, parseSize } from "./text/sizes.ts";
 

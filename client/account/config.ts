@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { userName } from "../../lib/api/schemas.ts";
 import { scheduleAheadMaxMs, scheduleAheadMinMs } from "../../lib/domain/bounds.ts";
 import {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { idempotencyKey } from "../../lib/api/schemas.ts";
 import { parseJson } from "../../lib/text/json.ts";
 import type { Sending } from "../connection/outbox.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { idempotencyKey } from "../../lib/api/schemas.ts";
 import { type Random, randomText } from "../../lib/random.ts";
 import { parseJson } from "../../lib/text/json.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ProblemCode } from "./problems.ts";
 import { nothing } from "./schemas/requests.ts";
 

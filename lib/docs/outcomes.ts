@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Operation, OperationName } from "../api/operations.ts";
 import { takesIdempotencyKey } from "./parameters.ts";
 import { type ProblemCode, problemKinds } from "../api/problems.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Operation, type OperationName, operations } from "../api/operations.ts";
 import { idempotencyKey } from "../api/schemas.ts";
 import { type JsonSchema, requestSchema } from "./shapes.ts";

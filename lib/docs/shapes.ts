@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { problemKinds, problemSchema } from "../api/problems.ts";
 import * as schemas from "../api/schemas.ts";
 

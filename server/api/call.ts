@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { OperationName, Operations } from "../../lib/api/operations.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Command, OutcomeOf } from "../../lib/domain/command.ts";

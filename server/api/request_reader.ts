@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod";
 import { decodeForm, fieldFaults } from "../../lib/api/form.ts";
 import type { Operation } from "../../lib/api/operations.ts";
 import { idempotencyKey, nothing } from "../../lib/api/schemas.ts";

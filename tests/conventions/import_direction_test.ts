@@ -204,8 +204,8 @@ function reported(source: string, folder = "lib/domain"): string[] {
 
 for (
   const source of [
-    `import { z } from "zod";`,
-    `import type { z } from "zod";`,
+    `import * as z from "zod";`,
+    `import type * as z from "zod";`,
     `import "zod";`,
     `export { z } from "zod";`,
     `export * from "zod";`,

@@ -6,11 +6,10 @@
  *
  * @module
  */
-import { needTool, within } from "./tools.ts";
+import { needTool, patienceMs, within } from "./tools.ts";
 
 /** How long a screen that does not show what is waited for is left alone. */
 const lookEveryMs = 50;
-const patienceMs = 30000;
 
 /** More lines than any test prints, so that none is dropped. */
 const scrollbackLines = 50_000;

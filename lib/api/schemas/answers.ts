@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { cursor, messageId, roomId, roomKind, timestamp } from "./fields.ts";
 
 /** A file as a message shows it. */

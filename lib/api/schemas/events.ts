@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { invitation, message } from "./answers.ts";
 import { cursor, messageId, roomId, roomKind, timestamp } from "./fields.ts";
 

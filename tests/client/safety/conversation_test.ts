@@ -6,7 +6,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import type { z } from "zod";
+import type * as z from "zod";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import type { ArgumentKind } from "../../../client/conversation/command_parser.ts";
 import { commands } from "../../../client/conversation/commands.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import * as fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { nameFault } from "../../../lib/text/names.ts";
 
 /** What no row may begin with: the time at which no message was sent, and who sent none. */

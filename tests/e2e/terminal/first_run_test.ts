@@ -106,6 +106,29 @@ inCompany("a password that is wrong three times ends it, with exit code 3", asyn
   assertEquals(times([screen], "a guess"), 0, screen);
 });
 
+inCompany("Ctrl-C at the password leaves at once, with exit code 130", async (company) => {
+  await company.workspace.run(["send", "--user", "carol", "-s", company.url, "hi"], {
+    environment: { CHAT_PASSWORD: "open-sesame" },
+  });
+  const carol = await company.open("carol", { device: "elsewhere" });
+  await carol.sees(/^Password of carol: ?$/m);
+  await carol.type("open");
+  await carol.key("C-c");
+  assertEquals(await carol.exited(), 130);
+  assertEquals((await carol.screen()).filter((row) => row !== ""), ["Password of carol:"]);
+});
+
+inCompany("a failure before the chat is one sentence, with its exit code", async (company) => {
+  const folder = company.workspace.path("home-alice/chat");
+  Deno.mkdirSync(folder, { recursive: true });
+  Deno.writeTextFileSync(`${folder}/tokens.json`, "{");
+  const alice = await company.open("alice", { columns: 200 });
+  assertEquals(await alice.exited(), 1);
+  const shown = (await alice.screen()).filter((row) => row !== "");
+  assertEquals(shown.length, 1, shown.join("\n"));
+  assertMatch(shown.join("\n"), /^chat: Cannot read \S+tokens\.json: it is damaged; /);
+});
+
 inCompany("NO_COLOR takes the colours away, and they are there without it", async (company) => {
   const guest = await company.guest("guest");
   await guest.say("@alice look");

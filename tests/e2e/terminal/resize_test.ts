@@ -4,11 +4,15 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import type { Guest } from "../../support/guest.ts";
 import type { TmuxTerminal } from "../../support/tmux.ts";
-import { draft, inCompany, said, statusOf, tells, times } from "./company.ts";
+import { type Company, draft, inCompany, said, statusOf, tells, times } from "./company.ts";
 
 /** Every width is come to from a narrower and from a wider one. */
 const widths = [20, 120, 300, 47, 20, 300, 80];
+
+/** Few enough for a newcomer's history to fill them. */
+const rows = 16;
 
 /** Half typed while all else happens. */
 const half = "half of what I want to say";
@@ -42,23 +46,35 @@ async function hasOneArea(terminal: TmuxTerminal, columns: number): Promise<void
   assertEquals(areaIn(all), whole, all.join("\n"));
 }
 
+/**
+ * Someone whose screen is full, with a draft.
+ *
+ * Of a screen with room below, tmux moves the first rows out when it becomes narrower: nobody can
+ * take back what is drawn there.
+ */
+async function seatWithDraft(company: Company): Promise<[TmuxTerminal, Guest]> {
+  const guest = await company.guest("guest");
+  for (let at = 0; at < rows; at++) await guest.say(`before${at}.`);
+  const alice = await company.seat("alice", { rows });
+  await alice.type(half);
+  await alice.sees(draft("common", half));
+  return [alice, guest];
+}
+
 inCompany("at every width there is one live area, with the draft and the status", async (
   company,
 ) => {
-  const guest = await company.guest("guest");
-  const alice = await company.seat("alice");
-  await alice.type(half);
-  await alice.sees(draft("common", half));
+  const [alice, guest] = await seatWithDraft(company);
   for (const [at, columns] of widths.entries()) {
-    await alice.resize(columns, 24);
+    await alice.resize(columns, rows);
     await hasOneArea(alice, columns);
-    await guest.say(`message${at}.`);
-    await alice.sees(`message${at}.`);
+    await guest.say(`say${at}.`);
+    await alice.sees(`say${at}.`);
     await hasOneArea(alice, columns);
   }
   const lines = await alice.lines();
   for (const at of widths.keys()) {
-    assertEquals(times(lines, `message${at}.`), 1, lines.join("\n"));
+    assertEquals(times(lines, `say${at}.`), 1, lines.join("\n"));
   }
   await alice.sees(draft("common", half));
   await alice.key("Enter");
@@ -68,18 +84,15 @@ inCompany("at every width there is one live area, with the draft and the status"
 inCompany("messages that come in while the width changes are each there once, in order", async (
   company,
 ) => {
-  const guest = await company.guest("guest");
-  const alice = await company.seat("alice", { rows: 12 });
-  await alice.type(half);
-  await alice.sees(draft("common", half));
+  const [alice, guest] = await seatWithDraft(company);
   const count = 60;
   const talking = (async () => {
     for (let at = 0; at < count; at++) await guest.say(`talk${at}.`);
   })();
-  for (const columns of [...widths, ...widths]) await alice.resize(columns, 12);
+  for (const columns of [...widths, ...widths]) await alice.resize(columns, rows);
   await talking;
   await alice.hasSeen(`talk${count - 1}.`);
-  await alice.resize(100, 12);
+  await alice.resize(100, rows);
   await hasOneArea(alice, 100);
   const lines = await alice.lines();
   const talk = [...lines.join("\n").matchAll(/talk(\d+)\./g)].map(([, at]) => Number(at));

@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { decodeForm, faultsMax, fieldFaults, formFieldsMax } from "../../../lib/api/form.ts";
 import { commentRequest, messagesQuery, sendRequest } from "../../../lib/api/schemas.ts";
 

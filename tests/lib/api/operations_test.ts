@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { z } from "zod";
+import * as z from "zod";
 import { type Operation, operations } from "../../../lib/api/operations.ts";
 
 const all: readonly (readonly [string, Operation])[] = Object.entries(operations);

@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import type { z } from "zod";
+import type * as z from "zod";
 import { fieldFaults } from "../../../lib/api/form.ts";
 import * as schemas from "../../../lib/api/schemas.ts";
 

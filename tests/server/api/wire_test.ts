@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { z } from "zod";
+import * as z from "zod";
 import * as schemas from "../../../lib/api/schemas.ts";
 import {
   commonRoom,
