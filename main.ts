@@ -5,7 +5,7 @@
  */
 import { type CommandLine, exitCodes, exitMeanings, type ExitName } from "./lib/command_line.ts";
 import { environmentName, optionsHelp, UsageError } from "./lib/options.ts";
-import { OutputClosed, writeAll, writeIfHeard } from "./lib/output.ts";
+import { OutputClosed, OutputFailed, writeAll, writeIfHeard } from "./lib/output.ts";
 import { version } from "./lib/version.ts";
 
 /** Each command is loaded when it is called for, so that none waits for the others' code. */
@@ -137,9 +137,9 @@ function print(text: string): void {
 function explain(failure: unknown): number {
   // Who reads only the first lines, as `head` does, has got what they wanted.
   if (failure instanceof OutputClosed) return exitCodes.ok;
-  if (!(failure instanceof UsageError)) throw failure;
+  if (!(failure instanceof UsageError || failure instanceof OutputFailed)) throw failure;
   writeIfHeard(Deno.stderr, `chat: ${failure.message}\n`);
-  return exitCodes.usage;
+  return failure instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }
 
 if (import.meta.main) {

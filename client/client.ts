@@ -7,6 +7,7 @@ import type { CommandLine, Invocation } from "../lib/command_line.ts";
 import { UsageError } from "../lib/options.ts";
 import { openAccount } from "./account/account.ts";
 import { clientOptions } from "./account/config.ts";
+import { isDumb } from "./dumb_terminal.ts";
 import { interruptible } from "./ending.ts";
 import { explained, systemOutput } from "./plain/output.ts";
 import { systemSurroundings } from "./surroundings.ts";
@@ -37,7 +38,7 @@ async function runClient({ args, environment }: Invocation): Promise<number> {
   const { color } = values;
   // A terminal that moves no cursor has no place for a live area.
   const canDraw = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() &&
-    environment["TERM"] !== "dumb";
+    !isDumb(environment["TERM"]);
   if (canDraw && !values.plain) {
     const { runInteractive } = await import("./terminal/interactive.ts");
     return await runInteractive({ account, color, environment, surroundings });
@@ -47,6 +48,6 @@ async function runClient({ args, environment }: Invocation): Promise<number> {
   const wish = values.plain && color === "auto" ? "never" : color;
   const output = systemOutput.coloured({ wish, environment });
   return await interruptible((interruption) =>
-    runPipe(account, systemPipe(output), surroundings, { interruption })
+    runPipe(account, systemPipe(output, environment), surroundings, { interruption })
   );
 }

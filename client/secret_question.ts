@@ -23,10 +23,11 @@ export function askOnTerminal(question: string): Promise<string> {
   return askSecretly(question, readTerminal);
 }
 
-/** The same, where the terminal is being read already. */
+/** The same, where the terminal is being read already, and may be written to another way. */
 export async function askSecretly(
   question: string,
   read: () => Promise<Uint8Array | undefined>,
+  write: (text: string) => void = (text) => writeIfHeard(Deno.stderr, text),
 ): Promise<string> {
   // Most commands never ask.
   const { askPassword } = await import("./terminal/password_prompt.ts");
@@ -37,7 +38,6 @@ export async function askSecretly(
     Deno.exit(exitCode);
   });
   try {
-    const write = (text: string) => writeIfHeard(Deno.stderr, text);
     return await askPassword(question, { write, setRaw }, read);
   } finally {
     stopListening();

@@ -137,6 +137,18 @@ export class OutboxFile implements Shelf, Disposable {
     }
   }
 
+  /** Takes over what clients that have ended since have left. */
+  more(): readonly Sending[] {
+    if (this.#isClosed) return [];
+    const known = new Set(this.#journal?.drafts.keys());
+    try {
+      this.#takeOver(this.#prefix, { onlyWhole: true });
+    } catch (failure) {
+      if (!isFileFailure(failure) && !(failure instanceof ShelfFault)) throw failure;
+    }
+    return [...this.#journal?.drafts.values() ?? []].filter(({ key }) => !known.has(key));
+  }
+
   /**
    * The user has another name from now on; journals follow, also those that nobody holds.
    *
@@ -171,10 +183,15 @@ export class OutboxFile implements Shelf, Disposable {
     }
   }
 
-  /** Takes over what others have left; tells how many lines can't be read. */
-  #takeOver(former: string): number {
+  /**
+   * Takes over what others have left; tells how many lines can't be read.
+   *
+   * @param options `onlyWhole` leaves what has such lines to the next run, which tells of them.
+   */
+  #takeOver(former: string, { onlyWhole = false } = {}): number {
     const place = this.#place;
-    const isOurs = (prefix: string) => place.names(prefix).length > 0;
+    const own = this.#journal === undefined ? undefined : this.#tail;
+    const isOurs = (prefix: string) => place.names(prefix).some((name) => name !== prefix + own);
     if (!isOurs(former) && !isOurs(this.#prefix)) return 0;
     using _lock = place.lock();
     if (former !== this.#prefix) place.move(former, this.#prefix);
@@ -183,6 +200,10 @@ export class OutboxFile implements Shelf, Disposable {
     for (const name of place.names(this.#prefix)) {
       const journal = place.take(name);
       if (journal === undefined) continue;
+      if (onlyWhole && journal.damaged > 0) {
+        journal[Symbol.dispose]();
+        continue;
+      }
       damaged += journal.damaged;
       if (this.#journal === undefined) {
         this.#journal = journal;

@@ -81,11 +81,13 @@ export class Exchange {
     if ([502, 503, 504].includes(status)) {
       return this.unreachable(`a gateway answered ${status}`);
     }
-    const target = URL.parse(response.headers.get("location") ?? "");
-    if (status >= 300 && status < 400 && target !== null) {
-      return this.badAnswer(`it sends us on to ${target.origin}`);
-    }
-    return this.badAnswer(`status ${status} without a problem document`);
+    const isRedirect = status >= 300 && status < 400;
+    const target = isRedirect ? URL.parse(response.headers.get("location") ?? "") : null;
+    const why = target === null
+      ? `status ${status} without a problem document`
+      : `it sends us on to ${target.origin}`;
+    // Whoever sends a request elsewhere has not carried it out.
+    return this.badAnswer(why, isRedirect ? { arrived: "never" } : {});
   }
 
   /** The whole of a body. @throws {BadAnswer} beyond {@linkcode answerBytesMax}. */
@@ -140,8 +142,11 @@ export class Exchange {
     return new Unreachable(this.#setup.origin, why, options);
   }
 
-  badAnswer(why: string): BadAnswer {
-    return new BadAnswer(`Cannot understand the answer of ${this.#setup.origin}: ${why}`);
+  badAnswer(why: string, options: { readonly arrived?: Arrival } = {}): BadAnswer {
+    return new BadAnswer(
+      `Cannot understand the answer of ${this.#setup.origin}: ${why}`,
+      options,
+    );
   }
 }
 

@@ -55,9 +55,19 @@ export class Unreachable extends Error {
   }
 }
 
+/** Nobody answered what would change something, so that it may be done or not. */
+export class ChangeUnsure extends Unreachable {}
+
 /** An answer came that is not of this API. */
 export class BadAnswer extends Error {
   override readonly name = "BadAnswer";
+  /** How the request fared: what answers so may stand before the server, or behind it. */
+  readonly arrived: Arrival;
+
+  constructor(message: string, { arrived = "perhaps" }: { readonly arrived?: Arrival } = {}) {
+    super(message);
+    this.arrived = arrived;
+  }
 }
 
 /** The name is taken, and nothing we have opens it. */
@@ -88,7 +98,7 @@ export function isPassing(failure: CallFailure): boolean {
 }
 
 /** Whether the answer alone may be what is missing, so that the same request must be made again. */
-export function isAnswerLost(failure: CallFailure): boolean {
+export function isAnswerLost(failure: unknown): failure is Unreachable {
   return failure instanceof Unreachable && failure.arrived === "perhaps";
 }
 

@@ -5,10 +5,11 @@
  */
 import { problem } from "../../lib/api/problems.ts";
 import type { Message } from "../../lib/api/schemas.ts";
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "./api_client.ts";
 import { Backoff, Pause } from "./backoff.ts";
+import { isBound, isProof, sendDraft } from "./delivery.ts";
 import {
   ApiProblem,
   type Arrival,
@@ -24,6 +25,15 @@ import { RetryWindow } from "./retry_window.ts";
 
 /** Most messages that wait at once. */
 export const outboxMessagesMax = 1000;
+
+/** How often an empty outbox looks for what another client has left, in milliseconds. */
+export const lookAgainMs = 10_000;
+
+/**
+ * Most answers that are not of this API to one draft while the stream is live; when it is not, what
+ * answers so stands in the way of all, and goes away.
+ */
+export const attemptsMax = 5;
 
 /** Where a message goes; without either: the common chat. */
 export interface Destination {
@@ -45,7 +55,7 @@ export interface Draft extends Destination {
 export interface Sending {
   readonly key: string;
   readonly draft: Draft;
-  /** The log in which the ids that the draft names were given, as cursors name it. */
+  /** The log in which it was written, as cursors name it: ids and names are of that one. */
   readonly log?: string;
   /** Wall time of the first attempt that may have come through, in milliseconds since 1970 UTC. */
   readonly triedMs?: number;
@@ -75,6 +85,12 @@ export interface Shelf {
    * MUST NOT throw: a draft that comes back is sent again under its key, which changes nothing.
    */
   forget(sending: Sending): void;
+  /**
+   * Takes over what other runs of the program have left since, in the order in which it was written.
+   *
+   * MUST NOT throw: what can't be taken over now is there later.
+   */
+  more?(): readonly Sending[];
 }
 
 /** Keeps nothing beyond the run of the program. */
@@ -106,32 +122,10 @@ export interface OutboxSetup {
   /** Where drafts outlive the program; left out: nowhere. */
   readonly shelf?: Shelf;
   readonly report: (outcome: Outcome) => void;
-}
-
-/** Sends a draft; the same key makes it one message however often this is called. */
-export async function sendDraft(
-  api: ApiClient,
-  { key, draft }: Sending,
-  signal?: AbortSignal,
-): Promise<Message> {
-  const { text, commentOn, files = [], ...destination } = draft;
-  const options = { idempotencyKey: key, ...(signal !== undefined && { signal }) };
-  if (commentOn !== undefined) {
-    return await api.call("comment", {
-      body: { message: commentOn, text: text ?? "" },
-      ...options,
-    });
-  }
-  const answer = await api.call("send", {
-    body: {
-      ...(text !== undefined && { text }),
-      ...destination,
-      ...(files.length > 0 && { files: [...files] }),
-    },
-    ...options,
-  });
-  if ("room_kind" in answer) return answer;
-  throw new BadAnswer("Cannot send message: the server put it off");
+  /** Takes what another run has left while this one is there; it is being sent now. */
+  readonly found?: (sending: Sending) => void;
+  /** Takes what an attempt met that leaves its draft waiting, and a defect, which ends the work. */
+  readonly trouble?: (failure: unknown) => void;
 }
 
 /** Sends drafts one after the other, those that an earlier run has left before any other. */
@@ -146,7 +140,10 @@ export class Outbox {
   /** The log that the server goes on with. */
   #log: string | undefined;
   #work: Promise<void> | undefined;
-  #failure: unknown;
+  #isLive = false;
+  /** Answers that are not of this API to the first in the queue, while live. */
+  #badAnswers = 0;
+  #look: Timer | undefined;
   #onSpace: (() => void)[] = [];
 
   constructor(setup: OutboxSetup) {
@@ -155,10 +152,8 @@ export class Outbox {
     this.#window = new RetryWindow(setup.clock);
     this.#backoff = new Backoff(setup.random);
     this.#pause = new Pause(setup.clock);
-    this.#queue = [...this.#shelf.left];
-    for (const { key, triedMs } of this.#queue) {
-      if (triedMs !== undefined) this.#window.notice(key, triedMs);
-    }
+    this.#queue = [];
+    this.#takeOver(this.#shelf.left);
   }
 
   /** What is not answered, in order. */
@@ -191,16 +186,19 @@ export class Outbox {
     return sending;
   }
 
-  /** Tries again at once: the server is known to be there. */
-  wake(): void {
+  /** Whether the server is known to be there; if so, it is tried at once. */
+  set live(isLive: boolean) {
+    this.#isLive = isLive;
+    this.#look?.cancel();
+    if (!isLive || this.#abort.signal.aborted) return;
     this.#backoff.reset();
     this.#pause.end();
+    this.#lookForMore();
   }
 
-  /** Resolves when nothing waits; rejects if sending broke down, which is a defect. */
+  /** Resolves when nothing waits, or nothing is sent any more. */
   async settled(): Promise<void> {
     await this.#work;
-    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Resolves when there is a place for one more draft. */
@@ -210,8 +208,16 @@ export class Outbox {
     }
   }
 
-  /** Stops sending for good: whatever waits has failed. */
+  /**
+   * Stops sending for good: whatever waits has failed.
+   *
+   * Not so if the user is signed out: they can sign in again, so that all of it goes on waiting.
+   */
   fail(failure: CallFailure): void {
+    if (isUnauthorized(failure)) {
+      this.#stop();
+      return;
+    }
     for (const sending of this.close()) {
       const arrived = sending.triedMs === undefined ? "never" : "perhaps";
       this.#finish({ type: "failed", sending, failure, arrived });
@@ -222,13 +228,40 @@ export class Outbox {
   close(): readonly Sending[] {
     const left = this.#queue;
     this.#queue = [];
-    this.#abort.abort();
-    this.#pause.end();
-    this.#freeSpace();
+    this.#stop();
     return left;
   }
 
+  #stop(): void {
+    this.#abort.abort();
+    this.#pause.end();
+    this.#look?.cancel();
+    this.#freeSpace();
+  }
+
+  #takeOver(left: readonly Sending[]): void {
+    for (const sending of left) {
+      const { key, triedMs } = sending;
+      if (triedMs !== undefined) this.#window.notice(key, triedMs);
+      this.#queue.push(sending);
+    }
+  }
+
+  /** Sends what clients that have ended since have left; what is written here goes first. */
+  #lookForMore(): void {
+    const { clock, found } = this.#setup;
+    if (this.#shelf.more === undefined) return;
+    this.#look = clock.setTimer(lookAgainMs, () => this.#lookForMore());
+    if (this.#queue.length > 0) return;
+    const more = this.#shelf.more();
+    if (more.length === 0) return;
+    this.#takeOver(more);
+    for (const sending of more) found?.(sending);
+    this.#go();
+  }
+
   #go(): void {
+    if (this.#abort.signal.aborted) return;
     // Not at once: the end of the work must come after it has become the work.
     this.#work ??= Promise.resolve().then(() => this.#run());
   }
@@ -242,11 +275,12 @@ export class Outbox {
         if (this.#abort.signal.aborted) return;
         if (outcome === undefined) continue;
         this.#queue.shift();
+        this.#badAnswers = 0;
         this.#finish(outcome);
         this.#freeSpace();
       }
-    } catch (failure) {
-      this.#failure = failure;
+    } catch (defect) {
+      this.#setup.trouble?.(defect);
     } finally {
       this.#work = undefined;
     }
@@ -263,8 +297,8 @@ export class Outbox {
   #refuse(sending: Sending): Outcome | undefined {
     const { key, draft, log } = sending;
     const isElsewhere = log !== undefined && this.#log !== undefined && log !== this.#log;
-    if (isElsewhere && namesIds(draft)) {
-      // The same ids are another room, message or file there.
+    if (isElsewhere && isBound(draft)) {
+      // The same id is another room, message or file there, and the same name may be someone else.
       const failure = new ApiProblem(
         problem("not_found", "The server has another history now."),
         { retryAfterMs: undefined },
@@ -298,16 +332,30 @@ export class Outbox {
         return undefined;
       }
       if (!isCallFailure(failure)) throw failure;
-      if (!isPassing(failure)) {
-        const arrived = isProof(failure, { wasTried }) ? "never" : "perhaps";
-        return { type: "failed", sending, failure, arrived };
+      if (isUnauthorized(failure)) {
+        // Nothing of it was done, and as soon as the user has signed in again it may go.
+        if (!wasTried) this.#unmark(first);
+        this.fail(failure);
+        this.#setup.trouble?.(failure);
+        return undefined;
       }
-      const isAway = failure instanceof Unreachable && failure.arrived === "never";
+      const isAway = !(failure instanceof ApiProblem) && failure.arrived === "never";
+      if (!this.#isWorthAnother(failure)) {
+        const isNowhere = isProof(failure) || (!wasTried && isAway);
+        return { type: "failed", sending, failure, arrived: isNowhere ? "never" : "perhaps" };
+      }
       if (!wasTried && isAway) this.#unmark(first);
+      this.#setup.trouble?.(failure);
       const askedMs = failure instanceof ApiProblem ? failure.retryAfterMs : undefined;
       await this.#pause.wait(this.#backoff.next(askedMs));
       return undefined;
     }
+  }
+
+  #isWorthAnother(failure: CallFailure): boolean {
+    if (!(failure instanceof BadAnswer)) return isPassing(failure);
+    if (this.#isLive) this.#badAnswers += 1;
+    return this.#badAnswers < attemptsMax;
   }
 
   /** Keeps that the first in the queue may have arrived. @throws {ShelfFault} */
@@ -336,17 +384,4 @@ export class Outbox {
     this.#onSpace = [];
     for (const resolve of waiting) resolve();
   }
-}
-
-/** Whether a draft means something else in another log. */
-function namesIds({ room, commentOn, files = [] }: Draft): boolean {
-  return room !== undefined || commentOn !== undefined || files.length > 0;
-}
-
-/** Whether a final failure says that the message is not in the chat. */
-function isProof(failure: CallFailure, { wasTried }: { readonly wasTried: boolean }): boolean {
-  if (!(failure instanceof ApiProblem) || failure.status >= 500) return false;
-  // A key is looked up before anything is refused, but for whoever is not let in.
-  if (failure.code === "idempotency_mismatch") return false;
-  return !(wasTried && isUnauthorized(failure));
 }

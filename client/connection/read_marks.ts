@@ -15,6 +15,8 @@ export interface ReadMarksSetup {
   readonly clock: Clock;
   /** Takes a refusal, which no other try would change. */
   readonly refused: (failure: CallFailure) => void;
+  /** Takes a defect, after which the marks that wait go on waiting. */
+  readonly broke: (defect: unknown) => void;
 }
 
 /** The marks that the server has not got yet: one a room. */
@@ -39,7 +41,7 @@ export class ReadMarks {
   flush(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#work = this.#work.then(() => this.#send());
+    this.#work = this.#work.then(() => this.#send()).catch(this.#setup.broke);
     return this.#work;
   }
 

@@ -5,9 +5,9 @@
  */
 import { parseCursor } from "../../lib/api/cursor.ts";
 import type { ConnectAnswer, Event, Message, StreamNotice } from "../../lib/api/schemas.ts";
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
-import type { ApiClient } from "./api_client.ts";
+import { type ApiClient, callTimeoutMs } from "./api_client.ts";
 import { Backoff, Pause } from "./backoff.ts";
 import type { StreamItem } from "./event_stream.ts";
 import {
@@ -22,6 +22,12 @@ import { ReadMarks } from "./read_marks.ts";
 
 /** Unread messages that are asked for at a time when there are more than the first answer holds. */
 export const backlogPageMessages = 200;
+
+/**
+ * How long a stream may still be silent that was so all the time of a call without an answer; more
+ * than that is between two heartbeats only by chance.
+ */
+export const streamDoubtMs = 5000;
 
 /** How it stands with the connection. */
 export type ConnectionState =
@@ -73,7 +79,12 @@ export class Session {
   #shutOut: ApiProblem | undefined;
   /** Ends the stream that is open. */
   #stream = new AbortController();
+  /** When the stream last brought something, by the monotonic clock. */
+  #aliveMs = 0;
+  #doubt: Timer | undefined;
   #run: Promise<void> | undefined;
+  /** Rejects for a defect in what nobody waits for. */
+  readonly #broken = Promise.withResolvers<never>();
   readonly #caughtUp: Promise<void>;
   #catchUp: () => void = () => {};
 
@@ -86,15 +97,20 @@ export class Session {
       random,
       ...(shelf !== undefined && { shelf }),
       report: tell,
+      found: (sending) => tell({ type: "queued", sending }),
+      trouble: (failure) => this.#heedTrouble(failure),
     });
     this.#marks = new ReadMarks({
       api,
       clock,
       refused: (failure) => tell({ type: "mark_refused", failure }),
+      broke: this.#broken.reject,
     });
     this.#backoff = new Backoff(random);
     this.#pause = new Pause(clock);
     this.#caughtUp = new Promise((resolve) => this.#catchUp = resolve);
+    // Who asks for nothing is told nothing.
+    this.#broken.promise.catch(() => {});
   }
 
   get state(): ConnectionState {
@@ -113,9 +129,12 @@ export class Session {
     this.#run = this.#keepAlive();
   }
 
-  /** Resolves when the session has stopped, by {@linkcode Session.close} or a final refusal. */
+  /**
+   * Resolves when the session has stopped, by {@linkcode Session.close} or a final refusal; rejects
+   * as soon as something breaks, which is a defect.
+   */
   async stopped(): Promise<CallFailure | undefined> {
-    await this.#run;
+    await Promise.race([this.#run, this.#broken.promise]);
     return this.#state.kind === "stopped" ? this.#state.failure : undefined;
   }
 
@@ -136,16 +155,18 @@ export class Session {
 
   /** A message was shown to the user. */
   shown({ room, id }: { readonly room: string; readonly id: number }): void {
-    // A mark beyond what is still to be told would make it read unseen.
-    if (this.#backlogAfter !== undefined && id > this.#backlogAfter) return;
     this.#marks.shown(room, id);
   }
 
   /**
    * Resolves when all that was missed is told, all that was sent is answered, and what was shown is
-   * marked as read.
+   * marked as read; rejects as {@linkcode Session.stopped}.
    */
   async settled(): Promise<void> {
+    await Promise.race([this.#settle(), this.#broken.promise]);
+  }
+
+  async #settle(): Promise<void> {
     await this.#caughtUp;
     await this.#outbox.settled();
     await this.#marks.flush();
@@ -157,6 +178,7 @@ export class Session {
     this.#marks.close();
     this.#abort.abort();
     this.#pause.end();
+    this.#doubt?.cancel();
     await this.#run;
     return left;
   }
@@ -194,7 +216,9 @@ export class Session {
     const { api } = this.#setup;
     this.#stream = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, this.#stream.signal]);
+    this.#notice();
     for await (const item of api.events({ after: this.#cursor, signal })) {
+      this.#notice();
       if (item.kind === "notice") {
         if (this.#heed(item.notice) === "leave") return undefined;
       } else {
@@ -208,7 +232,9 @@ export class Session {
     if (item.cursor !== undefined) this.#cursor = item.cursor;
     if (item.kind === "event") {
       this.#setup.tell({ type: "event", event: item.event, cursor: item.cursor });
-      if (item.event.type === "token.revoked") void this.#checkToken();
+      if (item.event.type === "token.revoked") {
+        this.#checkToken().catch(this.#broken.reject);
+      }
     } else {
       this.#setup.tell({ type: "unknown", eventType: item.type });
     }
@@ -220,13 +246,43 @@ export class Session {
       await this.#setup.api.call("listTokens", { signal: this.#abort.signal });
     } catch (failure) {
       // What else is wrong shows in the stream itself.
-      if (failure instanceof ApiProblem && isUnauthorized(failure)) {
-        this.#shutOut = failure;
-        this.#stream.abort(failure);
-        // The server may have said goodbye already: what it says next needs no waiting for.
-        this.#pause.end();
-      } else if (!isCallFailure(failure) && !this.#abort.signal.aborted) throw failure;
+      if (failure instanceof ApiProblem && isUnauthorized(failure)) this.#shut(failure);
+      else if (!isCallFailure(failure) && !this.#abort.signal.aborted) throw failure;
     }
+  }
+
+  /** This client is not let in any more. */
+  #shut(failure: ApiProblem): void {
+    this.#shutOut = failure;
+    this.#stream.abort(failure);
+    // The server may have said goodbye already: what it says next needs no waiting for.
+    this.#pause.end();
+  }
+
+  /** Heeds what sending has met, for it tells of the connection as well. */
+  #heedTrouble(failure: unknown): void {
+    if (failure instanceof ApiProblem && isUnauthorized(failure)) this.#shut(failure);
+    else if (failure instanceof Unreachable) this.#suspect();
+    else if (!isCallFailure(failure)) this.#broken.reject(failure);
+  }
+
+  /** The stream has brought something. */
+  #notice(): void {
+    this.#aliveMs = this.#setup.clock.monotonic();
+    this.#doubt?.cancel();
+    this.#doubt = undefined;
+  }
+
+  /** Gives the stream up soon if it is as silent as the calls are. */
+  #suspect(): void {
+    const { api, clock } = this.#setup;
+    if (this.#state.kind !== "live") return;
+    const stream = this.#stream;
+    this.#doubt ??= clock.setTimer(streamDoubtMs, () => {
+      this.#doubt = undefined;
+      if (clock.monotonic() - this.#aliveMs < callTimeoutMs + streamDoubtMs) return;
+      stream.abort(new Unreachable(api.origin, "it fell silent"));
+    });
   }
 
   #heed(notice: StreamNotice): "stay" | "leave" {
@@ -238,7 +294,6 @@ export class Session {
         this.#cursor = notice.cursor;
         this.#backoff.reset();
         this.#setState({ kind: "live" });
-        this.#outbox.wake();
         // A mark that failed while offline goes now, and is never worth a wait.
         void this.#marks.flush();
         return "stay";
@@ -283,8 +338,11 @@ export class Session {
 
   #setState(state: ConnectionState): void {
     this.#state = state;
+    this.#doubt?.cancel();
+    this.#doubt = undefined;
     if (state.kind === "live" || state.kind === "stopped") this.#catchUp();
     this.#setup.tell({ type: "state", state });
+    this.#outbox.live = state.kind === "live";
   }
 }
 

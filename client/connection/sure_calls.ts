@@ -7,8 +7,15 @@ import { operations } from "../../lib/api/operations.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient, CallInputs, CallName } from "./api_client.ts";
-import { type CallFailure, isAnswerLost } from "./failures.ts";
-import { newKey, persist } from "./persistence.ts";
+import {
+  type CallFailure,
+  ChangeUnsure,
+  isAnswerLost,
+  isCallFailure,
+  isPassing,
+  type Unreachable,
+} from "./failures.ts";
+import { newKey, persist, type PersistenceSetup } from "./persistence.ts";
 
 export interface SureCallsSetup {
   readonly api: ApiClient;
@@ -36,7 +43,7 @@ export function surely({ api, clock, random, signal }: SureCallsSetup): SureCall
         ...(changes && { idempotencyKey: newKey(random) }),
       }] as unknown as CallInputs<Name>;
       const attempt = () => api.call(name, ...whole);
-      return changes ? persist(setup, attempt) : attempt();
+      return changes ? change(setup, attempt) : attempt();
     },
     upload(upload) {
       const whole = { signal, ...upload, idempotencyKey: newKey(random) };
@@ -44,4 +51,26 @@ export function surely({ api, clock, random, signal }: SureCallsSetup): SureCall
     },
     download: (wanted) => api.download({ signal, ...wanted }),
   };
+}
+
+/** @throws {ChangeUnsure} if an answer was lost, and no later one tells what became of it. */
+async function change<Answer>(
+  setup: PersistenceSetup,
+  attempt: () => Promise<Answer>,
+): Promise<Answer> {
+  let lost: Unreachable | undefined;
+  try {
+    return await persist(setup, async () => {
+      try {
+        return await attempt();
+      } catch (failure) {
+        if (isAnswerLost(failure)) lost = failure;
+        throw failure;
+      }
+    });
+  } catch (failure) {
+    // A refusal of the same request is the answer to the first one, too.
+    if (lost === undefined || !isCallFailure(failure) || !isPassing(failure)) throw failure;
+    throw new ChangeUnsure(lost.origin, lost.why, { cause: failure });
+  }
 }

@@ -15,10 +15,11 @@ import type { Transfer } from "../lines/progress_bar.ts";
 import { type Line, line, styled } from "../lines/safe_line.ts";
 import { arrivalOf } from "./arrival.ts";
 import { Attention } from "./attention.ts";
+import { Misunderstood } from "./command_parser.ts";
 import type { CommandScope } from "./commands/command.ts";
 import { Echoes, type Side } from "./echoes.ts";
 import { enterLine } from "./entry.ts";
-import { callExcuse, draftExcuse, isComplaint } from "./excuses.ts";
+import { callExcuse, draftExcuse, excessOf, isComplaint, unsent } from "./excuses.ts";
 import {
   emptyModel,
   isKnown,
@@ -28,17 +29,11 @@ import {
   sendingOf,
   update,
 } from "./model.ts";
-import {
-  commonPlace,
-  isHere,
-  type Place,
-  placeAfter,
-  placeTitle,
-  roomAt,
-  roomOf,
-} from "./places.ts";
+import { isHere, type Place, placeTitle, roomAt, roomOf } from "./places.ts";
 import type { Complaint, ConversationSetup } from "./screen.ts";
+import type { Invitation } from "./model/doors.ts";
 import { Transcript } from "./transcript.ts";
+import { Whereabouts } from "./whereabouts.ts";
 
 export class Conversation implements CommandScope {
   readonly #setup: ConversationSetup;
@@ -53,10 +48,10 @@ export class Conversation implements CommandScope {
   /** Ends the calls that are under way when it ends itself. */
   readonly #abort = new AbortController();
   #model: Model;
-  #place: Place = commonPlace;
+  readonly #whereabouts = new Whereabouts();
   #failure: Complaint | undefined;
   #over = false;
-  #renaming: Promise<void> | undefined;
+  #renaming: Promise<void> = Promise.resolve();
   #leave: () => void = () => {};
   readonly #left: Promise<void>;
   /** What broke in the midst of news, which no caller waits for. */
@@ -88,7 +83,12 @@ export class Conversation implements CommandScope {
   }
 
   get place(): Place {
-    return this.#place;
+    return this.#whereabouts.place;
+  }
+
+  /** How often a place was lost, for {@linkcode Conversation.enter}. */
+  get displacements(): number {
+    return this.#whereabouts.displacements;
   }
 
   get columns(): number | undefined {
@@ -113,7 +113,7 @@ export class Conversation implements CommandScope {
 
   /** What the current chat is called. */
   get placeName(): string {
-    return placeTitle(this.#place, this.#model);
+    return placeTitle(this.place, this.#model);
   }
 
   get connection(): ConnectionState {
@@ -144,11 +144,19 @@ export class Conversation implements CommandScope {
     if (this.#defect !== undefined) throw this.#defect;
   }
 
-  /** Takes a line that was typed. */
-  async enter(typed: string): Promise<void> {
-    const trouble = await enterLine(this, typed);
+  /**
+   * Takes a line that was typed.
+   *
+   * @param displacements How many there were when it was begun: what was typed for a room that was
+   * lost since is given back.
+   */
+  async enter(typed: string, displacements = this.displacements): Promise<void> {
+    const lost = this.#whereabouts.lostSince(displacements);
+    const trouble = await enterLine(this, typed, lost);
     if (trouble === undefined) return;
-    const { about, words } = trouble;
+    const { about } = trouble;
+    const isBack = trouble.back !== undefined && this.#setup.screen.takeBack?.(typed) === true;
+    const words = isBack ? trouble.back : trouble.words;
     if (isCallFailure(about)) {
       // Who leaves in the midst of a call has ended it.
       if (this.#abort.signal.aborted) return;
@@ -158,23 +166,25 @@ export class Conversation implements CommandScope {
   }
 
   goTo(place: Place): void {
-    this.#place = place;
+    this.#whereabouts.go(place);
     this.#setup.screen.refresh();
   }
 
   attend(): void {
-    const room = roomAt(this.#place, this.#model);
+    const room = roomAt(this.place, this.#model);
     this.#mark(room, room?.lastId ?? 0);
     this.#setup.screen.refresh();
   }
 
   send(draft: Draft): void {
+    const excess = excessOf(draft);
+    if (excess !== undefined) throw new Misunderstood(excess);
     let sending: Sending;
     try {
       sending = this.#session.send(draft);
     } catch (failure) {
       if (!isComplaint(failure)) throw failure;
-      this.#complain(failure, line`${failure.message}`);
+      this.#complain(failure, unsent(failure.message, draft));
       return;
     }
     // Who answers has read what they answer to, and not what comes until it is sent.
@@ -201,12 +211,16 @@ export class Conversation implements CommandScope {
     this.#setup.screen.refresh();
   }
 
+  invited(invitations: readonly Invitation[]): void {
+    this.#update({ type: "invitations", invitations });
+  }
+
   progress(transfer: Transfer | undefined): void {
     this.#setup.screen.progress?.(transfer);
   }
 
-  happened(event: Event): void {
-    this.#witness(event, "answer");
+  happened(event: Event): boolean {
+    return this.#witness(event, "answer");
   }
 
   leave(): void {
@@ -316,7 +330,7 @@ export class Conversation implements CommandScope {
   }
 
   /** Takes what happened, beside messages, and tells of it once. */
-  #witness(event: Event, side: Side): void {
+  #witness(event: Event, side: Side): boolean {
     const before = this.#model;
     this.#update(event);
     const isNews = event.type === "presence" || this.#echoes.isNews(event, side);
@@ -325,22 +339,35 @@ export class Conversation implements CommandScope {
       if (side === "stream") this.#transcript.divide();
       this.#setup.screen.print([words.styled("dim")]);
     }
-    this.#settleIn(before, event);
+    this.#settleIn(before, { event, isOwn: side === "answer" });
     this.#setup.screen.refresh();
+    return isNews;
   }
 
   /** Goes where one can be, and takes notice of a new name. */
-  #settleIn(before: Model, event?: Event): void {
+  #settleIn(
+    before: Model,
+    cause: { readonly event?: Event; readonly isOwn: boolean } = { isOwn: false },
+  ): void {
     const now = this.#model.user;
     if (before.user !== now) {
-      this.#renaming = this.#setup.renamed?.({ before: before.user, now })
-        .catch((defect) => this.breakDown(defect));
+      // One after the other: the next one looks for what this one has left.
+      this.#renaming = this.#renaming.then(() => this.#keepName({ before: before.user, now }));
     }
-    const place = placeAfter(event, this.#place, this.#model);
-    if (place.kind === "common" && this.#place.kind !== "common") {
+    if (this.#whereabouts.follow({ before, now: this.#model }, cause)) {
       this.#setup.screen.print([styled("dim", "You are in the common chat now")]);
     }
-    this.#place = place;
+  }
+
+  async #keepName(names: { readonly before: string; readonly now: string }): Promise<void> {
+    try {
+      await this.#setup.renamed?.(names);
+    } catch (failure) {
+      if (!(failure instanceof Error)) throw failure;
+      // The chat goes on under the new name all the same.
+      const words = line`Your new name could not be kept for the next start: ${failure.message}`;
+      this.#setup.screen.talk([words.styled("failure")]);
+    }
   }
 
   /** Takes messages, and shows the new ones. */
@@ -369,7 +396,7 @@ export class Conversation implements CommandScope {
   #read(message: Message): void {
     // One's own message is never unread.
     if (message.author === this.#model.user) return;
-    if (this.interactive && !isHere(message, this.#place, this.#model)) return;
+    if (this.interactive && !isHere(message, this.place, this.#model)) return;
     this.#mark(this.#model.rooms.get(message.room), message.id);
   }
 

@@ -3,15 +3,17 @@
  *
  * @module
  */
+import { textCharactersMax } from "../../lib/domain/bounds.ts";
 import {
   type CallFailure,
+  ChangeUnsure,
   isCallFailure,
   isMissing,
   isPassing,
   isUnauthorized,
   Unreachable,
 } from "../connection/failures.ts";
-import { OutboxFull, type Outcome, ShelfFault } from "../connection/outbox.ts";
+import { type Draft, OutboxFull, type Outcome, ShelfFault } from "../connection/outbox.ts";
 import { draftText } from "../lines/draft_text.ts";
 import { failureWords } from "../lines/failure_words.ts";
 import type { Reading } from "../lines/quantities.ts";
@@ -23,6 +25,9 @@ import type { Complaint } from "./screen.ts";
 
 /** What becomes of messages while the server is away. */
 const keptWords = "Messages that you write now are kept, and sent when it is back";
+
+/** So much is shown of a text that is too long to be sent. */
+const textStartCharactersMax = 60;
 
 type FailedDraft = Extract<Outcome, { type: "failed" }>;
 
@@ -42,9 +47,13 @@ export function commandExcuse(command: Command, failure: Complaint, reading: Rea
     const reason = line`the server cannot be reached (${why})`;
     return line`Cannot do /${command.name} now: ${reason}. ${keptWords}`;
   }
+  const see = command.see === undefined ? "" : `; see /${command.see}`;
+  if (failure instanceof ChangeUnsure) {
+    return line`/${command.name} may have been done (${why}); look before you do it again${see}`;
+  }
   if (isPassing(failure)) return line`Cannot do /${command.name} now: ${why}; try again soon`;
-  const hint = isMissing(failure) && command.see !== undefined ? `; see /${command.see}` : "";
-  return line`Cannot do /${command.name}: ${why}${hint}`;
+  if (!isMissing(failure)) return line`Cannot do /${command.name}: ${why}`;
+  return line`Cannot do /${command.name}: ${command.missing ?? why}${see}`;
 }
 
 /** Why a draft was not sent, and the draft, so that its text is not lost. */
@@ -60,6 +69,23 @@ export function draftExcuse(
   const see = draft.commentOn !== undefined ? "history" : draft.to !== undefined ? "who" : "rooms";
   const hint = isMissing(failure) ? `; see /${see}` : "";
   return line`✗ not sent: ${callExcuse(failure, reading)}${hint}: ${draftText(draft)}`;
+}
+
+/** That a draft was not sent, why, and its text, or the start of a long one. */
+export function unsent(why: string, draft: Draft): Line {
+  const text = draftText(draft);
+  const start = [...text.slice(0, 2 * textStartCharactersMax)].slice(0, textStartCharactersMax);
+  const isLong = excessOf(draft) !== undefined;
+  return line`✗ not sent: ${why}: ${isLong ? `${start.join("")}…` : text}`;
+}
+
+/** How far a text is beyond what the server takes; `undefined`: it is not. */
+export function excessOf({ text = "" }: Draft): string | undefined {
+  if (text.length <= textCharactersMax) return undefined;
+  const characters = [...text].length;
+  if (characters <= textCharactersMax) return undefined;
+  const [has, may] = [characters, textCharactersMax].map((count) => count.toLocaleString("en-GB"));
+  return `it has ${has} characters, ${may} may be sent`;
 }
 
 /** Why a call failed. */

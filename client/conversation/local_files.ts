@@ -14,8 +14,8 @@ export const nameAttemptsMax = 99;
 /** Longest extension that a numbered name keeps, with its dot, in bytes of UTF-8. */
 const extensionBytesMax = 32;
 
-/** Most entries of a directory that are offered to go on with. */
-export const pathsOfferedMax = 200;
+/** Most entries of a directory that are read to complete a path, which its user waits for. */
+export const directoryEntriesMax = 5000;
 
 /** A file of this machine can't be read or written; the message is one line for its user. */
 export class LocalFileFault extends Error {
@@ -187,22 +187,31 @@ async function isDirectory(path: string): Promise<boolean> {
   }
 }
 
-/** The paths that `typed` could become, as they would be typed; directories with a slash. */
-export function pathsLike(typed: string): string[] {
+/** Paths that a path could become. */
+export interface PathsFound {
+  /** As they would be typed, sorted; directories with a slash. */
+  readonly paths: readonly string[];
+  /** Whether these are all; of some, nothing follows for what they have in common. */
+  readonly complete: boolean;
+}
+
+/** Finds the paths that `typed` could become among {@linkcode directoryEntriesMax} entries. */
+export function pathsLike(typed: string): PathsFound {
   const last = lastPart(typed);
   const parent = typed.slice(0, typed.length - last.length);
-  const found: string[] = [];
+  const paths: string[] = [];
+  let entries = 0;
   try {
     for (const { name, isDirectory } of Deno.readDirSync(expanded(parent) || ".")) {
+      if (++entries > directoryEntriesMax) break;
       // What is hidden is offered only to one who asks for it.
       if (!name.startsWith(last) || (name.startsWith(".") && last === "")) continue;
-      found.push(`${parent}${name}${isDirectory ? "/" : ""}`);
-      if (found.length >= pathsOfferedMax) break;
+      paths.push(`${parent}${name}${isDirectory ? "/" : ""}`);
     }
   } catch (failure) {
     if (!isSystemFailure(failure)) throw failure;
   }
-  return found.sort();
+  return { paths: paths.sort(), complete: entries <= directoryEntriesMax };
 }
 
 function lastPart(path: string): string {

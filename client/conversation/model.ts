@@ -13,6 +13,7 @@ import type {
 import { ApiProblem, type CallFailure } from "../connection/failures.ts";
 import type { Sending } from "../connection/outbox.ts";
 import { arrivalOrder } from "./model/arrival.ts";
+import { type DoorEvent, type Doors, doorsAfter, noDoors } from "./model/doors.ts";
 import { type Limit, limitOf, spend, timeOf, usedUp } from "./model/limit.ts";
 import {
   countBetween,
@@ -54,8 +55,9 @@ export interface RoomView {
 export interface Model extends MessageLog {
   readonly user: string;
   readonly rooms: ReadonlyMap<string, RoomView>;
-  /** Others of whom it was told that they came, went or talk: whether they are here. */
-  readonly people: ReadonlyMap<string, boolean>;
+  /** Others of whom it was told that they came, went or talk; the one heard of last is last. */
+  readonly people: ReadonlySet<string>;
+  readonly doors: Doors;
   /** What was written here and is not in the chat yet, in order. */
   readonly outgoing: readonly Sending[];
   /** What may still be sent to the common chat; `undefined`: any number, or nothing is known. */
@@ -66,7 +68,7 @@ export interface Model extends MessageLog {
 
 /** What changes a model. */
 export type ModelEvent =
-  | Event
+  | DoorEvent
   | { readonly type: "connected"; readonly answer: ConnectAnswer; readonly resetBy?: string }
   | { readonly type: "backlog"; readonly messages: readonly Message[] }
   | { readonly type: "queued"; readonly sending: Sending }
@@ -81,7 +83,8 @@ export function emptyModel(user: string): Model {
   return {
     user,
     rooms: new Map(),
-    people: new Map(),
+    people: new Set(),
+    doors: noDoors,
     messages: [],
     forgottenId: 0,
     outgoing: [],
@@ -91,7 +94,8 @@ export function emptyModel(user: string): Model {
 }
 
 /** The model after an event; the very same one if the event says nothing new. */
-export function update(model: Model, event: ModelEvent): Model {
+export function update(before: Model, event: ModelEvent): Model {
+  const model = withDoors(before, event);
   switch (event.type) {
     case "connected":
       return connect(
@@ -129,9 +133,10 @@ export function update(model: Model, event: ModelEvent): Model {
     case "user.renamed":
       return rename(model, event);
     case "presence":
-      return withPerson(model, event.user, event.online);
+      return withPerson(model, event.user);
     case "user.banned":
       return banUntil(model, event.banned_until);
+    case "invitations":
     case "invitation":
     case "invitation.closed":
     case "join.requested":
@@ -166,7 +171,7 @@ export function sendingOf(model: Model, { author, key }: Message): Sending | und
 
 /** Everyone whom the model has heard of, but the user. */
 export function knownUsers(model: Model): string[] {
-  const names = new Set(model.people.keys());
+  const names = new Set(model.people);
   for (const { kind, name } of model.rooms.values()) if (kind === "private") names.add(name);
   for (const { author, to } of model.messages) {
     names.add(author);
@@ -185,6 +190,11 @@ export function namedRooms({ rooms }: Model): RoomView[] {
 /** Until when the user may not send, if that is still to come. */
 export function banEndMs({ bannedUntilMs }: Model, nowMs: number): number | undefined {
   return bannedUntilMs !== undefined && bannedUntilMs > nowMs ? bannedUntilMs : undefined;
+}
+
+function withDoors(model: Model, event: ModelEvent): Model {
+  const doors = doorsAfter(model.doors, event, model.user);
+  return doors === model.doors ? model : { ...model, doors };
 }
 
 function connect(model: Model, answer: ConnectAnswer): Model {
@@ -232,7 +242,7 @@ function changeRoom(model: Model, { room: id, name, owner }: EventOf<"room.updat
 
 function join(model: Model, { room, user, name }: EventOf<"member.joined">): Model {
   if (user !== model.user) {
-    return model.people.has(user) ? model : withPerson(model, user, false);
+    return withPerson(model, user);
   }
   if (model.rooms.has(room)) return model;
   const kind = room === "common" ? "common" : "room";
@@ -241,7 +251,7 @@ function join(model: Model, { room, user, name }: EventOf<"member.joined">): Mod
 
 function rename(model: Model, { user, before }: EventOf<"user.renamed">): Model {
   const named = (name: string) => name === before ? user : name;
-  const people = new Map([...model.people].map(([name, online]) => [named(name), online]));
+  const people = new Set([...model.people].map(named));
   const rooms = new Map(
     [...model.rooms].map(([id, room]): [string, RoomView] => [id, {
       ...room,
@@ -376,13 +386,12 @@ function withoutRoom(model: Model, id: string): Model {
   return { ...model, rooms };
 }
 
-function withPerson(model: Model, name: string, online: boolean): Model {
-  if (name === model.user || model.people.get(name) === online) return model;
-  const people = new Map(model.people);
-  // Last in the map is the one heard of last.
+function withPerson(model: Model, name: string): Model {
+  if (name === model.user) return model;
+  const people = new Set(model.people);
   people.delete(name);
-  people.set(name, online);
-  const [longestQuiet] = people.keys();
+  people.add(name);
+  const [longestQuiet] = people;
   if (people.size > modelPeopleMax && longestQuiet !== undefined) people.delete(longestQuiet);
   return { ...model, people };
 }

@@ -3,29 +3,16 @@
  *
  * @module
  */
-import { foldName } from "../../lib/text/names.ts";
+import { type NamedRoom, roomsCalled } from "../lines/room_titles.ts";
 import { Misunderstood } from "./command_parser.ts";
 import type { Place } from "./places.ts";
-
-/** A room among which one is meant. */
-export interface Choice {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** The room of an id, or else all that have the name. */
-export function roomsCalled<Room extends Choice>(typed: string, rooms: readonly Room[]): Room[] {
-  const wanted = foldName(typed.trim());
-  const byId = rooms.find(({ id }) => id === typed.trim().replace(/^#/, ""));
-  return byId === undefined ? rooms.filter(({ name }) => foldName(name) === wanted) : [byId];
-}
 
 /**
  * The room of an id or a name.
  *
  * @throws {Misunderstood} if there is none, or several have the name.
  */
-export function chooseRoom<Room extends Choice>(typed: string, rooms: readonly Room[]): Room {
+export function chooseRoom<Room extends NamedRoom>(typed: string, rooms: readonly Room[]): Room {
   const named = roomsCalled(typed, rooms);
   const [only, other] = named;
   if (only === undefined) throw new Misunderstood(`there is no room ${typed} here; see /rooms`);
@@ -42,7 +29,7 @@ export function chooseRoom<Room extends Choice>(typed: string, rooms: readonly R
 export function roomMeant(
   typed: string | undefined,
   place: Place,
-  rooms: readonly Choice[],
+  rooms: readonly NamedRoom[],
 ): string {
   if (typed !== undefined) return chooseRoom(typed, rooms).id;
   if (place.kind === "room") return place.room;

@@ -29,6 +29,11 @@ export interface Screen {
   readonly interactive: boolean;
   /** Shows how far a file has come, and that none is on its way any more. */
   progress?(transfer: Transfer | undefined): void;
+  /**
+   * Gives back what was entered and not sent, to be edited; says whether there was a place for it.
+   * Absent: nobody edits.
+   */
+  takeBack?(typed: string): boolean;
   /** Asks for what nobody may see; absent where nobody can be asked. */
   readonly askSecret?: (question: string) => Promise<string | undefined>;
 }
@@ -42,7 +47,11 @@ export interface ConversationSetup {
   readonly random: Random;
   /** Where what is written outlives the program; left out: nowhere. */
   readonly shelf?: Shelf;
-  /** The user has another name from now on. */
+  /**
+   * The user has another name from now on; called again only when that is done.
+   *
+   * @throws {Error} if it can't be kept, which the user is told.
+   */
   readonly renamed?: (user: { readonly before: string; readonly now: string }) => Promise<void>;
 }
 

@@ -7,8 +7,13 @@ import type { Event } from "../../lib/api/schemas.ts";
 import type { Model } from "../conversation/model.ts";
 import { codeWords } from "./failure_words.ts";
 import { momentText, type Reading } from "./quantities.ts";
-import { roomTitle } from "./room_titles.ts";
+import { roomCall, roomTitle } from "./room_titles.ts";
 import { type Line, line } from "./safe_line.ts";
+
+/** For whom an event is told: where they are, and when. */
+export interface EventView extends Reading {
+  readonly place: { readonly kind: string; readonly room?: string };
+}
 
 /**
  * What an event is told as; `undefined` for one that says nothing of use.
@@ -17,14 +22,19 @@ import { type Line, line } from "./safe_line.ts";
  *
  * @param before What was known before it.
  */
-export function eventLine(event: Event, before: Model, reading: Reading): Line | undefined {
+export function eventLine(event: Event, before: Model, view: EventView): Line | undefined {
   const isMe = (name: string) => name === before.user;
+  const isHere = (room: string) => view.place.kind === "room" && view.place.room === room;
   switch (event.type) {
     case "message.deleted":
       return line`#${event.id} was deleted`;
     case "room.created":
       if (event.room_kind !== "room") return undefined;
-      return line`The room ${event.name ?? event.room} is made; /room ${event.room} goes there`;
+      return line`The room ${event.name ?? event.room} is made; ${
+        isHere(event.room)
+          ? "/invite USER or /link lets others in, /room leads back"
+          : wayTo(event, before)
+      }`;
     case "room.updated":
       return roomChange(event, before);
     case "room.deleted":
@@ -34,16 +44,18 @@ export function eventLine(event: Event, before: Model, reading: Reading): Line |
     case "member.joined":
       // Newcomers of the common chat show when they say something.
       if (event.room === "common") return undefined;
-      return isMe(event.user)
-        ? line`You are in ${event.name ?? event.room} now; /room ${event.room} goes there`
-        : line`${event.user} is in ${roomTitle(before, event.room)} now`;
+      if (!isMe(event.user)) return line`${event.user} is in ${roomTitle(before, event.room)} now`;
+      return isHere(event.room)
+        ? line`You are in ${event.name ?? event.room} now`
+        // Who is let in is still where they were.
+        : line`You were let into ${event.name ?? event.room}; ${wayTo(event, before)}`;
     case "member.left":
       if (!knows(before, event.room)) return undefined;
       return isMe(event.user)
         ? line`You are not in ${roomTitle(before, event.room)} any more`
         : line`${event.user} is not in ${roomTitle(before, event.room)} any more`;
     case "invitation":
-      return line`${event.by} invites you to ${event.name}: /accept ${event.room}`;
+      return invitationLine(event, before);
     case "join.requested":
       // Who asks is told by the answer to what they have typed.
       if (isMe(event.user)) return undefined;
@@ -51,7 +63,10 @@ export function eventLine(event: Event, before: Model, reading: Reading): Line |
         roomTitle(before, event.room)
       }: /approve ${event.user} or /deny ${event.user}`;
     case "join.approved":
-      return line`You were let into ${event.name}`;
+      // Where one is already, that has been told.
+      return knows(before, event.room)
+        ? undefined
+        : line`You were let into ${event.name}; ${wayTo(event, before)}`;
     case "join.denied":
       return line`You were not let into ${event.name}`;
     case "user.renamed":
@@ -60,16 +75,14 @@ export function eventLine(event: Event, before: Model, reading: Reading): Line |
         : line`${event.before} is called ${event.user} now`;
     case "user.banned":
       return line`You are banned from sending until ${
-        momentText(event.banned_until, reading)
+        momentText(event.banned_until, view)
       }; you can still read`;
     case "scheduled.created":
       return line`${event.scheduled} will be sent at ${
-        momentText(event.at, reading)
+        momentText(event.at, view)
       }; /cancel ${event.scheduled} takes it back`;
     case "scheduled.updated":
-      return line`${event.scheduled} is changed, and will be sent at ${
-        momentText(event.at, reading)
-      }`;
+      return line`${event.scheduled} is changed, and will be sent at ${momentText(event.at, view)}`;
     case "scheduled.cancelled":
       return line`${event.scheduled} is cancelled`;
     case "scheduled.sent":
@@ -92,6 +105,24 @@ export function eventLine(event: Event, before: Model, reading: Reading): Line |
 
 function knows({ rooms }: Model, room: string): boolean {
   return rooms.has(room);
+}
+
+/** How to go to a room that was not known before. */
+function wayTo(
+  { room: id, name = id }: { readonly room: string; readonly name?: string | undefined },
+  { rooms }: Model,
+): Line {
+  const others = [...rooms.values()].filter(({ kind }) => kind !== "private");
+  return line`/room ${roomCall({ id, name }, others)} goes there`;
+}
+
+function invitationLine(
+  { room: id, name, by }: Event & { readonly type: "invitation" },
+  { doors }: Model,
+): Line {
+  const others = doors.invitations.map((each) => ({ id: each.room, name: each.name }));
+  const called = roomCall({ id, name }, others);
+  return line`${by} invites you to ${name}: /accept ${called} or /decline ${called}`;
 }
 
 function roomChange(

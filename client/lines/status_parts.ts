@@ -73,12 +73,23 @@ function chatName({ kind, name }: Pick<Chat, "kind" | "name">): Line {
 
 /** What is unread elsewhere: where the reader is called by name first, then private chats. */
 function unreadParts({ model, chat }: StatusView): Line[] {
-  const rooms = [...model.rooms.values()]
-    .filter(({ id, unread }) => unread > 0 && id !== chat.room)
-    .sort((a, b) => urgency(b) - urgency(a) || b.lastId - a.lastId);
-  const shown = rooms.slice(0, unreadChatsShownMax);
-  const more = rooms.length - shown.length;
+  const shown: RoomView[] = [];
+  let more = 0;
+  // A row is drawn for each key, and there may be thousands of chats: they are not sorted for it.
+  for (const room of model.rooms.values()) {
+    if (room.unread === 0 || room.id === chat.room) continue;
+    const behind = shown.findIndex((other) => comesBefore(room, other));
+    shown.splice(behind === -1 ? shown.length : behind, 0, room);
+    if (shown.length <= unreadChatsShownMax) continue;
+    shown.pop();
+    more++;
+  }
   return [...shown.map(unreadPart), ...(more === 0 ? [] : [line`+${more} more`])];
+}
+
+function comesBefore(a: RoomView, b: RoomView): boolean {
+  const difference = urgency(a) - urgency(b);
+  return difference > 0 || (difference === 0 && a.lastId > b.lastId);
 }
 
 function urgency({ mentions, kind }: RoomView): number {

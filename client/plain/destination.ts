@@ -6,7 +6,8 @@
 import { UsageError } from "../../lib/options.ts";
 import type { ApiClient } from "../connection/api_client.ts";
 import type { Destination } from "../connection/outbox.ts";
-import { chooseRoom, roomsCalled } from "../conversation/room_choice.ts";
+import { chooseRoom } from "../conversation/room_choice.ts";
+import { roomsCalled } from "../lines/room_titles.ts";
 import { Missing } from "../ending.ts";
 
 /** What the options say. */

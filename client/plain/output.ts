@@ -6,8 +6,16 @@
 import { systemClock } from "../../lib/clock.ts";
 import { exitCodes } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
-import { type ByteOutput, OutputClosed, writeAll, writeIfHeard } from "../../lib/output.ts";
+import {
+  OutputClosed,
+  OutputFailed,
+  writeAll,
+  writeBytes,
+  writeIfHeard,
+} from "../../lib/output.ts";
 import { TokenFileFault } from "../account/token_file.ts";
+import { consoleSize } from "../console_size.ts";
+import { isDumb } from "../dumb_terminal.ts";
 import { ApiProblem, BadAnswer, NameTaken, Unreachable } from "../connection/failures.ts";
 import { Misunderstood } from "../conversation/command_parser.ts";
 import { LocalFileFault } from "../conversation/local_files.ts";
@@ -22,16 +30,23 @@ export type ColourWish = Omit<Parameters<typeof showsColour>[0], "isTerminal">;
 
 /** Where a command's words go. */
 export interface Output {
-  /** What was asked for. @throws {OutputClosed} if nobody reads it any more. */
+  /**
+   * What was asked for.
+   *
+   * @throws {OutputClosed} if nobody reads it any more.
+   * @throws {OutputFailed} if the system refuses it.
+   */
   readonly data: (text: Line) => void;
   /** The same as JSON, which escapes all that could command a terminal. */
   json(value: unknown): void;
   /** What is said about it. */
   talk(text: Line): void;
-  /** Bytes that were asked for. @throws {OutputClosed} if nobody reads them any more. */
+  /** Bytes that were asked for. @throws as {@linkcode Output.data}. */
   bytes(piece: Uint8Array): void;
   /** Shows how far a file has come, where someone watches; `undefined`: it has come to its end. */
   progress(transfer: Transfer | undefined): void;
+  /** Whether someone may well read at once what is said. */
+  readonly watched: boolean;
   /** The same, with data in colours if its user wants them and it can show them. */
   coloured(by: ColourWish): Output;
 }
@@ -47,11 +62,14 @@ function outputIn({ colour }: { readonly colour: boolean }): Output {
     talk: (text) => writeIfHeard(Deno.stderr, `${text.plain}\n`),
     bytes: (piece) => writeBytes(Deno.stdout, piece),
     progress(transfer) {
-      if (!Deno.stderr.isTerminal() || Deno.env.get("TERM") === "dumb") return;
+      if (!Deno.stderr.isTerminal() || isDumb(Deno.env.get("TERM"))) return;
       const bar = transfer === undefined
         ? ""
-        : progressBar(transfer).cut((terminalColumns() ?? 80) - 1).plain;
+        : progressBar(transfer).cut((consoleSize().columns || 80) - 1).plain;
       writeIfHeard(Deno.stderr, `\r\x1b[2K${bar}`);
+    },
+    get watched() {
+      return Deno.stderr.isTerminal();
     },
     coloured: (by) =>
       outputIn({ colour: showsColour({ ...by, isTerminal: Deno.stdout.isTerminal() }) }),
@@ -60,28 +78,8 @@ function outputIn({ colour }: { readonly colour: boolean }): Output {
 
 /** A line as rows: where a terminal breaks it, what others have sent could pass for a new line. */
 function rowsOf(text: Line, { colour }: { readonly colour: boolean }): string {
-  const columns = Deno.stdout.isTerminal() ? terminalColumns() : undefined;
+  const columns = Deno.stdout.isTerminal() ? consoleSize().columns || undefined : undefined;
   return text.wrapped(columns).map((row) => `${row.text({ colour })}\n`).join("");
-}
-
-function terminalColumns(): number | undefined {
-  try {
-    return Deno.consoleSize().columns || undefined;
-  } catch (failure) {
-    // A terminal that has just been closed has no size.
-    if (failure instanceof Error) return undefined;
-    throw failure;
-  }
-}
-
-function writeBytes(output: ByteOutput, bytes: Uint8Array): void {
-  let left = bytes;
-  try {
-    while (left.length > 0) left = left.subarray(output.writeSync(left));
-  } catch (failure) {
-    if (failure instanceof Deno.errors.BrokenPipe) throw new OutputClosed();
-    throw failure;
-  }
 }
 
 /** JSON with what a terminal could obey as escapes, which mean the same to every reader of JSON. */
@@ -117,7 +115,7 @@ export async function explained(
 }
 
 /** What tells for itself what is wrong. */
-const speaking = [NameTaken, TokenFileFault, UsageError, LocalFileFault];
+const speaking = [NameTaken, TokenFileFault, UsageError, LocalFileFault, OutputFailed];
 
 function now(): Reading {
   return { nowMs: systemClock.now() };

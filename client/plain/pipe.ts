@@ -5,12 +5,15 @@
  */
 import type { Clock } from "../../lib/clock.ts";
 import { exitCodes } from "../../lib/command_line.ts";
-import { type Account, signIn, type Surroundings } from "../account/account.ts";
+import { type Account, type SignedIn, signIn, type Surroundings } from "../account/account.ts";
+import { openShelf, waitingWords } from "../account/shelf.ts";
 import { Pause } from "../connection/backoff.ts";
+import { Unreachable } from "../connection/failures.ts";
+import type { ConnectionState } from "../connection/session.ts";
 import { Conversation } from "../conversation/conversation.ts";
 import type { Screen } from "../conversation/screen.ts";
 import { exitCodeOf, Interruption } from "../ending.ts";
-import { countText } from "../lines/quantities.ts";
+import { leftLines } from "../lines/left_lines.ts";
 import { askSecretly, canAsk } from "../secret_question.ts";
 import { line } from "../lines/safe_line.ts";
 import { readLines } from "./line_reader.ts";
@@ -19,18 +22,27 @@ import type { Output } from "./output.ts";
 /** How long the last messages are tried after the end of input before they are given up. */
 export const lastWordsMaxMs = 60_000;
 
+/** The same where they are kept for the next run: whoever has left wants their shell back. */
+export const keptWordsMaxMs = 3000;
+
 /** Where lines come from and go to. */
 export interface Pipe {
   readonly output: Output;
   /** Standard input. */
   readonly chunks: () => ReadableStream<Uint8Array>;
-  /** Whether someone types, who can be asked, and wants to know how to begin. */
+  /**
+   * Whether someone types, who can be asked, and wants to know how to begin.
+   *
+   * What they write outlives the program. What a script writes does not: its next run writes it
+   * again, and would send it twice.
+   */
   readonly attended: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** The process's own, but for where its words go. */
-export function systemPipe(output: Output): Pipe {
-  return { output, chunks: () => Deno.stdin.readable, attended: canAsk() };
+export function systemPipe(output: Output, environment: Pipe["environment"]): Pipe {
+  return { output, chunks: () => Deno.stdin.readable, attended: canAsk(), environment };
 }
 
 /**
@@ -40,7 +52,7 @@ export function systemPipe(output: Output): Pipe {
  */
 export async function runPipe(
   account: Account,
-  { output, chunks, attended }: Pipe,
+  pipe: Pipe,
   { clock, random }: Surroundings,
   { interruption }: { readonly interruption: AbortSignal },
 ): Promise<number> {
@@ -49,8 +61,19 @@ export async function runPipe(
   );
   let conversation: Conversation | undefined;
   let input: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const { output, chunks, attended, environment } = pipe;
   try {
-    const { api, answer } = await signIn(account);
+    const { api, answer } = await signInAt(pipe, account);
+    using shelf = attended
+      ? await openShelf({
+        environment,
+        origin: api.origin,
+        user: answer.user,
+        formerly: account.user,
+        clock,
+        random,
+      })
+      : undefined;
     const reader = chunks().getReader();
     input = reader;
     const read = async () => (await reader.read()).value;
@@ -60,30 +83,60 @@ export async function runPipe(
     if (attended) {
       output.talk(line`You are ${answer.user}. /help shows the commands, /exit leaves.`);
     }
+    for (const warning of shelf?.warnings ?? []) output.talk(line`chat: ${warning}`);
     conversation = new Conversation({
       api,
       answer,
       clock,
       random,
       screen,
-      renamed: (names) => account.tokens.rename(api.origin, names),
+      ...(shelf !== undefined && { shelf }),
+      async renamed(names) {
+        await account.tokens.rename(api.origin, names);
+        await shelf?.rename(names.now);
+      },
     });
     conversation.start();
     await Promise.race([enterAll(conversation, reader), conversation.ended(), interrupted]);
-    await Promise.race([settle(conversation, clock), interrupted]);
+    const isKept = shelf?.lasting === true;
+    const patienceMs = isKept ? keptWordsMaxMs : lastWordsMaxMs;
+    await Promise.race([settle(conversation, clock, patienceMs), interrupted]);
     const left = await conversation.close();
     const failure = interruption.aborted ? interruption.reason : conversation.failure;
-    if (left.length > 0) {
-      const why = interruption.aborted ? "interrupted" : "the server did not come back";
-      output.talk(line`chat: ${countText(left.length, "message")} not sent: ${why}`);
-      if (failure === undefined) return exitCodes.unreachable;
-    }
-    return failure === undefined ? exitCodes.ok : exitCodeOf(failure);
+    const why = interruption.aborted ? "interrupted" : reason(conversation.connection);
+    const fate = isKept ? { kept: true } as const : { kept: false, why } as const;
+    leftLines(left, fate).forEach((each, at) => output.talk(at === 0 ? line`chat: ${each}` : each));
+    if (failure !== undefined) return exitCodeOf(failure);
+    return left.length === 0 ? exitCodes.ok : exitCodes.unreachable;
   } finally {
     await conversation?.close();
     // Who left, or whose token was revoked, still has an open input.
     await input?.cancel();
   }
+}
+
+/** Signs in; whoever can't for the moment hears of what waits for them. */
+async function signInAt(
+  { output, attended, environment }: Pipe,
+  account: Account,
+): Promise<SignedIn> {
+  try {
+    return await signIn(account);
+  } catch (failure) {
+    const owner = { environment, origin: account.api.origin, user: account.user };
+    const waiting = attended && failure instanceof Unreachable
+      ? await waitingWords(owner)
+      : undefined;
+    if (waiting !== undefined) output.talk(line`chat: ${waiting}`);
+    throw failure;
+  }
+}
+
+/** Why messages are left by a client that nobody has interrupted. */
+function reason(state: ConnectionState): string {
+  return state.kind === "stopped" && state.failure !== undefined
+    ? "this client is signed out"
+    : "the server did not come back";
 }
 
 async function enterAll(
@@ -107,10 +160,10 @@ async function* chunksOf(
   }
 }
 
-/** Waits until all is answered, {@linkcode lastWordsMaxMs} at most. */
-async function settle(conversation: Conversation, clock: Clock): Promise<void> {
+/** Waits until all is answered, `mostMs` at most. */
+async function settle(conversation: Conversation, clock: Clock, mostMs: number): Promise<void> {
   const patience = new Pause(clock);
-  await Promise.race([conversation.settled(), patience.wait(lastWordsMaxMs)]);
+  await Promise.race([conversation.settled(), patience.wait(mostMs)]);
   patience.end();
 }
 

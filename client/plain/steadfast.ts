@@ -5,8 +5,10 @@
  */
 import { type Account, signedIn, type Surroundings } from "../account/account.ts";
 import type { ApiClient } from "../connection/api_client.ts";
+import { noListener } from "../connection/exchange.ts";
 import { type CallFailure, failureReason, isPassing, Unreachable } from "../connection/failures.ts";
 import { persist } from "../connection/persistence.ts";
+import { remedyFor } from "../ending.ts";
 import { line } from "../lines/safe_line.ts";
 import type { Output } from "./output.ts";
 
@@ -19,14 +21,20 @@ export function steadfastly<Answer>(
   },
   work: (api: ApiClient) => Promise<Answer>,
 ): Promise<Answer> {
+  let isAdvised = !output.watched;
   return persist({
     clock,
     random,
     isWorthIt: isPassing,
-    waiting: (failure, waitMs) =>
+    waiting(failure, waitMs) {
       output.talk(
         line`chat: ${reason(failure)}; trying again in ${Math.round(waitMs / 1000)} s`,
-      ),
+      );
+      if (isAdvised || !(failure instanceof Unreachable) || failure.why !== noListener) return;
+      // Who sits there need not wait for the last attempt to hear it.
+      isAdvised = true;
+      output.talk(line`chat: Meanwhile, ${remedyFor(failure)}`);
+    },
   }, () => signedIn(account, work));
 }
 

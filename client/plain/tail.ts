@@ -13,7 +13,7 @@ import { emptyModel, type Model, update } from "../conversation/model.ts";
 import { messageLines } from "../lines/message_lines.ts";
 import { roomTitle } from "../lines/room_titles.ts";
 import { line } from "../lines/safe_line.ts";
-import { stateLine } from "../lines/state_line.ts";
+import { StateTalk } from "../lines/state_line.ts";
 import { systemSurroundings } from "../surroundings.ts";
 import { explained, type Output, systemOutput } from "./output.ts";
 
@@ -81,7 +81,7 @@ class Printer {
   readonly #json: boolean;
   /** What rooms and people are called. */
   #model: Model;
-  #wasAway = false;
+  readonly #states = new StateTalk();
 
   constructor(
     output: Output,
@@ -109,10 +109,8 @@ class Printer {
         );
         return;
       case "state": {
-        const { kind } = news.state;
-        if (kind === "waiting") this.#output.talk(line`chat: ${stateLine(news.state)}`);
-        if (kind === "live" && this.#wasAway) this.#output.talk(line`chat: live again`);
-        if (kind === "waiting" || kind === "live") this.#wasAway = kind === "waiting";
+        const words = this.#states.about(news.state);
+        if (words !== undefined) this.#output.talk(line`chat: ${words}`);
       }
     }
   }

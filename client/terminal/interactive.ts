@@ -6,35 +6,36 @@
 import type { Clock, Timer } from "../../lib/clock.ts";
 import { exitCodes } from "../../lib/command_line.ts";
 import { type Account, type SignedIn, signIn, type Surroundings } from "../account/account.ts";
+import { type OpenShelf, openShelf, waitingWords } from "../account/shelf.ts";
 import { Pause } from "../connection/backoff.ts";
 import { Unreachable } from "../connection/failures.ts";
-import type { Shelf } from "../connection/outbox.ts";
 import type { ConnectionState } from "../connection/session.ts";
 import { commands } from "../conversation/commands.ts";
 import { Conversation } from "../conversation/conversation.ts";
-import { pathsLike } from "../conversation/local_files.ts";
-import { knownUsers, lastMessages, namedRooms } from "../conversation/model.ts";
-import { chatAt, roomAt } from "../conversation/places.ts";
 import { exitCodeOf, Interruption, onEndingSignal } from "../ending.ts";
-import { draftText } from "../lines/draft_text.ts";
+import { leftLines } from "../lines/left_lines.ts";
 import { progressBar, type Transfer } from "../lines/progress_bar.ts";
-import { countText } from "../lines/quantities.ts";
-import { Line, line, showsColour, styled } from "../lines/safe_line.ts";
-import { statusParts } from "../lines/status_parts.ts";
+import { type Line, line, showsColour, styled } from "../lines/safe_line.ts";
 import { askSecretly } from "../secret_question.ts";
-import { type Choices, messagesOfferedMax } from "./completion/completion.ts";
+import { choicesAt } from "./completion/choices.ts";
 import type { Key } from "./keyboard/keys.ts";
 import { type ReadBytes, readKeys } from "./keyboard/keyboard.ts";
 import { type EditorRequest, LineEditor } from "./editor/line_editor.ts";
-import type { LiveView } from "./screen/live_area.ts";
-import { SecretEntry } from "./password_prompt.ts";
+import { entryView, statusView } from "./live_view.ts";
 import { reflows } from "./screen/reflow.ts";
 import { systemTerminal, TerminalScreen } from "./screen/screen.ts";
-import { openShelf, waitingLine } from "./shelf.ts";
+import { SecretQuestions } from "./secret_questions.ts";
 import { SuggestionBox } from "./completion/suggestion_box.ts";
+import { Undertakings } from "./undertakings.ts";
 
 /** How long leaving waits for the last answers; nobody watches a terminal that hangs. */
 export const lastWordsMaxMs = 3000;
+
+/** How long it waits before for the commands that are under way. */
+export const lastCommandsMaxMs = 1000;
+
+/** The exit code that tells of SIGHUP: the terminal is gone. */
+const hangUpExitCode = 129;
 
 /** How often the live area is drawn when nothing happens: a limit may begin anew, a ban may end. */
 const quietDrawMs = 10_000;
@@ -73,14 +74,15 @@ export async function runInteractive(
   const restore = () => screen.close();
   for (const ending of endings) globalThis.addEventListener(ending, restore);
   try {
-    const askSecret = (question: string) => askSecretly(question, read);
+    // Standard output is the terminal here; where the other one goes, nobody may see the question.
+    const askSecret = (question: string) => askSecretly(question, read, systemTerminal.write);
     let signedIn: SignedIn;
     try {
       signedIn = await signIn({ ...account, askSecret });
     } catch (failure) {
       const owner = { environment, origin: account.api.origin, user: account.user };
-      const waiting = failure instanceof Unreachable ? await waitingLine(owner) : undefined;
-      if (waiting !== undefined) screen.print([waiting]);
+      const waiting = failure instanceof Unreachable ? await waitingWords(owner) : undefined;
+      if (waiting !== undefined) screen.print([line`${waiting}`]);
       throw failure;
     }
     const { api, answer } = signedIn;
@@ -93,8 +95,11 @@ export async function runInteractive(
       random,
     });
     const renamed = async (names: { readonly before: string; readonly now: string }) => {
-      await account.tokens.rename(api.origin, names);
-      await shelf.rename(names.now);
+      try {
+        await account.tokens.rename(api.origin, names);
+      } finally {
+        await shelf.rename(names.now);
+      }
     };
     const interactive = new Interactive({ signedIn, surroundings, screen, shelf, renamed });
     return await interactive.run(read, shelf.warnings);
@@ -108,18 +113,11 @@ export async function runInteractive(
   }
 }
 
-/** A question that waits for its answer. */
-interface SecretQuestion {
-  readonly question: string;
-  readonly entry: SecretEntry;
-  readonly resolve: (answer: string | undefined) => void;
-}
-
 interface Parts {
   readonly signedIn: SignedIn;
   readonly surroundings: Surroundings;
   readonly screen: TerminalScreen;
-  readonly shelf: Shelf;
+  readonly shelf: OpenShelf;
   readonly renamed: (names: { readonly before: string; readonly now: string }) => Promise<void>;
 }
 
@@ -128,21 +126,31 @@ class Interactive {
   readonly #screen: TerminalScreen;
   readonly #clock: Clock;
   readonly #conversation: Conversation;
+  readonly #shelf: OpenShelf;
   readonly #editor = new LineEditor();
-  readonly #suggestions = new SuggestionBox(() => this.#choices());
+  readonly #suggestions = new SuggestionBox(() => {
+    const { model, place } = this.#conversation;
+    return choicesAt(place, model);
+  });
   #tick: Timer | undefined;
   /** The state that is counted down, and since when. */
   #counted: ConnectionState | undefined;
   #countedFromMs = 0;
   #transfer: Transfer | undefined;
-  /** A question whose answer nobody may see; while there is one, keys go there. */
-  #secret: SecretQuestion | undefined;
-  /** What was entered is done in order, while keys are still taken. */
-  #work: Promise<void> = Promise.resolve();
+  /** How many displacements there were when the draft was begun. */
+  #begunAt: number | undefined;
+  readonly #questions = new SecretQuestions();
+  readonly #undertakings: Undertakings;
+  readonly #patience: Pause;
+  #hurries = false;
+  /** The terminal is the shell's again: what comes late is not shown. */
+  #closed = false;
 
   constructor({ signedIn, surroundings, screen, shelf, renamed }: Parts) {
     this.#screen = screen;
     this.#clock = surroundings.clock;
+    this.#patience = new Pause(surroundings.clock);
+    this.#shelf = shelf;
     this.#conversation = new Conversation({
       ...signedIn,
       clock: surroundings.clock,
@@ -150,8 +158,8 @@ class Interactive {
       shelf,
       renamed,
       screen: {
-        print: (lines) => screen.print(lines),
-        talk: (lines) => screen.print(lines),
+        print: (lines) => this.#print(lines),
+        talk: (lines) => this.#print(lines),
         refresh: () => this.#draw(),
         get layout() {
           return { columns: screen.size.columns };
@@ -161,16 +169,33 @@ class Interactive {
           this.#transfer = transfer;
           this.#draw();
         },
-        askSecret: (question) => this.#ask(question),
+        takeBack: (typed) => this.#takeBack(typed),
+        askSecret: (question) => {
+          const answer = this.#questions.ask(question);
+          this.#draw();
+          return answer;
+        },
+      },
+    });
+    this.#undertakings = new Undertakings({
+      commands,
+      enter: (...entered) => this.#conversation.enter(...entered),
+      done: (defect) => {
+        // A defect in a command must end the program, not vanish.
+        if (defect !== undefined) this.#conversation.breakDown(defect);
+        if (!this.#undertakings.mayAsk) this.#questions.drop();
+        this.#draw();
       },
     });
   }
 
   /** Runs until the user leaves or is put out; resolves to the exit code. */
-  async run(read: ReadBytes, warnings: readonly Line[]): Promise<number> {
+  async run(read: ReadBytes, warnings: readonly string[]): Promise<number> {
     const conversation = this.#conversation;
     let signalled: number | undefined;
     const stopListening = onEndingSignal((exitCode) => {
+      // Who asks twice does not want to wait; and without its terminal nobody does.
+      if (conversation.over || exitCode === hangUpExitCode) this.#hurry();
       signalled ??= exitCode;
       conversation.leave();
     });
@@ -180,16 +205,20 @@ class Interactive {
       const { user } = conversation.model;
       this.#screen.print([
         styled("dim", `You are ${user}. /help shows the commands, /exit leaves.`),
-        ...warnings.map((each) => each.styled("failure")),
+        ...warnings.map((each) => styled("failure", each)),
       ]);
       conversation.start();
       this.#draw();
       const keys = readKeys(read, this.#clock, (keys) => this.#take(keys));
       await Promise.race([keys, conversation.ended()]);
     } finally {
-      stopListening();
       stopWatching();
-      await this.#close();
+      try {
+        await this.#close();
+      } finally {
+        // Until the terminal is the shell's again, a signal must not end the program by itself.
+        stopListening();
+      }
     }
     if (signalled !== undefined) return signalled;
     // Refusals were told on the way; only being put out ends the program badly.
@@ -213,62 +242,108 @@ class Interactive {
   }
 
   async #close(): Promise<void> {
-    if (this.#conversation.connection.kind === "live") {
-      const patience = new Pause(this.#clock);
-      await Promise.race([this.#conversation.settled(), patience.wait(lastWordsMaxMs)]);
-      patience.end();
+    this.#questions.close();
+    try {
+      if (this.#conversation.connection.kind === "live") {
+        await this.#wait(this.#undertakings.settled(), lastCommandsMaxMs);
+        await this.#wait(this.#conversation.settled(), lastWordsMaxMs);
+      }
+    } finally {
+      this.#closed = true;
+      this.#tick?.cancel();
+      // Closing ends what is under way.
+      const told = this.#undertakings.undone;
+      try {
+        const left = await this.#conversation.close();
+        const why = "they could not be kept";
+        told.unshift(
+          ...leftLines(left, this.#shelf.lasting ? { kept: true } : { kept: false, why }),
+        );
+      } finally {
+        this.#screen.close();
+        this.#screen.print(told);
+      }
     }
-    const left = await this.#conversation.close();
-    this.#tick?.cancel();
-    this.#screen.close();
-    if (left.length === 0) return;
-    this.#screen.print([
-      line`${countText(left.length, "message")} not sent; the next start of the client sends them:`,
-      ...left.map(({ draft }) => line`  … ${draftText(draft)}`),
-    ]);
+  }
+
+  async #wait(end: Promise<void>, mostMs: number): Promise<void> {
+    if (this.#hurries) return;
+    try {
+      await Promise.race([end, this.#patience.wait(mostMs)]);
+    } finally {
+      this.#patience.end();
+    }
+  }
+
+  /** Waits for nothing any more. */
+  #hurry(): void {
+    this.#hurries = true;
+    this.#patience.end();
+  }
+
+  #print(lines: readonly Line[]): void {
+    if (!this.#closed) this.#screen.print(lines);
   }
 
   /** Takes keys; says whether more are wanted. */
   #take(keys: readonly Key[]): boolean {
-    for (const key of keys) {
-      if (this.#secret !== undefined) {
-        this.#answer(this.#secret, key);
+    // Also while it ends: what nobody reads would be typed into the shell.
+    if (this.#conversation.over) return this.#drop(keys);
+    for (const [at, key] of keys.entries()) {
+      if (this.#conversation.over) return this.#drop(keys.slice(at));
+      const isOpen = this.#questions.open !== undefined;
+      if (isOpen || this.#undertakings.mayAsk) {
+        // Who waits for a server that gives no answer can leave all the same.
+        if (!isOpen && key.kind === "named" && key.name === "interrupt") {
+          this.#conversation.leave();
+          continue;
+        }
+        this.#questions.press(key);
         continue;
       }
+      // A key may submit what it finds.
+      const begunAt = this.#begunAt;
       const request = this.#editor.press(key);
-      if (request?.kind === "leave") {
-        this.#conversation.leave();
-        return false;
-      }
-      if (request !== undefined) this.#grant(request);
+      this.#bind();
+      if (request?.kind === "leave") this.#conversation.leave();
+      else if (request?.kind === "submit") this.#submit(request.text, begunAt);
+      else if (request !== undefined) this.#grant(request);
     }
-    if (this.#conversation.over) return false;
+    if (this.#conversation.over) return true;
     this.#draw();
     this.#screen.flush();
     return true;
   }
 
-  #ask(question: string): Promise<string | undefined> {
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    this.#secret = { question, entry: new SecretEntry(), resolve };
-    this.#draw();
-    return promise;
+  /** Throws away what is typed while it ends, and wants more; but Ctrl-C ends it at once. */
+  #drop(keys: readonly Key[]): true {
+    if (keys.some((key) => key.kind === "named" && key.name === "interrupt")) this.#hurry();
+    return true;
   }
 
-  #answer({ entry, resolve }: SecretQuestion, key: Key): void {
-    const state = entry.press(key);
-    if (state === "more") return;
-    this.#secret = undefined;
-    resolve(state === "done" ? entry.text : undefined);
+  /** Notes, when a draft begins, where its typist is. */
+  #bind(): void {
+    if (this.#editor.isEmpty) this.#begunAt = undefined;
+    else this.#begunAt ??= this.#conversation.displacements;
   }
 
-  #grant(request: Exclude<EditorRequest, { kind: "leave" }>): void {
+  #submit(text: string, begunAt = this.#conversation.displacements): void {
+    if (this.#undertakings.add(text, begunAt)) return;
+    this.#screen.print([
+      line`Too much waits for the server; not done: ${text}`.styled("failure"),
+    ]);
+  }
+
+  /** Puts what was not sent where it was typed, unless something else stands there by now. */
+  #takeBack(typed: string): boolean {
+    if (this.#closed || this.#conversation.over || !this.#editor.isEmpty) return false;
+    this.#editor.replace(typed, "");
+    this.#bind();
+    return true;
+  }
+
+  #grant(request: Exclude<EditorRequest, { kind: "leave" | "submit" }>): void {
     switch (request.kind) {
-      case "submit":
-        this.#work = this.#work.then(() => this.#conversation.enter(request.text));
-        // A defect in a command must end the program, not vanish.
-        this.#work.catch((defect) => this.#conversation.breakDown(defect));
-        return;
       case "complete": {
         const { before, after } = this.#sides();
         this.#editor.replace(this.#suggestions.complete(before, request.step), after);
@@ -308,24 +383,9 @@ class Interactive {
     return { before: before.join(""), after: after.join("") };
   }
 
-  #choices(): Choices {
-    const { model, place } = this.#conversation;
-    const room = roomAt(place, model)?.id;
-    return {
-      commands,
-      users: knownUsers(model),
-      rooms: namedRooms(model).map(({ name }) => name),
-      messages: lastMessages(model, {
-        count: 4 * messagesOfferedMax,
-        ...(room !== undefined && { room }),
-      })
-        .map(({ id, author, text }) => ({ id, author, text, mine: author === model.user })),
-      paths: pathsLike,
-    };
-  }
-
   #draw(): void {
-    const { connection, model, place } = this.#conversation;
+    if (this.#closed) return;
+    const { connection } = this.#conversation;
     if (connection !== this.#counted) {
       this.#counted = connection;
       this.#countedFromMs = this.#clock.monotonic();
@@ -336,40 +396,21 @@ class Interactive {
       waits ? countdownDrawMs : quietDrawMs,
       () => this.#draw(),
     );
-    const waitedMs = this.#clock.monotonic() - this.#countedFromMs;
-    this.#screen.draw({
-      ...this.#entry(),
-      progress: this.#transfer === undefined ? undefined : progressBar(this.#transfer),
-      status: statusParts({
-        model,
-        connection,
-        secondsLeft: waits ? (connection.retryMs - waitedMs) / 1000 : undefined,
-        chat: chatAt(place, model),
-        nowMs: this.#clock.now(),
+    this.#screen.draw(() => ({
+      ...entryView({
+        conversation: this.#conversation,
+        editor: this.#editor,
+        suggestions: this.#suggestions,
+        question: this.#questions.open,
+        columns: this.#screen.size.columns,
       }),
-    });
-  }
-
-  /** What is being typed, and where it goes. */
-  #entry(): Pick<LiveView, "prompt" | "draft" | "suggestions"> {
-    if (this.#secret !== undefined) {
-      // Of what nobody may see, not even the length is shown.
-      const prompt = line`${this.#secret.question}`;
-      return { prompt, draft: { before: [], after: [] }, suggestions: [] };
-    }
-    const { draft, search } = this.#editor;
-    if (search !== undefined) {
-      const found = search.failed ? "nothing more for" : "search";
-      return { prompt: line`${found} '${search.query}': `, draft, suggestions: [] };
-    }
-    const { place, placeName } = this.#conversation;
-    const name = place.kind === "private"
-      ? styled("private", `>> ${placeName}`)
-      : line`${placeName}`;
-    return {
-      prompt: Line.join([name, line`> `]),
-      draft,
-      suggestions: this.#suggestions.rows(this.#sides().before, this.#screen.size.columns - 1),
-    };
+      progress: this.#transfer === undefined ? undefined : progressBar(this.#transfer),
+      status: statusView({
+        conversation: this.#conversation,
+        waitedMs: this.#clock.monotonic() - this.#countedFromMs,
+        nowMs: this.#clock.now(),
+        summary: this.#undertakings.summary,
+      }),
+    }));
   }
 }

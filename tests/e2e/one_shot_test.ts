@@ -368,3 +368,32 @@ Deno.test("a reader that has seen enough ends tail and history quietly, with 0",
     assertMatch(out.text, /^.+\n$/);
   }
 });
+
+Deno.test({
+  name: "an output that takes nothing ends every command with 1, and one line says so",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using workspace = new Workspace();
+    const { url } = await workspace.serve();
+    const environment = { XDG_CONFIG_HOME: workspace.folder, CHAT_SERVER: url };
+    await workspace.run(["send", "-u", "alice", "one"], { environment });
+    const printing = [
+      ["status", "-u", "alice"],
+      ["history", "-u", "alice", "--json"],
+      ["client", "bob"],
+      ["help"],
+    ];
+    for (const args of printing) {
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: ["-c", `"$@" > /dev/full`, "sh", ...programWords(), ...args],
+        env: environment,
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).output();
+      const said = new TextDecoder().decode(stderr);
+      const expected = [args, 1, "chat: Cannot write: No space left on device\n"];
+      assertEquals([args, code, said], expected);
+    }
+  },
+});

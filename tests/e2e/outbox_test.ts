@@ -31,10 +31,10 @@ class Desk implements AsyncDisposable {
   }
 
   /** Starts a client of alice on a terminal of its own. */
-  async open(): Promise<TmuxTerminal> {
+  async open(...options: string[]): Promise<TmuxTerminal> {
     const home = this.#workspace.path("home");
     const terminal = await TmuxTerminal.open({
-      command: [...programWords(), "client", "alice", "--server", this.server.url],
+      command: [...programWords(), "client", "alice", "--server", this.server.url, ...options],
       folder: this.#workspace.folder,
       environment: {
         HOME: home,
@@ -57,8 +57,14 @@ class Desk implements AsyncDisposable {
 
   /** Names of what the client keeps for the time when it is not there. */
   kept(): string[] {
-    return [...Deno.readDirSync(this.#workspace.path("home/state/chat"))]
-      .map(({ name }) => name).filter((name) => name.endsWith(".jsonl"));
+    try {
+      return [...Deno.readDirSync(this.#workspace.path("home/state/chat"))]
+        .map(({ name }) => name).filter((name) => name.endsWith(".jsonl"));
+    } catch (failure) {
+      // Nothing was ever kept.
+      if (failure instanceof Deno.errors.NotFound) return [];
+      throw failure;
+    }
   }
 
   /** What is in the common chat, as someone else reads it. */
@@ -163,4 +169,28 @@ atDesk("who leaves while the server is away finds what they wrote sent by the ne
   const back = await desk.seat();
   await back.hasSeen(said("alice", "see you", "✓"));
   assertEquals(await desk.texts(), ["see you"]);
+});
+
+atDesk("what is typed into a plain client outlives it as well", async (desk) => {
+  const alice = await desk.open("--plain");
+  await alice.sees("You are alice");
+  await desk.server.process.kill("SIGKILL");
+  await alice.sees(/reconnecting/);
+  await alice.enter("plain offline text");
+  await alice.comes("a journal", () => desk.kept().length === 1);
+  alice.signal("SIGINT");
+  assertEquals(await alice.exited(), 130);
+  assertMatch(
+    (await alice.lines()).join("\n"),
+    /1 message not sent; the next start of the client sends them:\n {2}… plain offline text/,
+  );
+
+  const early = await desk.open("--plain");
+  assertEquals(await early.exited(), 10);
+  assertMatch((await early.lines()).join("\n"), /1 message of yours waits to be sent/);
+
+  await desk.serve();
+  const back = await desk.open("--plain");
+  await back.hasSeen(/alice plain offline text #\d+/);
+  assertEquals(await desk.texts(), ["plain offline text"]);
 });

@@ -4,7 +4,13 @@
  * @module
  */
 import { assertEquals, assertThrows } from "@std/assert";
-import { type ByteOutput, OutputClosed, writeAll, writeIfHeard } from "../../lib/output.ts";
+import {
+  type ByteOutput,
+  OutputClosed,
+  OutputFailed,
+  writeAll,
+  writeIfHeard,
+} from "../../lib/output.ts";
 
 const closed: ByteOutput = {
   writeSync() {
@@ -13,7 +19,12 @@ const closed: ByteOutput = {
 };
 const full: ByteOutput = {
   writeSync() {
-    throw new Error("No space left on device (os error 28)");
+    throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+  },
+};
+const broken: ByteOutput = {
+  writeSync() {
+    throw new RangeError("defect");
   },
 };
 
@@ -31,10 +42,13 @@ Deno.test("writeAll() writes on where an output took only a part", () => {
 
 Deno.test("writeAll() tells a reader that has gone from a write that failed", () => {
   assertThrows(() => writeAll(closed, "x"), OutputClosed);
-  assertThrows(() => writeAll(full, "x"), Error, "No space left");
+  const { message } = assertThrows(() => writeAll(full, "x"), OutputFailed);
+  assertEquals(message, "Cannot write: No space left on device");
+  assertThrows(() => writeAll(broken, "x"), RangeError);
 });
 
-Deno.test("writeIfHeard() minds only a write that failed", () => {
+Deno.test("writeIfHeard() minds only a defect", () => {
   writeIfHeard(closed, "x");
-  assertThrows(() => writeIfHeard(full, "x"), Error, "No space left");
+  writeIfHeard(full, "x");
+  assertThrows(() => writeIfHeard(broken, "x"), RangeError);
 });

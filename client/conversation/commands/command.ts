@@ -11,6 +11,7 @@ import type { Line } from "../../lines/safe_line.ts";
 import type { Transfer } from "../../lines/progress_bar.ts";
 import { type Argument, type CommandShape, type GivenArguments } from "../command_parser.ts";
 import type { Model } from "../model.ts";
+import type { Invitation } from "../model/doors.ts";
 import type { Place } from "../places.ts";
 
 /** What a command can do. */
@@ -45,11 +46,15 @@ export interface CommandScope {
   show(messages: readonly Message[]): void;
   /** Takes notice of how things stand with the user. */
   learn(status: StatusAnswer): void;
+  /** Takes notice of all invitations that are open. */
+  invited(invitations: readonly Invitation[]): void;
   /**
    * Tells what a call has brought about, as the event that comes of it; whichever of both is there
    * first is shown, and the other one is not.
+   *
+   * @returns whether this was first.
    */
-  happened(event: Event): void;
+  happened(event: Event): boolean;
   leave(): void;
 }
 
@@ -60,6 +65,19 @@ export interface Command extends CommandShape {
   readonly example?: string;
   /** The command that shows what this one can be about, without its slash. */
   readonly see?: string;
+  /** Told where what it is about is not there; absent: the server's words will do. */
+  readonly missing?: string;
+  /** It may ask: what is typed while it is under way answers its questions, and is nothing else. */
+  readonly asks?: true;
+  /**
+   * What waits, of that which is entered after it, until it is done: all, as it may change where a
+   * text goes or what a name means, or other uses of the same command. Left out: nothing.
+   */
+  readonly holdsBack?: "all" | "same";
+  /** What it sends goes to the current chat, which must be the one that it was typed for. */
+  readonly sendsHere?: true;
+  /** It waits for nothing that was entered before it. */
+  readonly atOnce?: true;
   /** @throws {CallFailure | Misunderstood | LocalFileFault} which the caller tells the user. */
   run(scope: CommandScope, given: GivenArguments): void | Promise<void>;
 }

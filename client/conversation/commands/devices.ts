@@ -23,6 +23,7 @@ export const deviceCommands: readonly Command[] = [
     help: "Sign one of your clients out; N is its number in /devices",
     example: "/revoke 4",
     see: "devices",
+    missing: "you have no such client",
     async run(scope, { number: id = 0 }) {
       await scope.call("revokeToken", { path: { id } });
       scope.happened({ type: "token.revoked", token: id });
@@ -31,8 +32,10 @@ export const deviceCommands: readonly Command[] = [
   {
     name: "password",
     aliases: [],
+    asks: true,
     takes: [],
     help: "Set or change your password, and sign your other clients out",
+    see: "devices",
     run: changePassword,
   },
 ];

@@ -14,6 +14,8 @@ export const fileCommands: readonly Command[] = [
   {
     name: "file",
     aliases: [],
+    holdsBack: "same",
+    sendsHere: true,
     takes: [{ name: "PATH", kind: "path" }, { ...text, optional: true }],
     help: "Send a file to the current chat, with a text if you like",
     example: "/file notes.txt here they are",
@@ -22,11 +24,13 @@ export const fileCommands: readonly Command[] = [
   {
     name: "save",
     aliases: [],
+    holdsBack: "same",
     takes: [{ name: "FILE", kind: "number" }, { name: "PATH", kind: "path", optional: true }],
     help:
       "Save the file that a message shows as [file 12: ...] here, or at PATH; none is overwritten",
     example: "/save 12 ~/Downloads/",
     see: "history",
+    missing: "there is no such file; FILE is the number in its brackets, as in [file 12: ...]",
     run: save,
   },
 ];

@@ -9,17 +9,20 @@ import { Line, line, styled } from "../../lines/safe_line.ts";
 import { rulesLines } from "../../lines/status_lines.ts";
 import { columnsOf, wrapText } from "../../lines/text_width.ts";
 import { findCommand, type GivenArguments, usageOf } from "../command_parser.ts";
+import type { CommandGroup } from "../commands.ts";
 import type { Command, CommandScope } from "./command.ts";
 
 /** Fewest columns beside the usages that help is put into; with fewer it goes below them. */
 const helpColumnsMin = 24;
 
-const introduction = "What you type is sent to the current chat; //x sends /x. " +
+/** What is most needed, which stands at the end, where it is seen. */
+const essentials = "What you type is sent to the current chat; //x sends /x. " +
   "/help COMMAND tells more of a command";
+const essentialKey = "; Tab completes";
 
 /** What keys do, for the one who sits before them. */
 const keys: readonly Row[] = [
-  ["Tab", "complete a command, user, room, number or path"],
+  ["Tab", "complete a command, user, room or path, or the number of a message or file"],
   ["Alt-Enter", "a new line; so does a \\ at the end of a line"],
   ["Up, Down", "what you typed before; Ctrl-R looks for it"],
   ["Ctrl-A, Ctrl-E", "to the start or the end of the line"],
@@ -41,23 +44,29 @@ const marks: readonly Row[] = [
 /** What is explained, and how. */
 type Row = readonly [usage: string, help: string];
 
-/** Tells of one of the commands of a table, or of all and the rules. */
+/** Tells of one of the commands, or of all and the rules. */
 export async function showHelp(
   scope: CommandScope,
   { command: name }: GivenArguments,
-  table: readonly Command[],
+  groups: readonly CommandGroup[],
 ): Promise<void> {
   const { columns = Infinity } = scope;
+  const table = groups.flatMap(({ commands }) => commands);
   if (name !== undefined) {
     scope.say(commandHelp(name, table, columns));
     return;
   }
-  scope.say(wrapText(introduction, columns).map(Line.of));
-  scope.say(tableHelp(table.map((command) => [usageOf(command), command.help]), columns));
+  const width = Math.max(...table.map((command) => columnsOf(usageOf(command))));
+  for (const { title, commands } of groups) {
+    const rows = commands.map((command): Row => [usageOf(command), command.help]);
+    scope.say([line`${title}:`, ...tableHelp(rows, columns, width)]);
+  }
   if (scope.interactive) scope.say([line`Keys:`, ...tableHelp(keys, columns)]);
   scope.say([line`Marks:`, ...tableHelp(marks, columns)]);
   scope.say([line`The rules here:`]);
   scope.say((await rules(scope)).flatMap((rule) => wrapped(rule, columns)));
+  const ending = scope.interactive ? essentials + essentialKey : essentials;
+  scope.say(wrapText(ending, columns).map((row) => styled("bold", row)));
 }
 
 async function rules(scope: CommandScope): Promise<Line[]> {
@@ -88,8 +97,11 @@ function commandHelp(name: string, table: readonly Command[], columns: number): 
   ];
 }
 
-function tableHelp(rows: readonly Row[], columns: number): Line[] {
-  const width = Math.max(...rows.map(([usage]) => columnsOf(usage)));
+function tableHelp(
+  rows: readonly Row[],
+  columns: number,
+  width = Math.max(...rows.map(([usage]) => columnsOf(usage))),
+): Line[] {
   return rows.flatMap((row) => helpRows(row, { indent: "  ", width, columns }));
 }
 

@@ -18,17 +18,23 @@ export const laterCommands: readonly Command[] = [
   {
     name: "delay",
     aliases: [],
+    holdsBack: "same",
+    sendsHere: true,
     takes: [{ name: "MINUTES", kind: "delay" }, text],
     help: "Send to the current chat after so many minutes; 90s and 2h are fine, too",
     example: "/delay 10 tea is ready",
+    see: "scheduled",
     run: (scope, { delay = 0, text = "" }) => schedule(scope, text, { in: delay / 1000 }),
   },
   {
     name: "at",
     aliases: [],
+    holdsBack: "same",
+    sendsHere: true,
     takes: [{ name: "TIME", kind: "time" }, text],
     help: "Send to the current chat at a time of today or tomorrow, or of any date",
     example: "/at 18:30 tea is ready",
+    see: "scheduled",
     run(scope, { time = "", text = "" }) {
       const atMs = readMoment(time, scope.nowMs);
       return schedule(scope, text, { at: new Date(atMs).toISOString() });
@@ -44,6 +50,7 @@ export const laterCommands: readonly Command[] = [
   {
     name: "change",
     aliases: [],
+    holdsBack: "same",
     takes: [{ name: "N", kind: "number" }, text],
     help: "Change the text of what is to be sent later",
     example: "/change 31 tea is ready now",
@@ -53,6 +60,7 @@ export const laterCommands: readonly Command[] = [
   {
     name: "postpone",
     aliases: [],
+    holdsBack: "same",
     takes: [{ name: "N", kind: "number" }, { name: "MINUTES", kind: "delay" }],
     help: "Send what is to be sent later so many minutes from now; 90s and 2h are fine, too",
     example: "/postpone 31 90s",

@@ -29,9 +29,11 @@ export const peopleCommands: readonly Command[] = [
   {
     name: "nickname",
     aliases: ["nick"],
+    holdsBack: "same",
     takes: [{ name: "NAME", kind: "word" }],
     help: "Change your name",
     example: "/nickname alicia",
+    see: "status",
     async run(scope, { word: name = "" }) {
       const before = scope.model.user;
       const profile = await scope.call("changeProfile", { body: { name } });

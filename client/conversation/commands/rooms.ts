@@ -5,10 +5,11 @@
  */
 import { BadAnswer } from "../../connection/failures.ts";
 import { countText, momentText } from "../../lines/quantities.ts";
-import { roomTitle } from "../../lines/room_titles.ts";
+import { roomCall, roomTitle } from "../../lines/room_titles.ts";
 import { type Line, line, styled } from "../../lines/safe_line.ts";
 import { type GivenArguments, Misunderstood } from "../command_parser.ts";
 import { namedRooms } from "../model.ts";
+import type { Place } from "../places.ts";
 import { chooseRoom, roomMeant } from "../room_choice.ts";
 import { type Command, type CommandScope, inRoom, user } from "./command.ts";
 import { findAsker } from "./join_requests.ts";
@@ -25,9 +26,11 @@ export const roomCommands: readonly Command[] = [
   {
     name: "create",
     aliases: [],
+    holdsBack: "all",
     takes: [{ name: "NAME", kind: "text" }],
     help: "Make a room, which you own",
     example: "/create Tea house",
+    see: "rooms",
     run: createRoom,
   },
   {
@@ -46,8 +49,9 @@ export const roomCommands: readonly Command[] = [
   {
     name: "accept",
     aliases: [],
-    takes: [{ name: "ROOM", kind: "room" }],
-    help: "Accept an invitation",
+    holdsBack: "all",
+    takes: [inRoom],
+    help: "Enter the room that you are invited into, or ROOM of several",
     example: "/accept garden",
     see: "rooms",
     run: (scope, given) => answerInvitation(scope, given, { accept: true }),
@@ -55,8 +59,8 @@ export const roomCommands: readonly Command[] = [
   {
     name: "decline",
     aliases: [],
-    takes: [{ name: "ROOM", kind: "room" }],
-    help: "Decline an invitation",
+    takes: [inRoom],
+    help: "Decline the invitation that is open, or that into ROOM",
     example: "/decline garden",
     see: "rooms",
     run: (scope, given) => answerInvitation(scope, given, { accept: false }),
@@ -77,6 +81,7 @@ export const roomCommands: readonly Command[] = [
     ],
     help: "Make a link by which others can ask to enter the current room (for 7d and any number)",
     example: "/link 2d 5",
+    see: "links",
     run: createLink,
   },
   {
@@ -145,9 +150,11 @@ export const roomCommands: readonly Command[] = [
   {
     name: "rename",
     aliases: [],
+    holdsBack: "all",
     takes: [{ name: "NAME", kind: "text" }],
     help: "Give the current room, which you own, another name",
     example: "/rename Tea house",
+    see: "rooms",
     run: (scope, { text: name = "" }) => changeRoom(scope, meant(scope), { name }),
   },
   {
@@ -162,6 +169,7 @@ export const roomCommands: readonly Command[] = [
   {
     name: "dissolve",
     aliases: [],
+    holdsBack: "all",
     takes: [{ name: "ROOM", kind: "room" }],
     help: "Delete a room of yours, with all that was said in it",
     example: "/dissolve Tea house",
@@ -175,6 +183,7 @@ export const roomCommands: readonly Command[] = [
   {
     name: "leave",
     aliases: [],
+    holdsBack: "all",
     takes: [inRoom],
     help: "Leave the current room; if you own it, another member will, or it is gone",
     example: "/leave garden",
@@ -206,25 +215,27 @@ async function showRooms(scope: CommandScope): Promise<void> {
     scope.call("listRooms"),
     scope.call("listInvitations"),
   ]);
+  scope.invited(invitations);
   const lines: Line[] = rooms.filter(({ kind }) => kind === "room")
     .map(({ id, name, owner = "nobody", unread }) => {
       const whose = owner === scope.model.user ? "yours" : `of ${owner}`;
       const news = unread === 0 ? line`` : styled("mention", `, ${unread} unread`);
       return line`${id.padStart(4)}  ${styled("bold", name)}, ${whose}${news}`;
     });
-  lines.push(
-    ...invitations.map(({ room, name, by }) =>
-      line`${room.padStart(4)}  ${
-        styled("bold", name)
-      }: ${by} invites you; /accept ${room} or /decline ${room}`
-    ),
-  );
+  const choices = invitations.map(({ room, name }) => ({ id: room, name }));
+  for (const { room, name, by } of invitations) {
+    const called = roomCall({ id: room, name }, choices);
+    const ways = line`/accept ${called} or /decline ${called}`;
+    lines.push(line`${room.padStart(4)}  ${styled("bold", name)}: ${by} invites you; ${ways}`);
+  }
   scope.say(lines.length > 0 ? lines : [line`You are in no room; /create NAME makes one`]);
 }
 
 async function createRoom(scope: CommandScope, { text: name = "" }: GivenArguments): Promise<void> {
   const room = await scope.call("createRoom", { body: { name } });
-  scope.happened({
+  // Before it is told, so that it is told to one who is there.
+  if (scope.interactive) scope.goTo({ kind: "room", room: room.id });
+  const first = scope.happened({
     type: "room.created",
     room: room.id,
     room_kind: "room",
@@ -232,35 +243,42 @@ async function createRoom(scope: CommandScope, { text: name = "" }: GivenArgumen
     ...(room.owner !== undefined && { owner: room.owner }),
     members: room.members.map((member) => member.name),
   });
-  if (!scope.interactive) return;
-  scope.goTo({ kind: "room", room: room.id });
-  scope.say([
-    line`You talk in ${room.name} now; /invite USER or /link lets others in, /room leads back`,
-  ]);
+  if (scope.interactive && !first) scope.say([line`You talk in ${room.name} now`]);
 }
 
 async function answerInvitation(
   scope: CommandScope,
-  { room: typed = "" }: GivenArguments,
+  { room: typed }: GivenArguments,
   { accept }: { readonly accept: boolean },
 ): Promise<void> {
   const { items } = await scope.call("listInvitations");
+  scope.invited(items);
   const { id, name } = chooseInvitation(typed, items);
   await scope.call("answerInvitation", { path: { room: id }, body: { accept } });
-  if (!accept) scope.say([line`You have declined to enter ${name}`]);
-  else {
-    scope.happened({ type: "member.joined", room: id, name, user: scope.model.user });
-    // Who goes in wants to see it; a script says where it goes.
-    if (scope.interactive) await visit(scope, { kind: "room", room: id });
+  if (!accept) {
+    scope.happened({ type: "invitation.closed", room: id });
+    scope.say([line`You have declined to enter ${name}`]);
+    return;
   }
+  // Who goes in wants to see it; a script says where it goes.
+  const place: Place = { kind: "room", room: id };
+  if (scope.interactive) scope.goTo(place);
+  scope.happened({ type: "member.joined", room: id, name, user: scope.model.user });
+  if (scope.interactive) await visit(scope, place);
 }
 
+/** The invitation that is meant; the only one needs no name. */
 function chooseInvitation(
-  typed: string,
+  typed: string | undefined,
   invitations: readonly { readonly room: string; readonly name: string }[],
 ): { readonly id: string; readonly name: string } {
-  if (invitations.length === 0) throw new Misunderstood("nobody has invited you");
-  return chooseRoom(typed, invitations.map(({ room, name }) => ({ id: room, name })));
+  const choices = invitations.map(({ room, name }) => ({ id: room, name }));
+  const [only, other] = choices;
+  if (only === undefined) throw new Misunderstood("nobody has invited you");
+  if (typed !== undefined) return chooseRoom(typed, choices);
+  if (other === undefined) return only;
+  const names = choices.map((each) => roomCall(each, choices)).join(", ");
+  throw new Misunderstood(`you are invited into several rooms: name one of ${names}`);
 }
 
 async function createLink(scope: CommandScope, { life, number: uses }: GivenArguments) {

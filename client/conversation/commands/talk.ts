@@ -26,6 +26,7 @@ export const talkCommands: readonly Command[] = [
   {
     name: "query",
     aliases: [],
+    holdsBack: "all",
     takes: [{ ...user, optional: true }],
     help: "Talk privately with USER from now on; without USER: in the common chat again",
     example: "/query bob",
@@ -35,6 +36,7 @@ export const talkCommands: readonly Command[] = [
   {
     name: "room",
     aliases: [],
+    holdsBack: "all",
     takes: [inRoom],
     help: "Talk in ROOM from now on, by its name or id; without ROOM: in the common chat again",
     example: "/room garden",
@@ -80,6 +82,7 @@ export const talkCommands: readonly Command[] = [
     aliases: [],
     takes: [],
     help: "Mark everything in all chats as read",
+    see: "unread",
     run: markAllRead,
   },
 ];

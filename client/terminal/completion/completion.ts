@@ -5,6 +5,7 @@
  */
 import { foldName } from "../../../lib/text/names.ts";
 import type { CommandShape } from "../../conversation/command_parser.ts";
+import type { PathsFound } from "../../conversation/local_files.ts";
 import { argumentAt } from "./command_argument.ts";
 
 /** Most messages that are offered; older ones are out of sight. */
@@ -19,6 +20,12 @@ export interface MessageChoice {
   readonly mine: boolean;
 }
 
+/** A file that could be saved. */
+export interface FileChoice {
+  readonly id: number;
+  readonly name: string;
+}
+
 /** A command, and what it does in a few words. */
 export interface CommandChoice extends CommandShape {
   readonly help: string;
@@ -29,10 +36,16 @@ export interface Choices {
   readonly commands: readonly CommandChoice[];
   readonly users: readonly string[];
   readonly rooms: readonly string[];
+  /** Those who ask to be let into a room. */
+  readonly askers?: readonly string[];
+  /** Rooms that the user is invited into, as a command takes them. */
+  readonly invitations?: readonly string[];
   /** Those lately seen in the current chat, the newest last. */
   readonly messages?: readonly MessageChoice[];
+  /** Those that the messages hold, the newest last. */
+  readonly files?: readonly FileChoice[];
   /** The paths that a path could become. */
-  readonly paths: (typed: string) => readonly string[];
+  readonly paths: (typed: string) => PathsFound;
 }
 
 /** A way to go on. */
@@ -49,21 +62,6 @@ export interface Candidates {
   /** What all have in common, which replaces what stands before the cursor. */
   readonly common: string;
   readonly all: readonly Candidate[];
-}
-
-/** Ways to go on: each replaces what stands before the cursor. */
-export interface Completion {
-  /** What all candidates have in common; the cursor stands at its end. */
-  readonly text: string;
-  /** The words that fit; one of them is already in `text` if it is the only one. */
-  readonly candidates: readonly string[];
-}
-
-/** Completes the word before the cursor, as far as {@linkcode candidatesOf} agree. */
-export function complete(before: string, choices: Choices): Completion {
-  const found = candidatesOf(before, choices);
-  if (found === undefined) return { text: before, candidates: [] };
-  return { text: found.common, candidates: found.all.map(({ shown }) => shown) };
 }
 
 /**
@@ -128,44 +126,76 @@ function argumentCandidates(before: string, choices: Choices): Fitting | undefin
   if (found === undefined || argument === undefined) return undefined;
   const { word, typed } = found;
   const head = before.slice(0, before.length - typed.length);
-  const { commands, users, rooms, paths } = choices;
+  const { commands, rooms, invitations = [], paths } = choices;
+  const { name } = found.command;
   switch (argument.kind) {
     case "user":
-      return fitting(head, word, sorted(users, word.startsWith("@") ? "@" : ""), " ");
+      return fitting(head, word, usersFor(found.command, word, choices), " ");
     case "command": {
       const names = commands.map(({ name }) => name);
       return fitting(head, word, sorted(names, word.startsWith("/") ? "/" : ""), "");
     }
     case "room":
-      return fitting(head, word, sorted(rooms), "");
+      return fitting(
+        head,
+        word,
+        sorted(answersInvitation.includes(name) ? invitations : rooms),
+        "",
+      );
     case "path":
       return fittingPaths(head, typed, word, paths(word));
     case "number":
-      // Only messages can be told by their number at a glance.
-      if (argument.name !== "ID") return undefined;
-      return fittingMessages(head, typed, messagesFor(found.command, choices));
+      // Of other numbers nobody knows what they stand for.
+      if (argument.name === "ID") return fittingNumbers(head, typed, messagesFor(name, choices));
+      if (argument.name === "FILE") return fittingNumbers(head, typed, filesFor(choices));
+      return undefined;
     default:
       return undefined;
   }
 }
 
-/** What a command can be about: what is deleted is one's own. */
-function messagesFor({ name }: CommandShape, { messages = [] }: Choices): MessageChoice[] {
-  return messages.filter(({ mine }) => mine || name !== "delete");
+/** Commands about rooms that one is not in yet, and about people who are not in one's own. */
+const answersInvitation: readonly string[] = ["accept", "decline"];
+const answersAsker: readonly string[] = ["approve", "deny"];
+
+/** The users whom a command may mean; those who wait for it come first. */
+function usersFor(
+  { name }: CommandShape,
+  word: string,
+  { users, askers = [] }: Choices,
+): readonly string[] {
+  const sign = word.startsWith("@") ? "@" : "";
+  if (!answersAsker.includes(name)) return sorted(users, sign);
+  const others = users.filter((user) => !askers.includes(user));
+  return [...sorted(askers, sign), ...sorted(others, sign)];
 }
 
-/** The latest messages whose number begins as typed, the newest first. */
-function fittingMessages(
+/** What has a number, and how it is told. */
+interface Numbered {
+  readonly id: number;
+  readonly shown: string;
+}
+
+/** The messages that a command can be about: what is deleted is one's own. */
+function messagesFor(command: string, { messages = [] }: Choices): Numbered[] {
+  return messages.filter(({ mine }) => mine || command !== "delete")
+    .map(({ id, author, text }) => ({ id, shown: `#${id} ${author}: ${text}` }));
+}
+
+function filesFor({ files = [] }: Choices): Numbered[] {
+  return files.map(({ id, name }) => ({ id, shown: `${id}: ${name}` }));
+}
+
+/** The latest whose number begins as typed, the newest first. */
+function fittingNumbers(
   head: string,
   typed: string,
-  messages: readonly MessageChoice[],
+  numbered: readonly Numbered[],
 ): Fitting | undefined {
   const digits = typed.replace(/^#/, "");
-  const found = messages.filter(({ id }) => String(id).startsWith(digits)).reverse();
-  const all = found.slice(0, messagesOfferedMax).map(({ id, author, text }) => ({
-    shown: `#${id} ${author}: ${text}`,
-    text: `${head}${id} `,
-  }));
+  const found = numbered.filter(({ id }) => String(id).startsWith(digits)).reverse();
+  const all = found.slice(0, messagesOfferedMax)
+    .map(({ id, shown }) => ({ shown, text: `${head}${id} ` }));
   const [only, other] = all;
   if (only === undefined) return undefined;
   // What numbers have in common says nothing, so that Tab chooses the newest at once.
@@ -177,14 +207,14 @@ function fittingPaths(
   head: string,
   typed: string,
   word: string,
-  paths: readonly string[],
+  { paths, complete }: PathsFound,
 ): Fitting {
   const all = paths.map((path) => ({
     shown: path,
     text: head + quoted(path) + (path.endsWith("/") ? "" : " "),
   }));
   const [only, other] = all;
-  if (only === undefined) return { common: head + typed, all };
+  if (only === undefined || !complete) return { common: head + typed, all };
   if (other === undefined) return { common: only.text, all };
   const common = commonStart(paths);
   return { common: head + (common.length > word.length ? quoted(common) : typed), all };

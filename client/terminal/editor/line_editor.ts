@@ -59,6 +59,10 @@ export class LineEditor {
     return this.#buffer.text;
   }
 
+  get isEmpty(): boolean {
+    return this.#buffer.length === 0;
+  }
+
   /** The search in the history, if there is one; the draft is then what it has found. */
   get search(): SearchState | undefined {
     return this.#search?.state;

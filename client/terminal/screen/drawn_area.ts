@@ -77,6 +77,11 @@ export class DrawnArea {
     return text;
   }
 
+  /** Takes nothing for drawn, as someone else has had the terminal; the cursor is where it is. */
+  forget(): void {
+    this.#frame = blank;
+  }
+
   #toTop({ columns }: TerminalSize): string {
     const up = this.#options.reflows
       ? rowsAboveCursor(this.#frame, columns)

@@ -5,6 +5,7 @@
  */
 import type { Clock, Timer } from "../../../lib/clock.ts";
 import { writeIfHeard } from "../../../lib/output.ts";
+import { consoleSize } from "../../console_size.ts";
 import type { Line } from "../../lines/safe_line.ts";
 import { DrawnArea } from "./drawn_area.ts";
 import { layOut, type LiveView, type TerminalSize } from "./live_area.ts";
@@ -38,20 +39,9 @@ export const systemTerminal: Terminal = {
   setRaw({ raw }) {
     Deno.stdin.setRaw(raw);
   },
-  columns: () => consoleSize().columns,
-  rows: () => consoleSize().rows,
+  columns: () => consoleSize().columns || sizeDefault.columns,
+  rows: () => consoleSize().rows || sizeDefault.rows,
 };
-
-function consoleSize(): TerminalSize {
-  try {
-    const { columns, rows } = Deno.consoleSize();
-    return { columns: columns || sizeDefault.columns, rows: rows || sizeDefault.rows };
-  } catch (failure) {
-    // A terminal that has just been closed has no size.
-    if (failure instanceof Error) return sizeDefault;
-    throw failure;
-  }
-}
 
 const pasteOn = "\x1b[?2004h";
 const pasteOff = "\x1b[?2004l";
@@ -77,7 +67,7 @@ export class TerminalScreen {
   readonly #options: ScreenOptions;
   readonly #area: DrawnArea;
   #state: "closed" | "open" | "suspended" = "closed";
-  #view: LiveView | undefined;
+  #view: (() => LiveView) | undefined;
   #size: TerminalSize | undefined;
   #gathered: Line[] = [];
   /** Whether the next write draws all, whatever seems to be there. */
@@ -122,9 +112,15 @@ export class TerminalScreen {
     this.#state = "suspended";
   }
 
-  /** Takes the terminal again after {@linkcode TerminalScreen.suspend}, and shows the last view. */
+  /**
+   * Takes the terminal again when the program goes on after a stop, and shows the view.
+   *
+   * It may have been stopped from outside, without a {@linkcode TerminalScreen.suspend}: the shell
+   * has changed the terminal's modes then, and written below the live area.
+   */
   resume(): void {
-    if (this.#state !== "suspended") return;
+    if (this.#state === "closed") return;
+    if (this.#state === "open") this.#area.forget();
     this.open();
     this.redraw();
   }
@@ -141,8 +137,12 @@ export class TerminalScreen {
     else this.#show();
   }
 
-  /** Shows a view in the live area, laid out for the size that the terminal has by then. */
-  draw(view: LiveView): void {
+  /**
+   * Shows a view in the live area, laid out for the size that the terminal has by then.
+   *
+   * @param view Makes it, and is called for each write from now on, however seldom they are.
+   */
+  draw(view: () => LiveView): void {
     this.#view = view;
     this.#show();
   }
@@ -168,7 +168,7 @@ export class TerminalScreen {
     const { size } = this;
     const text = this.#area.change({
       lines: this.#gathered,
-      frame: this.#view === undefined ? undefined : layOut(this.#view, size),
+      frame: this.#view === undefined ? undefined : layOut(this.#view(), size),
       size,
       anew: this.#anew,
     });

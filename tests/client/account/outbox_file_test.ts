@@ -198,6 +198,39 @@ outboxFile("goes on with the file that a client before it has left", async (mach
   assertEquals(keysOf(await machine.start()), ["a", "b"]);
 });
 
+outboxFile("takes over what a client leaves that ends later", async (machine) => {
+  const old = await machine.start();
+  old.keep(sendingOf("a"));
+  for (const own of [[], ["own"]]) {
+    const next = await machine.start();
+    for (const key of own) next.keep(sendingOf(key));
+    assertEquals(next.more(), [], "it is still there");
+    next[Symbol.dispose]();
+  }
+  const next = await machine.start();
+  assertEquals(keysOf(next), ["own"]);
+  old.keep(sendingOf("b", { triedMs: 3 }));
+  old[Symbol.dispose]();
+  assertEquals(next.more(), [sendingOf("a"), sendingOf("b", { triedMs: 3 })]);
+  assertEquals(next.more(), []);
+  next[Symbol.dispose]();
+  assertEquals(next.more(), []);
+  assertEquals(keysOf(await machine.start()), ["own", "a", "b"]);
+  machine.journal();
+});
+
+outboxFile("leaves a damaged file to the next start, which tells of it", async (machine) => {
+  const old = await machine.start();
+  old.keep(sendingOf("a"));
+  const path = machine.journal();
+  const next = await machine.start();
+  old[Symbol.dispose]();
+  Deno.writeTextFileSync(path, "{nonsense}\n", { append: true });
+  assertEquals(next.more(), []);
+  const last = await machine.start();
+  assertEquals([keysOf(last), last.damaged], [["a"], 1]);
+});
+
 outboxFile("is of one server and one user, however the name is written", async (machine) => {
   (await machine.start({ user: "Оля" })).keep(sendingOf("a"));
   machine.end();

@@ -4,6 +4,8 @@ import { ApiClient, callTimeoutMs } from "../../../client/connection/api_client.
 import { backoffMaxMs } from "../../../client/connection/backoff.ts";
 import { ApiProblem, type Arrival, Unreachable } from "../../../client/connection/failures.ts";
 import {
+  attemptsMax,
+  lookAgainMs,
   Outbox,
   OutboxFull,
   outboxMessagesMax,
@@ -13,6 +15,7 @@ import {
   ShelfFault,
 } from "../../../client/connection/outbox.ts";
 import { retryAgeMaxMs, retryMarginMs } from "../../../client/connection/retry_window.ts";
+import { problem } from "../../../lib/api/problems.ts";
 import { hourMs, receiptLifeMs } from "../../../lib/domain/bounds.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
@@ -21,6 +24,8 @@ import { json, messageOf, refusal, type SeenRequest, settle, StubServer } from "
 /** What is kept, as it is after each run. */
 class Board {
   readonly kept = new Map<string, Sending>();
+  /** What other runs leave while one is there. */
+  readonly others: Sending[] = [];
   /** While set, nothing can be kept. */
   full = false;
 
@@ -34,6 +39,11 @@ class Board {
       },
       forget: ({ key }) => {
         if (alive()) this.kept.delete(key);
+      },
+      more: () => {
+        const more = this.others.splice(0);
+        for (const sending of more) this.kept.set(sending.key, sending);
+        return more;
       },
     };
   }
@@ -63,12 +73,19 @@ class Scene {
   /** Keys and texts of what is in the chat. */
   readonly log: { readonly key: string; readonly text: string }[] = [];
   readonly outcomes: Outcome[] = [];
+  /** Texts of what another run has left, as they were told of. */
+  readonly found: (string | undefined)[] = [];
   readonly #receipts = new Map<string, { readonly id: number; readonly atMs: number }>();
   manner: Manner = "answers";
   #run = 0;
   #outbox: Outbox | undefined;
 
   constructor() {
+    this.serve();
+  }
+
+  /** The server takes messages, in the manner of the moment. */
+  serve(): void {
     this.server.on("POST /send", (request) => this.#heed(request));
   }
 
@@ -105,6 +122,7 @@ class Scene {
       report: (outcome) => {
         if (isAlive()) this.outcomes.push(outcome);
       },
+      found: ({ draft }) => this.found.push(draft.text),
     });
     this.#outbox.start(log);
   }
@@ -316,7 +334,7 @@ for (const [over, told] of [[0, "sent x"], [1, "perhaps x"]] as const) {
     // It hangs between two attempts, as a laptop that is closed.
     scene.clock.setWall(scene.clock.now() + retryAgeMaxMs + over);
     scene.manner = "answers";
-    scene.outbox.wake();
+    scene.outbox.live = true;
     await settle(20);
     assertEquals(scene.told, [told]);
     assertEquals(scene.log.length, 1);
@@ -387,7 +405,7 @@ outbox("goes on after one that is too old", async (scene) => {
   assert(failed?.type === "failed" && failed.failure instanceof Unreachable);
 });
 
-outbox("does not send to another log what names ids of this one", async (scene) => {
+outbox("does not send to another log what names ids or users of this one", async (scene) => {
   scene.manner = "is away";
   scene.start("k3f9");
   const drafts = [
@@ -404,12 +422,12 @@ outbox("does not send to another log what names ids of this one", async (scene) 
   await settle(60);
   assertEquals(scene.told, [
     "sent for all",
-    "sent for bob",
+    "never for bob",
     "never in a room",
     "never on one",
     "never with a file",
   ]);
-  assertEquals(scene.requests, ["for all", "for bob"]);
+  assertEquals(scene.requests, ["for all"]);
 });
 
 outbox("sends to the same log what names its ids", async (scene) => {
@@ -436,12 +454,60 @@ outbox("fails all that waits, and says which may have arrived", async (scene) =>
 });
 
 const gone = () => refusal("unauthorized", "This token is not valid.");
+
+outbox(
+  "keeps all for the next sign-in when the user is signed out while it sends",
+  async (scene) => {
+    scene.start();
+    scene.server.on("POST /send", gone);
+    scene.outbox.add({ text: "one" });
+    scene.outbox.add({ text: "two" });
+    await settle(20);
+    scene.outbox.add({ text: "three" });
+    await scene.pass(backoffMaxMs);
+    assertEquals([scene.told, scene.requests], [[], ["one"]]);
+    assertEquals(scene.outbox.waiting.map(({ draft }) => draft.text), ["one", "two", "three"]);
+    // Nothing of it was done, however long ago that was.
+    assertEquals([...scene.board.kept.values()].map(({ triedMs }) => triedMs), [
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    await scene.kill();
+    scene.clock.advance(2 * receiptLifeMs);
+    scene.serve();
+    scene.start();
+    await settle(40);
+    assertEquals(scene.told, ["sent one", "sent two", "sent three"]);
+    assertEquals(scene.board.kept.size, 0);
+  },
+);
+
+outbox(
+  "keeps under its key what may have arrived before the user was signed out",
+  async (scene) => {
+    scene.manner = "loses answers";
+    scene.start();
+    scene.outbox.add({ text: "one" });
+    await settle(20);
+    scene.outbox.fail(
+      new ApiProblem(problem("unauthorized", "Who is this?"), { retryAfterMs: undefined }),
+    );
+    await settle(20);
+    assertEquals(scene.told, []);
+    await scene.kill();
+    scene.manner = "answers";
+    scene.start();
+    await settle(20);
+    assertEquals(scene.told, ["sent one"]);
+    assertEquals(scene.log.length, 1);
+  },
+);
+
 const finals: readonly (readonly [string, Arrival, Arrival, () => Response])[] = [
   ["a refusal of the message", "never", "never", () => refusal("invalid", "No.")],
-  ["a refusal of the client", "never", "perhaps", gone],
   ["a key that was used", "perhaps", "perhaps", () => refusal("idempotency_mismatch", "Used.")],
   ["a server that failed", "perhaps", "perhaps", () => refusal("internal", "Oh.")],
-  ["an answer of something else", "perhaps", "perhaps", () => new Response("<html>")],
 ];
 for (const [what, first, later, answer] of finals) {
   outbox(`knows what ${what} says about a message`, async (scene) => {
@@ -455,13 +521,83 @@ for (const [what, first, later, answer] of finals) {
     scene.outbox.add({ text: "later" });
     await settle(20);
     scene.server.on("POST /send", answer);
-    scene.outbox.wake();
+    scene.outbox.live = true;
     await settle(20);
     assertEquals(scene.told, [`${first} first`, `${later} later`]);
     const [{ type } = { type: "" }] = scene.outcomes;
     assertEquals(type, "failed");
   });
 }
+
+const strangers: readonly (readonly [string, Arrival, () => Response])[] = [
+  ["a captive portal", "never", () => new Response(null, { status: 307 })],
+  ["a gateway that failed", "perhaps", () => new Response("<html>", { status: 500 })],
+  ["an answer of another form", "perhaps", () => json({ welcome: true })],
+];
+for (const [what, arrived, answer] of strangers) {
+  outbox(`goes on through ${what} while the stream is not live`, async (scene) => {
+    scene.start();
+    scene.server.on("POST /send", answer);
+    const { key } = scene.outbox.add({ text: "x" });
+    for (let count = 0; count <= attemptsMax; count++) await scene.pass(backoffMaxMs);
+    assert(scene.requests.length > attemptsMax);
+    assertEquals(scene.told, []);
+    const isTried = scene.board.kept.get(key)?.triedMs !== undefined;
+    assertEquals(isTried, arrived === "perhaps");
+    scene.serve();
+    await scene.pass(backoffMaxMs);
+    assertEquals([scene.told, scene.log.length], [["sent x"], 1]);
+  });
+
+  outbox(`gives up after ${attemptsMax} times ${what} while the stream is live`, async (scene) => {
+    scene.start();
+    scene.outbox.live = true;
+    scene.server.on("POST /send", answer);
+    scene.outbox.add({ text: "x" });
+    await settle(20);
+    for (let count = 2; count < attemptsMax; count++) await scene.pass(backoffMaxMs);
+    assertEquals([scene.told, scene.requests.length], [[], attemptsMax - 1]);
+    await scene.pass(backoffMaxMs);
+    assertEquals([scene.told, scene.requests.length], [[`${arrived} x`], attemptsMax]);
+    // The next one has as many.
+    scene.outbox.add({ text: "y" });
+    await settle(20);
+    assertEquals(scene.told.length, 1);
+  });
+}
+
+outbox("sends what another run leaves, at once when live, and later on", async (scene) => {
+  const leave = (key: string) => scene.board.others.push({ key, draft: { text: key } });
+  leave("one");
+  scene.start();
+  await scene.pass(lookAgainMs);
+  assertEquals(scene.requests, []);
+  scene.outbox.live = true;
+  await settle(20);
+  assertEquals([scene.found, scene.told], [["one"], ["sent one"]]);
+  leave("two");
+  await scene.pass(lookAgainMs - 1);
+  assertEquals(scene.found, ["one"]);
+  await scene.pass(1);
+  assertEquals([scene.found, scene.told], [["one", "two"], ["sent one", "sent two"]]);
+  assertEquals(scene.board.kept.size, 0);
+  scene.outbox.live = false;
+  assertEquals(scene.clock.waiting, 0);
+});
+
+outbox("leaves to others what it has no time for", async (scene) => {
+  scene.manner = "is away";
+  scene.start();
+  scene.outbox.add({ text: "own" });
+  scene.board.others.push({ key: "other", draft: { text: "other" } });
+  scene.outbox.live = true;
+  await scene.pass(lookAgainMs);
+  assertEquals(scene.found, []);
+  scene.manner = "answers";
+  await scene.pass(backoffMaxMs);
+  await scene.pass(lookAgainMs);
+  assertEquals(scene.told, ["sent own", "sent other"]);
+});
 
 outbox("settles at once when nothing is left, and when all of it is answered", async (scene) => {
   scene.start();
@@ -538,7 +674,7 @@ Deno.test("Outbox ends each draft once, in order, whatever is lost, refused or k
             scene.start();
             break;
           case "wake":
-            scene.outbox.wake();
+            scene.outbox.live = true;
             break;
           case "manner":
             scene.manner = each.manner;

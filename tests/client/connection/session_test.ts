@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ApiClient } from "../../../client/connection/api_client.ts";
-import { backoffMaxMs } from "../../../client/connection/backoff.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { ApiClient, callTimeoutMs } from "../../../client/connection/api_client.ts";
+import { backoffMaxMs, backoffMinMs } from "../../../client/connection/backoff.ts";
 import { ApiProblem } from "../../../client/connection/failures.ts";
 import {
+  attemptsMax,
   noShelf,
   OutboxFull,
   outboxMessagesMax,
@@ -11,7 +12,7 @@ import {
   ShelfFault,
 } from "../../../client/connection/outbox.ts";
 import { readGatherMs } from "../../../client/connection/read_marks.ts";
-import { Session, type SessionNews } from "../../../client/connection/session.ts";
+import { Session, type SessionNews, streamDoubtMs } from "../../../client/connection/session.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "../stub_server.ts";
@@ -22,7 +23,13 @@ class Scene {
   readonly news: SessionNews[] = [];
   readonly session: Session;
 
-  constructor({ shelf = noShelf }: { readonly shelf?: Shelf } = {}) {
+  constructor(
+    { shelf = noShelf, refused = () => {} }: {
+      readonly shelf?: Shelf;
+      /** Called when a mark is refused. */
+      readonly refused?: () => void;
+    } = {},
+  ) {
     const api = new ApiClient({
       origin: "http://chat.test",
       token: "t",
@@ -34,7 +41,10 @@ class Scene {
       clock: this.clock,
       random: new SeededRandom(1),
       shelf,
-      tell: (news) => this.news.push(news),
+      tell: (news) => {
+        this.news.push(news);
+        if (news.type === "mark_refused") refused();
+      },
     });
     this.server.on("POST /read", () => json({ room: "common", read_id: 1, unread: 0 }));
     this.server.on("POST /send", ({ body, headers }) => {
@@ -173,7 +183,7 @@ Deno.test("Session connects again after a reset, and goes on from the new answer
   await scene.session.close();
 });
 
-Deno.test("Session stops when its token is not taken any more, and fails what waits", async () => {
+Deno.test("Session stops when its token is not taken any more, and keeps what waits", async () => {
   const scene = new Scene();
   const unauthorized = () => refusal("unauthorized", "This token is not valid.");
   scene.server.on("GET /events", unauthorized);
@@ -181,12 +191,12 @@ Deno.test("Session stops when its token is not taken any more, and fails what wa
     throw new TypeError("connection refused");
   });
   scene.session.start(arrivalOf());
-  scene.session.send({ text: "lost" });
+  const sending = scene.session.send({ text: "kept" });
   const failure = await scene.session.stopped();
   assert(failure instanceof ApiProblem && failure.status === 401);
-  assertEquals(scene.outcomes(), ["failed lost"]);
+  assertEquals(scene.outcomes(), []);
   assertEquals(scene.states.at(-1), "stopped");
-  await scene.session.close();
+  assertEquals((await scene.session.close()).map(({ key }) => key), [sending.key]);
   assertEquals(scene.clock.waiting, 0);
 });
 
@@ -213,14 +223,10 @@ Deno.test("Session tells all that is unread before anything live", async () => {
     return json({ items: pages.shift() ?? [], has_more: query.get("after") === "2" });
   });
   scene.session.start(arrivalOf({ unread: [messageOf(2)], unread_more: true }));
-  scene.session.shown({ room: "common", id: 50 });
   await scene.server.stream();
   const backlog = scene.news.flatMap((news) => news.type === "backlog" ? news.messages : []);
   assertEquals(backlog.map(({ id }) => id), [3, 4, 5]);
-  scene.clock.advance(readGatherMs);
   await settle();
-  // Nobody has seen what stands between.
-  assertEquals(scene.server.bodies("/read"), []);
   await scene.session.close();
 });
 
@@ -341,15 +347,94 @@ Deno.test("Session fails what names ids when it is connected to another log", as
   await scene.session.close();
 });
 
+Deno.test("Session ends when a message shows that its token is not taken any more", async () => {
+  const { shelf, keys } = shelfWith([]);
+  const scene = new Scene({ shelf });
+  scene.session.start(arrivalOf());
+  const stream = await scene.server.stream();
+  stream.caughtUp("k-1");
+  await settle();
+  scene.server.on("POST /send", () => refusal("unauthorized", "This token is not valid."));
+  const { key } = scene.session.send({ text: "kept" });
+  const failure = await scene.session.stopped();
+  assert(failure instanceof ApiProblem && failure.status === 401);
+  assertEquals((await scene.session.close()).map((left) => left.key), [key]);
+  assertEquals([[...keys], scene.outcomes()], [[key], []]);
+  assertEquals(scene.clock.waiting, 0);
+});
+
+Deno.test("Session tells of a defect in sending at once, not only whoever waits for the end", async () => {
+  const forget = () => {
+    throw new RangeError("defect");
+  };
+  const scene = new Scene({ shelf: { ...noShelf, forget } });
+  scene.session.start(arrivalOf());
+  const stopped = scene.session.stopped();
+  (await scene.server.stream()).caughtUp("k-1");
+  scene.session.send({ text: "x" });
+  await assertRejects(() => stopped, RangeError);
+  await assertRejects(() => scene.session.settled(), RangeError);
+  await scene.session.close();
+});
+
+Deno.test("Session tells of a defect in marking, and marks again later", async () => {
+  const scene = new Scene({
+    refused() {
+      throw new RangeError("defect");
+    },
+  });
+  scene.server.on("POST /read", () => refusal("not_found", "No."));
+  scene.session.start(arrivalOf());
+  const stopped = scene.session.stopped();
+  (await scene.server.stream()).caughtUp("k-9");
+  await settle();
+  scene.session.shown({ room: "common", id: 5 });
+  scene.clock.advance(readGatherMs);
+  await assertRejects(() => stopped, RangeError);
+  scene.server.on("POST /read", () => json({ room: "common", read_id: 6, unread: 0 }));
+  scene.session.shown({ room: "common", id: 6 });
+  scene.clock.advance(readGatherMs);
+  await settle();
+  assertEquals(scene.server.bodies("/read").at(-1), { room: "common", upto: 6 });
+  await scene.session.close();
+});
+
+for (const silent of [true, false]) {
+  const fate = silent ? "gives up a stream that is" : "keeps a stream that is not";
+  Deno.test(`Session ${fate} as silent as a call without an answer`, async () => {
+    const scene = new Scene();
+    scene.server.on("POST /send", () => new Promise(() => {}));
+    scene.session.start(arrivalOf());
+    const stream = await scene.server.stream();
+    stream.caughtUp("k-1");
+    await settle();
+    scene.session.send({ text: "x" });
+    await settle();
+    scene.clock.advance(1);
+    if (!silent) stream.write("id: k-2\n\n");
+    await settle();
+    scene.clock.advance(callTimeoutMs - 1);
+    await settle();
+    scene.clock.advance(streamDoubtMs - 1);
+    await settle();
+    assertEquals(scene.session.state.kind, "live");
+    scene.clock.advance(1);
+    await settle();
+    assertEquals(scene.session.state.kind, silent ? "waiting" : "live");
+    await scene.session.close();
+    await settle();
+    assertEquals(scene.clock.waiting, 0);
+  });
+}
+
 Deno.test("Session leaves on the shelf what is not answered, and forgets what has failed", async () => {
-  for (const end of ["close", "shut out"] as const) {
+  for (const end of ["close", "refused"] as const) {
     const { shelf, keys } = shelfWith([{ key: "a", draft: { text: "one" } }]);
     const scene = new Scene({ shelf });
     scene.server.on("POST /send", () => {
       throw new TypeError("connection refused");
     });
-    const gone = () => refusal("unauthorized", "This token is not valid.");
-    if (end === "shut out") scene.server.on("GET /events", gone);
+    if (end === "refused") scene.server.on("GET /events", () => refusal("bad_cursor", "No."));
     scene.session.start(arrivalOf());
     await settle();
     const left = await scene.session.close();
@@ -447,10 +532,31 @@ Deno.test("Session takes a message that was put off for a bad answer", async () 
     () => json({ id: 3, room: "common", text: "x", files: [], at, created: at }, 202),
   );
   scene.session.start(arrivalOf());
+  (await scene.server.stream()).caughtUp("k-0");
+  await settle();
   scene.session.send({ text: "x" });
   await settle(20);
+  for (let count = 1; count < attemptsMax; count++) {
+    assertEquals(scene.outcomes(), []);
+    // Not longer than a stream may be silent.
+    scene.clock.advance(backoffMinMs * 2 ** count);
+    await settle(20);
+  }
   assertEquals(scene.outcomes(), ["failed x"]);
   await scene.session.close();
+});
+
+Deno.test("Session tells of what another run has left, and sends it", async () => {
+  const sending = { key: "k", draft: { text: "left" } };
+  const others = [sending];
+  const scene = new Scene({ shelf: { ...noShelf, more: () => others.splice(0) } });
+  scene.session.start(arrivalOf());
+  (await scene.server.stream()).caughtUp("k-0");
+  await settle(20);
+  assert(scene.news.some((news) => news.type === "queued" && news.sending === sending));
+  assertEquals(scene.sent, [{ text: "left" }]);
+  await scene.session.close();
+  assertEquals(scene.clock.waiting, 0);
 });
 
 Deno.test("Session sends files, and to rooms", async () => {

@@ -47,8 +47,9 @@ class RecordingScope implements CommandScope {
     return this.#clock.now();
   }
   progress(): void {}
-  happened(event: Event): void {
+  happened(event: Event): boolean {
     this.did.push(`happened ${event.type}`);
+    return true;
   }
 
   goTo(place: Place): void {
@@ -58,6 +59,7 @@ class RecordingScope implements CommandScope {
     this.did.push("attend");
   }
   learn(): void {}
+  invited(): void {}
   send(draft: Draft): void {
     this.did.push(`send ${JSON.stringify(draft)}`);
   }
@@ -269,6 +271,15 @@ Deno.test("/help tells of every command, and of one", async () => {
     "/private USER TEXT  Send privately to USER, from wherever you are (also /priv, /msg)",
     "As in: /private bob see you at five",
   ]);
+});
+
+Deno.test("/help groups the commands, and ends with what is most needed", async () => {
+  const all = await new RecordingScope().run("help");
+  assertEquals(all.filter((row) => /^\w[\w ]*:$/.test(row)), [
+    ...["Talk:", "Later:", "Files:", "People:", "Rooms:", "Devices:", "The rest:"],
+    ...["Keys:", "Marks:", "The rules here:"],
+  ]);
+  assertMatch(all.at(-1) ?? "", /is sent to the current chat.*\/help COMMAND.*Tab completes$/);
 });
 
 Deno.test("/help tells of keys only where there are some", async () => {

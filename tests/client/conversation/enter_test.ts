@@ -144,7 +144,7 @@ const typed: readonly Typed[] = [
     shows: [
       "  12  garden, yours",
       "  15  Tea house, of bob",
-      "  20  attic: zoe invites you; /accept 20 or /decline 20",
+      "  20  attic: zoe invites you; /accept attic or /decline attic",
     ],
   },
   {
@@ -169,7 +169,7 @@ const typed: readonly Typed[] = [
     },
     asks: "POST /rooms",
     body: { name: "back garden" },
-    shows: ["The room back garden is made; /room 21 goes there"],
+    shows: ["The room back garden is made; /invite USER or /link lets others in, /room leads back"],
   },
   {
     type: "/invite bob",
@@ -200,7 +200,34 @@ const typed: readonly Typed[] = [
     },
     asks: "POST /invitations/20",
     body: { accept: true },
-    shows: ["You are in attic now; /room 20 goes there"],
+    shows: ["You are in attic now", "Nothing was said here yet"],
+  },
+  {
+    type: "/accept",
+    answers: {
+      "GET /invitations": () =>
+        json({ items: [{ room: "20", name: "attic", by: "zoe", at: created }] }),
+      "POST /invitations/20": () => json({ room: "20", status: "joined" }),
+    },
+    asks: "POST /invitations/20",
+    shows: ["You are in attic now"],
+  },
+  {
+    type: "/decline",
+    answers: {
+      "GET /invitations": () =>
+        json({
+          items: ["20", "21", "22"].map((room, at) => ({
+            room,
+            name: ["attic", "cellar", "Attic"][at],
+            by: "zoe",
+            at: created,
+          })),
+        }),
+    },
+    shows: [
+      "Cannot do /decline: you are invited into several rooms: name one of 20, cellar, 22",
+    ],
   },
   {
     type: "/decline 20",
@@ -390,6 +417,19 @@ const typed: readonly Typed[] = [
     shows: ["Client 4 is signed out"],
   },
   {
+    type: "/revoke 999",
+    answers: { "DELETE /tokens/999": () => refusal("not_found", "There is no such token.") },
+    shows: ["Cannot do /revoke: you have no such client; see /devices"],
+  },
+  {
+    type: "/save 19",
+    answers: { "GET /files/19": () => refusal("not_found", "There is no such file here.") },
+    shows: [
+      "Cannot do /save: there is no such file; FILE is the number in its brackets, " +
+      "as in [file 12: ...]; see /history",
+    ],
+  },
+  {
     type: "/password",
     shows: [
       "Cannot do /password: a password is asked for on a terminal only, where nobody sees it",
@@ -469,6 +509,52 @@ Deno.test("a change whose answer is lost is made again under the same key", asyn
   await scene.whileTimePasses(scene.conversation.enter("/invite bob garden"));
   assertEquals([keys.length, new Set(keys).size], [3, 1]);
   assertEquals(scene.shown.at(-1), "bob is invited into garden");
+});
+
+Deno.test("a command whose answer was lost is told as what may have been done", async () => {
+  const told = "may have been done (the connection broke); look before you do it again";
+  for (
+    const [typed, route, see] of [
+      ["/nickname caro", "PATCH /me", "/status"],
+      ["/create cellar", "POST /rooms", "/rooms"],
+      ["/at 18:30 tea", "POST /send", "/scheduled"],
+      ["/delay 10 tea", "POST /send", "/scheduled"],
+    ] as const
+  ) {
+    // Lost is lost, even if the server can't be reached at all when it is asked again.
+    for (const lost of [1, Infinity]) {
+      await using scene = new Scene();
+      let asked = 0;
+      scene.server.on(route, () => {
+        if (++asked >= lost) scene.server.down = lost === 1;
+        throw new TypeError("connection reset");
+      });
+      await scene.whileTimePasses(scene.conversation.enter(typed));
+      const [name] = typed.split(" ");
+      assertEquals(scene.shown.find((row) => row.includes("/")), `${name} ${told}; see ${see}`);
+    }
+  }
+});
+
+Deno.test("a command that only asks is told as not done when its answer is lost", async () => {
+  await using scene = new Scene();
+  scene.server.on("GET /users", () => {
+    throw new TypeError("connection reset");
+  });
+  assertEquals(await scene.type("/who"), [
+    "Cannot do /who now: the connection broke; try again soon",
+  ]);
+});
+
+Deno.test("a refusal after a lost answer is the answer", async () => {
+  await using scene = new Scene();
+  let asked = 0;
+  scene.server.on("PATCH /me", () => {
+    if (++asked === 1) throw new TypeError("connection reset");
+    return refusal("name_taken", "This name is taken.");
+  });
+  await scene.whileTimePasses(scene.conversation.enter("/nickname bob"));
+  assertMatch(scene.shown.at(-1) ?? "", /^Cannot do \/nickname: /);
 });
 
 Deno.test("a change that can't have come through is not made again", async () => {
@@ -636,7 +722,11 @@ Deno.test("one who makes a room, or is let in, is there at once; a script says w
     scene.server.on("POST /rooms", () => json({ ...garden, id: "21", name: "cellar" }, 201));
     const shown = await scene.type("/create cellar");
     assertEquals(scene.conversation.placeName, whereOne("cellar"));
-    assertEquals(shown.some((row) => row.includes("/invite USER")), interactive);
+    assertEquals(shown, [
+      interactive
+        ? "The room cellar is made; /invite USER or /link lets others in, /room leads back"
+        : "The room cellar is made; /room cellar goes there",
+    ]);
     const invitation = { room: "20", name: "attic", by: "zoe", at: created };
     scene.server.on("GET /invitations", () => json({ items: [invitation] }));
     scene.server.on("POST /invitations/20", () => json({ room: "20", status: "joined" }));

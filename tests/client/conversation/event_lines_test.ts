@@ -18,7 +18,7 @@ const told: readonly (readonly [event: Event, shows: readonly string[]])[] = [
       owner: "alice",
       members: ["alice"],
     },
-    ["The room attic is made; /room 20 goes there"],
+    ["The room attic is made; /room attic goes there"],
   ],
   [{ type: "room.created", room: "21", room_kind: "private", members: ["alice", "zoe"] }, []],
   [
@@ -39,20 +39,35 @@ const told: readonly (readonly [event: Event, shows: readonly string[]])[] = [
   [{ type: "member.joined", room: "12", name: "garden", user: "dave" }, ["dave is in garden now"]],
   [
     { type: "member.joined", room: "20", name: "attic", user: "alice" },
-    ["You are in attic now; /room 20 goes there"],
+    ["You were let into attic; /room attic goes there"],
   ],
   [{ type: "member.left", room: "12", user: "dave" }, ["dave is not in garden any more"]],
   [{ type: "member.left", room: "15", user: "alice" }, ["You are not in Tea house any more"]],
   [{ type: "member.left", room: "99", user: "alice" }, []],
   [
     { type: "invitation", room: "20", name: "attic", by: "zoe" },
-    ["zoe invites you to attic: /accept 20"],
+    ["zoe invites you to attic: /accept attic or /decline attic"],
   ],
   [
     { type: "join.requested", room: "12", user: "dave" },
     ["dave asks to enter garden: /approve dave or /deny dave"],
   ],
-  [{ type: "join.approved", room: "20", name: "attic" }, ["You were let into attic"]],
+  [
+    { type: "join.approved", room: "20", name: "attic" },
+    ["You were let into attic; /room attic goes there"],
+  ],
+  // It comes after that one is in the room, which is told.
+  [{ type: "join.approved", room: "15", name: "Tea house" }, []],
+  ...["garden", "12", "#15", "COMMON", "x\x07"].map((name) =>
+    [
+      { type: "member.joined", room: "20", name, user: "alice" },
+      [`You were let into ${name.replace("\x07", "␇")}; /room 20 goes there`],
+    ] as const
+  ),
+  [
+    { type: "member.joined", room: "20", name: "bob", user: "alice" },
+    ["You were let into bob; /room bob goes there"],
+  ],
   [{ type: "join.denied", room: "20", name: "attic" }, ["You were not let into attic"]],
   [{ type: "user.renamed", user: "robert", before: "bob" }, ["bob is called robert now"]],
   [{ type: "user.renamed", user: "alicia", before: "alice" }, ["You are called alicia now"]],

@@ -247,7 +247,8 @@ Deno.test("/save leaves nothing of a file that breaks off, or that is none of on
   ]);
   desk.server.on("GET /files/13", () => refusal("not_found", "There is no such file here."));
   assertEquals(await desk.type(`/save 13 ${desk.directory}`), [
-    "Cannot do /save: there is no such file here; see /history",
+    "Cannot do /save: there is no such file; FILE is the number in its brackets, " +
+    "as in [file 12: ...]; see /history",
   ]);
   assertEquals(desk.names(), []);
 });

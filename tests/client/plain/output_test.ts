@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { lineUnitsMax } from "../../../client/plain/line_reader.ts";
 import { explained, terminalJson } from "../../../client/plain/output.ts";
-import { OutputClosed } from "../../../lib/output.ts";
+import { OutputClosed, OutputFailed } from "../../../lib/output.ts";
 import { inShell, type Shell } from "./shell.ts";
 
 const runs: readonly (readonly [name: string, run: (shell: Shell) => Promise<number>])[] = [
@@ -77,3 +77,12 @@ Deno.test("terminalJson() has nothing that a terminal could obey", () => {
   const text = terminalJson({ text: "\x1b[2J\x9b2J\u202e\u2028\x7f" });
   assertEquals(text, '{"text":"\\u001b[2J\\u009b2J\\u202e\\u2028\\u007f"}');
 });
+
+Deno.test(
+  "explained() says in one line that the system takes no output",
+  inShell(async ({ output, err }) => {
+    const full = new OutputFailed("Cannot write: No space left on device");
+    assertEquals(await explained(output, "follow", () => Promise.reject(full)), 1);
+    assertEquals(err, ["chat: Cannot write: No space left on device"]);
+  }),
+);

@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Interruption } from "../../../client/ending.ts";
-import { lastWordsMaxMs } from "../../../client/plain/pipe.ts";
+import { keptWordsMaxMs, lastWordsMaxMs } from "../../../client/plain/pipe.ts";
 import { arrivalOf, json, messageOf, refusal, settle } from "../stub_server.ts";
 import { inShell } from "./shell.ts";
 
@@ -103,10 +103,10 @@ Deno.test(
     // The answer to the last attempt never comes while time passes at once.
     shell.clock.advance(lastWordsMaxMs);
     assertEquals(await pipe, 10);
-    assertStringIncludes(
-      shell.err.at(-1) ?? "",
-      "1 message not sent: the server did not come back",
-    );
+    assertEquals(shell.err.slice(-2), [
+      "chat: 1 message not sent: the server did not come back",
+      "  … hello",
+    ]);
   }),
 );
 
@@ -158,7 +158,92 @@ Deno.test(
     await settle();
     shell.interruption.abort(new Interruption({ exitCode: 143 }));
     assertEquals(await pipe, 143);
-    assertEquals(shell.err.at(-1), "chat: 2 messages not sent: interrupted");
+    assertEquals(shell.err, ["chat: 2 messages not sent: interrupted", "  … one", "  … two"]);
+    shell.interruption = new AbortController();
+    const sent = shell.server.bodies("/send").length;
+    const next = shell.pipe("", { attended: true });
+    (await shell.server.stream()).caughtUp("k-0");
+    assertEquals(await next, 0);
+    assertEquals(shell.server.bodies("/send").length, sent, "a script writes it again itself");
+  }),
+);
+
+Deno.test(
+  "pipe keeps what someone types for the next start, and says so with each text",
+  inShell(async (shell) => {
+    const send = "POST /send";
+    shell.server.on(send, () => {
+      throw new TypeError("tcp connect error: Connection refused (os error 111)");
+    });
+    const input = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("one\ntwo\n")),
+    });
+    const first = shell.pipe(input, { attended: true });
+    (await shell.server.stream()).caughtUp("k-0");
+    await settle();
+    shell.interruption.abort(new Interruption({ exitCode: 130 }));
+    assertEquals(await first, 130);
+    assertEquals(shell.err.splice(0).slice(1), [
+      "chat: 2 messages not sent; the next start of the client sends them:",
+      "  … one",
+      "  … two",
+    ]);
+
+    shell.interruption = new AbortController();
+    shell.server.down = true;
+    assertEquals(await shell.pipe("", { attended: true }), 10);
+    assertEquals(
+      shell.err.splice(0)[0],
+      "chat: 2 messages of yours wait to be sent at the next start",
+    );
+
+    shell.server.down = false;
+    shell.server.on(send, () => json(messageOf(7, { author: "alice" }), 201));
+    const before = shell.server.bodies("/send").length;
+    const second = shell.pipe("", { attended: true });
+    (await shell.server.stream()).caughtUp("k-0");
+    assertEquals(await second, 0);
+    assertEquals(shell.server.bodies("/send").slice(before), [{ text: "one" }, { text: "two" }]);
+  }),
+);
+
+Deno.test(
+  "pipe does not hold up for long who leaves what is kept",
+  inShell(async (shell) => {
+    shell.server.on("POST /send", () => {
+      throw new TypeError("connection reset");
+    });
+    let hasEnded = false;
+    const pipe = shell.pipe("one\n", { attended: true }).finally(() => hasEnded = true);
+    (await shell.server.stream()).caughtUp("k-0");
+    await settle(20);
+    shell.clock.advance(keptWordsMaxMs - 1);
+    await settle(20);
+    assertEquals(hasEnded, false);
+    shell.clock.advance(1);
+    assertEquals(await pipe, 10);
+    assertEquals(shell.err.slice(-2), [
+      "chat: 1 message not sent; the next start of the client sends them:",
+      "  … one",
+    ]);
+  }),
+);
+
+Deno.test(
+  "pipe says that what is left is kept nowhere when that is so",
+  inShell(async (shell) => {
+    shell.environment["XDG_STATE_HOME"] = "";
+    shell.server.on("POST /send", () => refusal("unauthorized", "Who is this?"));
+    const pipe = shell.pipe("one\n", { attended: true });
+    (await shell.server.stream()).caughtUp("k-0");
+    assertEquals(await pipe, 3);
+    assertEquals(shell.err.slice(1), [
+      "chat: Cannot keep messages: neither XDG_STATE_HOME nor HOME is set; what is not sent when " +
+      "the client ends is lost",
+      "Cannot go on: this client is signed out; start it anew to sign in",
+      "chat: 1 message not sent: this client is signed out",
+      "  … one",
+    ]);
   }),
 );
 

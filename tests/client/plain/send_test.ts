@@ -112,6 +112,29 @@ Deno.test(
 );
 
 Deno.test(
+  "send says at once how to start a server, once, to one who watches",
+  inShell(async (shell) => {
+    const remedy = "chat: Meanwhile, start a server with: deno task chat serve";
+    for (const watched of [true, false]) {
+      shell.server.down = true;
+      shell.err.length = 0;
+      const sent = shell.send(["x"], { watched });
+      while (shell.err.length === 0) await settle();
+      assertMatch(shell.err[0] ?? "", /nothing listens there; trying again in \d s$/);
+      assertEquals(shell.err[1], watched ? remedy : undefined);
+      let done = false;
+      sent.then(() => done = true);
+      while (!done) {
+        await settle();
+        shell.clock.advance(1000);
+      }
+      assertEquals(await sent, 10);
+      assertEquals(shell.err.filter((line) => line === remedy).length, watched ? 1 : 0);
+    }
+  }),
+);
+
+Deno.test(
   "send tells a refusal without anything that could command a terminal",
   inShell(async (shell) => {
     shell.server.on("POST /send", () => refusal("not_found", "There is no \x1b[2J here."));

@@ -33,6 +33,7 @@ export class Shell {
     talk: ({ plain }) => void this.err.push(plain),
     bytes: (piece) => void this.out.push(new TextDecoder().decode(piece)),
     progress: (transfer) => void this.transfers.push(transfer),
+    watched: false,
     coloured: (by) => {
       const colour = showsColour({ ...by, isTerminal: this.onTerminal });
       return { ...this.output, data: (each) => void this.out.push(each.text({ colour })) };
@@ -40,7 +41,7 @@ export class Shell {
   };
   /** Whether its output goes to a terminal. */
   onTerminal = false;
-  readonly interruption = new AbortController();
+  interruption = new AbortController();
   /** What was asked, and what is answered, in order; without answers nobody can be asked. */
   readonly questions: string[] = [];
   answers: string[] | undefined;
@@ -51,7 +52,11 @@ export class Shell {
 
   constructor(directory: string) {
     this.directory = directory;
-    this.environment = { XDG_CONFIG_HOME: directory, CHAT_USER: "alice" };
+    this.environment = {
+      XDG_CONFIG_HOME: directory,
+      XDG_STATE_HOME: `${directory}/state`,
+      CHAT_USER: "alice",
+    };
     this.server.on("POST /connect", () => json(arrivalOf({ token: "secret" }), 201));
     this.server.on("POST /send", () => json(messageOf(7, { author: "alice" }), 201));
     this.server.on("POST /read", () => json({ room: "common", read_id: 1, unread: 0 }));
@@ -70,8 +75,9 @@ export class Shell {
     return { transport, clock, random: this.#random, ...(answers !== undefined && { askSecret }) };
   }
 
-  send(args: string[], { input = "", isTerminal = false } = {}): Promise<number> {
-    return runSend({ args, environment: this.environment }, this.output, {
+  send(args: string[], { input = "", isTerminal = false, watched = false } = {}): Promise<number> {
+    const output = { ...this.output, watched };
+    return runSend({ args, environment: this.environment }, output, {
       isTerminal: () => isTerminal,
       chunks: () => ReadableStream.from([new TextEncoder().encode(input)]),
     }, this.surroundings);
@@ -119,9 +125,8 @@ export class Shell {
         environment,
         surroundings,
       });
-      return await runPipe(account, { output, chunks: () => chunks, attended }, surroundings, {
-        interruption: interruption.signal,
-      });
+      const pipe = { output, chunks: () => chunks, attended, environment };
+      return await runPipe(account, pipe, surroundings, { interruption: interruption.signal });
     });
   }
 

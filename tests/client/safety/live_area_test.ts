@@ -11,6 +11,7 @@ import { Line, line, styled } from "../../../client/lines/safe_line.ts";
 import { columnsAtMost, graphemes } from "../../../client/lines/text_width.ts";
 import { layOut } from "../../../client/terminal/screen/live_area.ts";
 import { TerminalScreen } from "../../../client/terminal/screen/screen.ts";
+import type { Choices } from "../../../client/terminal/completion/completion.ts";
 import { suggest } from "../../../client/terminal/completion/suggestions.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { VirtualTerminal } from "../../support/virtual_terminal.ts";
@@ -59,12 +60,16 @@ Deno.test("layOut() draws no row that commands a terminal or is wider than it", 
 Deno.test("suggest() tells nothing that commands a terminal or is wider than it", () => {
   fc.assert(
     fc.property(typed, someText, size, (before, names, { columns }) => {
-      const choices = {
+      const choices: Choices = {
         commands,
         users: names,
+        askers: names,
         rooms: names,
-        paths: () => names,
-      } as unknown as Parameters<typeof suggest>[1];
+        invitations: names,
+        messages: names.map((text, id) => ({ id, author: text, text, mine: id % 2 === 0 })),
+        files: names.map((name, id) => ({ id, name })),
+        paths: () => ({ paths: names, complete: true }),
+      };
       for (const row of suggest(before, choices, { columns })) {
         assertSafeLine(row, undefined);
         assert(columnsAtMost(row.plain) <= columns, JSON.stringify(row.plain));

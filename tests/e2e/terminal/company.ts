@@ -46,6 +46,11 @@ export class Company implements AsyncDisposable {
     return this.#server.url;
   }
 
+  /** Sends a signal to the server, as one that lets it hang or go on. */
+  signalServer(signal: Deno.Signal): void {
+    this.#server.process.signal(signal);
+  }
+
   /** Ends the server without a word. */
   async killServer(): Promise<void> {
     await this.#server.process.kill("SIGKILL");

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { programWords } from "../../support/chat_process.ts";
 import type { TmuxTerminal } from "../../support/tmux.ts";
 import { draft, inCompany, prompt, said, times } from "./company.ts";
 
@@ -201,3 +202,65 @@ inCompany("what is typed at once after the start is not lost", async (company) =
   await alice.enter("early");
   await alice.sees(said("alice", "early", "✓"));
 });
+
+inCompany("all answers of /password may be typed at once, and none is sent or kept", async (
+  company,
+) => {
+  const guest = await company.guest("guest");
+  const alice = await company.seat("alice");
+  await alice.type("/password\r\rhunter22\rhunter22\rhunter22\r");
+  await alice.sees("The password is set; your other clients are signed out");
+  // Only at the last question this time.
+  await alice.enter("/password");
+  await alice.sees(/^Old password \(none: just Enter\): ?$/m);
+  await alice.type("hunter22\rhunter23\rhunter23\rhunter23\r");
+  await alice.comes("two answers", (screen) => times(screen, "The password is set") === 2);
+  await alice.enter("hello");
+  await alice.sees(said("alice", "hello", "✓"));
+  assertEquals(await guest.texts(), ["hello"]);
+  assertEquals(times(await alice.scrollback(), "hunter"), 0);
+  await alice.key("Up", "Up");
+  await alice.sees(draft("common", "/password"));
+  await alice.key("Up", "Up");
+  await alice.sees(draft("common", "/password"));
+});
+
+inCompany("the password is asked for on the terminal, wherever standard error goes", async (
+  company,
+) => {
+  const alice = await company.seat("alice");
+  await alice.type("/password\r\rhunter22\rhunter22\r");
+  await alice.sees("The password is set");
+  const words = [...programWords(), "client", "alice", "-s", company.url];
+  const errors = company.workspace.path("errors");
+  const other = await company.run(["sh", "-c", 'exec "$@" 2>"$0"', errors, ...words]);
+  await other.sees(/^Password of alice: ?$/m);
+  await other.enter("hunter22");
+  await other.sees(prompt("common"));
+  assertEquals(Deno.readTextFileSync(errors), "");
+});
+
+for (const signal of ["SIGSTOP", "SIGTSTP"] as const) {
+  inCompany(`the terminal is taken again after ${signal} from outside and fg`, async (company) => {
+    const pidFile = company.workspace.path("pid");
+    const words = [...programWords(), "client", "alice", "-s", company.url];
+    const terminal = await company.run(["bash", "--norc", "--noediting", "-i"], {
+      device: "alice",
+      environment: { PS1: "shell$ " },
+    });
+    await terminal.enter(`sh -c 'echo $$ >"$0"; exec "$@"' ${[pidFile, ...words].join(" ")}`);
+    await terminal.sees(prompt("common"));
+    Deno.kill(Number(Deno.readTextFileSync(pidFile)), signal);
+    await terminal.sees("Stopped");
+    await terminal.enter("fg");
+    await terminal.sees(/Stopped[^]*^common> ?$/m);
+    await terminal.type("typ");
+    await terminal.key("C-a");
+    await terminal.type("I ");
+    await terminal.sees(draft("common", "I typ"));
+    await terminal.key("Enter");
+    await terminal.sees(said("alice", "I typ", "✓"));
+    await terminal.paste("two\nrows");
+    await terminal.sees(/^common> two\n\W*rows$/m);
+  });
+}

@@ -4,6 +4,8 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import { programWords } from "../../support/chat_process.ts";
+import { lastWordsMaxMs } from "../../../client/terminal/interactive.ts";
 import { draft, inCompany, prompt, said, tells, times } from "./company.ts";
 import { Wire } from "./wire.ts";
 
@@ -124,3 +126,92 @@ inCompany("commands that need the server say that it is gone, the others work", 
   await alice.enter("/exit");
   assertEquals(await alice.exited(), 0);
 });
+
+inCompany(
+  "what is typed behind a command without an answer is kept, and sent at the next start",
+  async (
+    company,
+  ) => {
+    const alice = await company.seat("alice", { columns: 100 });
+    company.signalServer("SIGSTOP");
+    await alice.enter("/who");
+    await tells(alice, /^live · … \/who · common/);
+    await alice.enter("typed behind who");
+    await tells(alice, /1 unsent/);
+    await alice.key("C-c");
+    assertEquals(await alice.exited(), 0);
+    const last = (await alice.lines()).filter((row) => row !== "").slice(-3);
+    assertEquals(last, [
+      "1 message not sent; the next start of the client sends them:",
+      "  … typed behind who",
+      "not done: /who",
+    ]);
+    // So what was on its way has not come there.
+    await company.killServer();
+    await company.serveAgain();
+    const again = await company.seat("alice", { columns: 100 });
+    await again.hasSeen(said("alice", "typed behind who", "✓"));
+  },
+);
+
+inCompany(
+  "/exit leaves a server that gives no answer, and what waited is told",
+  async (company) => {
+    const alice = await company.seat("alice", { columns: 100 });
+    company.signalServer("SIGSTOP");
+    await alice.enter("/create garden");
+    await alice.enter("for the garden");
+    await tells(alice, /^live · … \/create \+1 · common(?!.*unsent)/);
+    const fromMs = performance.now();
+    await alice.enter("/exit");
+    assertEquals(await alice.exited(), 0);
+    assertEquals(performance.now() - fromMs < 10_000, true);
+    const last = (await alice.lines()).filter((row) => row !== "").slice(-2);
+    assertEquals(last, ["not done: /create garden", "not sent: for the garden"]);
+    company.signalServer("SIGCONT");
+  },
+);
+
+inCompany("Ctrl-C leaves while /password waits for its answer", async (company) => {
+  const alice = await company.seat("alice", { columns: 100 });
+  await alice.enter("/password");
+  await alice.sees(/^Old password \(none: just Enter\): ?$/m);
+  company.signalServer("SIGSTOP");
+  await alice.type("\rhunter22\rhunter22\rdropped\r");
+  await tells(alice, /^live · … \/password · common(?!.*unsent)/);
+  await alice.key("C-c");
+  assertEquals(await alice.exited(), 0);
+  company.signalServer("SIGCONT");
+  assertEquals(times(await alice.lines(), "dropped"), 0);
+});
+
+for (const how of ["C-c", "SIGINT", "SIGTERM"] as const) {
+  inCompany(`${how} while the last words wait ends at once, and leaves no key to the shell`, async (
+    company,
+  ) => {
+    const pidFile = company.workspace.path("pid");
+    const words = [...programWords(), "client", "alice", "-s", company.url];
+    const terminal = await company.run(["bash", "--norc", "--noediting", "-i"], {
+      device: "alice",
+      columns: 100,
+      environment: { PS1: "shell$ " },
+    });
+    await terminal.enter(`sh -c 'echo $$ >"$0"; exec "$@"' ${[pidFile, ...words].join(" ")}`);
+    await tells(terminal, /^live/);
+    company.signalServer("SIGSTOP");
+    await terminal.enter("last words");
+    await tells(terminal, /1 unsent/);
+    const fromMs = performance.now();
+    await terminal.enter("/exit");
+    await terminal.type("typed meanwhile");
+    if (how === "C-c") await terminal.key("C-c");
+    else Deno.kill(Number(Deno.readTextFileSync(pidFile)), how);
+    await terminal.sees(/… last words\n+shell\$ ?$/m);
+    assertEquals(performance.now() - fromMs < lastWordsMaxMs, true);
+    // The shell has its terminal back: what is typed is seen, and lines end.
+    await terminal.enter("stty -a | grep -o ' icanon'; echo done");
+    await terminal.sees(/icanon\n+done/);
+    assertEquals(times(await terminal.lines(), "typed meanwhile"), 0);
+    company.signalServer("SIGCONT");
+  });
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { inCompany, prompt, said, tells, times } from "./company.ts";
+import { draft, inCompany, prompt, said, tells, times } from "./company.ts";
 
 inCompany(
   "a stranger comes in by a link, talks, is put out, and hears no more",
@@ -55,15 +55,15 @@ inCompany("who is invited comes in at once; who leaves gives the room on", async
   await alice.enter("/create garden");
   await alice.sees("garden is made");
   await alice.enter("/invite bob garden");
-  const [, id] = await bob.sees(/alice invites you to garden: \/accept (\d+)/);
-  await bob.enter(`/accept ${id}`);
-  await bob.sees("You are in garden now");
+  const [, called] = await bob.sees(/alice invites you to garden: \/accept (\w+) or \/decline/);
+  await bob.enter(`/accept ${called}`);
+  await bob.sees(/You (are in|were let into) garden/);
   await alice.sees("bob is in garden now");
   await alice.enter("/leave garden");
   await alice.sees("You are not in garden any more");
   await bob.sees("alice is not in garden any more");
   await bob.enter("/rooms");
-  await bob.sees(new RegExp(`^ *${id}  garden, yours$`, "m"));
+  await bob.sees(/^ *\d+ {2}garden, yours$/m);
   await bob.enter("/leave garden");
   await bob.sees(/You are not in garden any more|garden is gone/);
   await bob.enter("/rooms");
@@ -104,4 +104,28 @@ inCompany("what is said elsewhere is shown with its room, and counted until one 
   await tells(bob, /live · garden(?! \d)(?!.*garden \d)/);
   await bob.enter("/room");
   await tells(bob, /live · common(?!.*garden)/);
+});
+
+inCompany("what is typed for a room is not said in the common chat when the room goes", async (
+  company,
+) => {
+  const alice = await company.guest("alice");
+  const { id } = await alice.ask("POST /rooms", { name: "vault" });
+  const bob = await company.seat("bob", { columns: 100 });
+  await alice.ask(`POST /rooms/${id}/invitations`, { user: "bob" });
+  await bob.sees("alice invites you to vault");
+  await bob.enter("/accept vault");
+  await bob.sees(prompt("vault"));
+  await bob.type("the code is 42");
+  await bob.sees(draft("vault", "the code is 42"));
+  await alice.ask(`DELETE /rooms/${id}`);
+  await bob.sees(draft("common", "the code is 42"));
+  await bob.key("Enter");
+  await bob.sees("You are not in vault any more: Enter sends this to common");
+  await bob.sees(draft("common", "the code is 42"));
+  assertEquals(await alice.texts(), []);
+  await bob.type(" after all");
+  await bob.key("Enter");
+  await bob.sees(said("bob", "the code is 42 after all", "✓"));
+  assertEquals(await alice.texts(), ["the code is 42 after all"]);
 });

@@ -8,7 +8,10 @@ const choices: Choices = {
   commands,
   users: ["bonnie", "bob", "carol"],
   rooms: ["garden"],
-  paths: (typed) => files.filter((path) => path.startsWith(typed)),
+  paths: (typed) => ({
+    paths: files.filter((path) => path.startsWith(typed)),
+    complete: true,
+  }),
 };
 
 /** What stands before the cursor after each press. */

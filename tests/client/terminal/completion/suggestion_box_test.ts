@@ -12,7 +12,7 @@ function boxOf(paths: readonly string[] = []) {
     ],
     users: ["bob"],
     rooms: [],
-    paths: () => paths,
+    paths: () => ({ paths, complete: true }),
   };
   const box = new SuggestionBox(() => {
     asked++;

@@ -42,7 +42,7 @@ const choices: Choices = {
   commands: talk,
   users: ["bob", "bonnie", "Оля"],
   rooms: ["back garden", "garden"],
-  paths: () => [],
+  paths: () => ({ paths: [], complete: true }),
   messages: [
     { id: 4180, author: "alice", text: "one\ntwo \x1b[31m", mine: true },
     { id: 4187, author: "bob", text: "x".repeat(100), mine: false },
@@ -173,7 +173,9 @@ Deno.test("suggest() keeps to the argument while Tab goes through what it could 
 });
 
 const texts = fc.string({ unit: "binary", maxLength: 12 });
-const starts = fc.constantFrom("", "/", "/p", "/private ", "/room ", "/comment ", "/file ", "@");
+const starts = fc.constantFrom(
+  ...["", "/", "/p", "/private ", "/room ", "/comment ", "/file ", "/save ", "/accept ", "@"],
+);
 
 Deno.test("suggest() gives few rows that fit and are safe, whatever is typed and chosen from", () => {
   fc.assert(
@@ -187,7 +189,10 @@ Deno.test("suggest() gives few rows that fit and are safe, whatever is typed and
           commands,
           users: words,
           rooms: words,
-          paths: () => words,
+          paths: () => ({ paths: words, complete: words.length % 2 === 0 }),
+          files: words.map((name, id) => ({ id, name })),
+          invitations: words,
+          askers: words,
           messages: words.map((text, id) => ({ id, author: text, text, mine: id % 2 === 0 })),
         };
         const cycle = new CompletionCycle();

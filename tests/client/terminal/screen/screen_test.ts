@@ -40,7 +40,7 @@ function opened(
 
 Deno.test("TerminalScreen prints above the live area, in which the cursor stands", () => {
   const { terminal, screen, rest } = opened();
-  screen.draw(viewOf("hel", { after: "lo", suggestions: [line`maybe`] }));
+  screen.draw(() => viewOf("hel", { after: "lo", suggestions: [line`maybe`] }));
   rest();
   screen.print([line`one`, line`two`]);
   assertEquals(terminal.lines(), ["one", "two", "maybe", "common> hello", "live"]);
@@ -49,7 +49,7 @@ Deno.test("TerminalScreen prints above the live area, in which the cursor stands
 
 Deno.test("TerminalScreen breaks a line that is too wide, each further row behind a mark", () => {
   const { terminal, screen, rest } = opened({ columns: 20 });
-  screen.draw(viewOf("x"));
+  screen.draw(() => viewOf("x"));
   rest();
   for (const length of [19, 20, 21, 33]) screen.print([Line.of("a".repeat(length))]);
   rest();
@@ -71,10 +71,10 @@ Deno.test("TerminalScreen keeps the input in its place when suggestions come and
   screen.print(Array.from({ length: 20 }, (_, at) => line`line ${at}`));
   rest();
   const suggestions = [line`/help`, line`/history`];
-  screen.draw(viewOf("/h", { suggestions }));
+  screen.draw(() => viewOf("/h", { suggestions }));
   rest();
   const { row } = terminal.cursor;
-  screen.draw(viewOf(""));
+  screen.draw(() => viewOf(""));
   rest();
   assertEquals(terminal.cursor.row, row);
   assertEquals(terminal.screen().slice(-5), ["line 19", "", "", "common>", "live"]);
@@ -90,16 +90,16 @@ Deno.test("TerminalScreen keeps the input in its place when suggestions come and
 Deno.test("TerminalScreen draws only the rows that differ, and none if none does", () => {
   const { terminal, screen, rest } = opened({}, { colour: true });
   const view = viewOf("", { progress: line`a file`, suggestions: [styled("dim", "maybe")] });
-  screen.draw(view);
+  screen.draw(() => view);
   rest();
   const { writes } = terminal;
-  screen.draw({ ...view });
+  screen.draw(() => ({ ...view }));
   rest();
   assertEquals(terminal.writes, writes);
   terminal.written = "";
-  screen.draw(viewOf("hi", view));
+  screen.draw(() => viewOf("hi", view));
   rest();
-  screen.draw(viewOf("h", { ...view, draft: { before: ["h"], after: [] } }));
+  screen.draw(() => viewOf("h", { ...view, draft: { before: ["h"], after: [] } }));
   assert(terminal.written.includes("common> h"));
   assert(!terminal.written.includes("a file") && !terminal.written.includes("maybe"));
   assert(!terminal.written.includes("live"));
@@ -109,7 +109,7 @@ Deno.test("TerminalScreen moves the cursor alone when no more has changed", () =
   const { terminal, screen, rest } = opened();
   for (const [before, after] of [["one\ntwo", ""], ["one\nt", "wo"], ["on", "e\ntwo"]] as const) {
     terminal.written = "";
-    screen.draw(viewOf(before, { after }));
+    screen.draw(() => viewOf(before, { after }));
     rest();
     assertEquals(terminal.lines(), ["common> one", "│ two", "live"]);
     assertEquals(terminal.written.includes("live"), after === "");
@@ -119,7 +119,7 @@ Deno.test("TerminalScreen moves the cursor alone when no more has changed", () =
 
 Deno.test("TerminalScreen shows at once what comes after a quiet time", () => {
   const { terminal, screen, rest } = opened();
-  screen.draw(viewOf(""));
+  screen.draw(() => viewOf(""));
   assertEquals(terminal.lines(), ["common>", "live"]);
   rest();
   screen.print([line`one`]);
@@ -128,9 +128,9 @@ Deno.test("TerminalScreen shows at once what comes after a quiet time", () => {
 
 Deno.test("TerminalScreen.flush() does not let one who types wait", () => {
   const { terminal, screen } = opened();
-  screen.draw(viewOf(""));
+  screen.draw(() => viewOf(""));
   screen.print([line`one`]);
-  screen.draw(viewOf("h"));
+  screen.draw(() => viewOf("h"));
   assertEquals(terminal.lines(), ["common>", "live"]);
   screen.flush();
   assertEquals(terminal.lines(), ["one", "common> h", "live"]);
@@ -141,12 +141,12 @@ Deno.test("TerminalScreen.flush() does not let one who types wait", () => {
 
 Deno.test("TerminalScreen gathers what follows into one write, however much it is", () => {
   const { terminal, screen, clock } = opened();
-  screen.draw(viewOf(""));
+  screen.draw(() => viewOf(""));
   const { writes } = terminal;
   const seconds = 3;
   for (let message = 0; message < 1000 * seconds; message++) {
     screen.print([line`message ${message}`]);
-    screen.draw(viewOf("", { status: [line`${message} unread`] }));
+    screen.draw(() => viewOf("", { status: [line`${message} unread`] }));
     clock.advance(1);
   }
   clock.advance(frameMs);
@@ -167,7 +167,7 @@ for (
 ) {
   Deno.test(`TerminalScreen writes ${writes} times when ${lines} lines have come`, () => {
     const { terminal, screen } = opened();
-    screen.draw(viewOf(""));
+    screen.draw(() => viewOf(""));
     const before = terminal.writes;
     for (let at = 0; at < lines; at++) screen.print([line`line ${at}`]);
     assertEquals(terminal.writes - before, writes);
@@ -179,7 +179,7 @@ for (
 Deno.test("TerminalScreen gives the terminal back as it was, once, and then only prints", () => {
   const { terminal, screen, clock } = opened({}, { colour: true });
   assert(terminal.raw && terminal.bracketsPaste);
-  screen.draw(viewOf("half"));
+  screen.draw(() => viewOf("half"));
   screen.print([line`gathered`]);
   screen.close();
   screen.close();
@@ -188,7 +188,7 @@ Deno.test("TerminalScreen gives the terminal back as it was, once, and then only
   assertEquals(terminal.cursor, { row: 1, column: 0 });
   assertEquals(clock.waiting, 0);
   const { length } = terminal.written;
-  screen.draw(viewOf("x"));
+  screen.draw(() => viewOf("x"));
   screen.redraw();
   screen.resume();
   screen.print([styled("bold", "bye")]);
@@ -200,7 +200,7 @@ Deno.test("TerminalScreen leaves the terminal plain after each write", () => {
   screen.print([line`one`]);
   assert(terminal.isPlain);
   rest();
-  screen.draw(viewOf("x"));
+  screen.draw(() => viewOf("x"));
   assert(terminal.isPlain);
 });
 
@@ -218,7 +218,7 @@ Deno.test("TerminalScreen does not mind that the terminal has gone when it is gi
   const clock = new VirtualClock();
   const screen = new TerminalScreen(terminal, { colour: false, reflows: true, clock });
   screen.open();
-  screen.draw(viewOf("x"));
+  screen.draw(() => viewOf("x"));
   isGone = true;
   screen.close();
   screen.close();
@@ -228,14 +228,14 @@ Deno.test("TerminalScreen does not mind that the terminal has gone when it is gi
 Deno.test("TerminalScreen lends the terminal to the shell and takes it again", () => {
   const { terminal, screen, rest } = opened();
   screen.print([line`one`]);
-  screen.draw(viewOf("half"));
+  screen.draw(() => viewOf("half"));
   rest();
   screen.suspend();
   assert(!terminal.raw && !terminal.bracketsPaste && terminal.isPlain);
   assertEquals(terminal.cursor, { row: 1, column: 0 });
   terminal.write("$ fg\r\n");
   screen.print([line`two`]);
-  screen.draw(viewOf("half", { status: [line`live again`] }));
+  screen.draw(() => viewOf("half", { status: [line`live again`] }));
   screen.resume();
   assert(terminal.raw && terminal.bracketsPaste);
   assertEquals(terminal.lines(), ["one", "$ fg", "two", "common> half", "live again"]);
@@ -246,9 +246,46 @@ Deno.test("TerminalScreen lends the terminal to the shell and takes it again", (
   assert(!terminal.raw);
 });
 
+Deno.test("TerminalScreen takes the terminal again after a stop from outside", () => {
+  const { terminal, screen, rest } = opened();
+  screen.print([line`one`]);
+  screen.draw(() => viewOf("half"));
+  rest();
+  // What the shell does with a terminal that it finds as the stopped program has left it.
+  terminal.setRaw({ raw: false });
+  terminal.write("\r\n\n\x1b[?2004l[1]+  Stopped\r\n$ fg\r\nchat\r\n");
+  screen.resume();
+  assert(terminal.raw && terminal.bracketsPaste);
+  assertEquals(terminal.lines().slice(-4), ["$ fg", "chat", "common> half", "live"]);
+  assertEquals(terminal.beforeCursor(), "common> half");
+  // And where no shell has written anything, no second copy stands there.
+  rest();
+  screen.resume();
+  assertEquals(terminal.lines().slice(-4), ["$ fg", "chat", "common> half", "live"]);
+});
+
+Deno.test("TerminalScreen has the view made for its writes alone, however much comes in", () => {
+  const { screen, clock, rest } = opened();
+  let made = 0;
+  const view = () => {
+    made++;
+    return viewOf("half");
+  };
+  screen.draw(view);
+  rest();
+  made = 0;
+  for (let message = 0; message < 1000; message++) {
+    screen.print([line`message ${message}`]);
+    screen.draw(view);
+  }
+  clock.advance(frameMs);
+  // One at once, others as many lines come, and one for the rest.
+  assert(made <= 2 + 1000 / gatheredLinesMax, `${made} views`);
+});
+
 Deno.test("TerminalScreen draws all anew on demand", () => {
   const { terminal, screen, rest } = opened();
-  screen.draw(viewOf("half"));
+  screen.draw(() => viewOf("half"));
   rest();
   terminal.write("\rscribble");
   screen.redraw();
@@ -269,7 +306,7 @@ for (
     const { terminal, screen, rest } = opened();
     const printed = Array.from({ length: 12 }, (_, at) => `line ${at}`);
     screen.print(printed.map((each) => Line.of(each)));
-    screen.draw(viewOf("what I am writing", { status: [line`live and a little more`] }));
+    screen.draw(() => viewOf("what I am writing", { status: [line`live and a little more`] }));
     rest();
     terminal.resize(columns, rows);
     screen.redraw();
@@ -288,10 +325,10 @@ Deno.test("TerminalScreen notices a new size by itself at the next write", () =>
   const { terminal, screen, rest } = opened();
   const view = viewOf("what I am writing");
   screen.print([line`one`]);
-  screen.draw(view);
+  screen.draw(() => view);
   rest();
   terminal.resize(20, 10);
-  screen.draw(view);
+  screen.draw(() => view);
   assertEquals(terminal.lines(), ["one", "common> what I am w", "  riting", "live"]);
   rest();
   terminal.resize(40, 10);
@@ -302,7 +339,7 @@ Deno.test("TerminalScreen notices a new size by itself at the next write", () =>
 Deno.test("TerminalScreen eats no line when the live area is pushed out of the screen", () => {
   const { terminal, screen, rest } = opened();
   screen.print([line`one`, line`two`]);
-  screen.draw(viewOf("what I am writing"));
+  screen.draw(() => viewOf("what I am writing"));
   rest();
   terminal.resize(1, 1);
   screen.redraw();
@@ -314,7 +351,7 @@ Deno.test("TerminalScreen eats no line when the live area is pushed out of the s
 Deno.test("TerminalScreen eats no line of a terminal that cuts rows instead of wrapping", () => {
   const { terminal, screen, rest } = opened({ reflows: false });
   screen.print([line`one`, line`two`]);
-  screen.draw(viewOf("what I am writing, which is long"));
+  screen.draw(() => viewOf("what I am writing, which is long"));
   rest();
   terminal.resize(20, 10);
   screen.redraw();
@@ -386,7 +423,7 @@ for (const joins of [true, false]) {
               break;
             case "draw":
               drawn = step.view;
-              screen.draw(step.view);
+              screen.draw(() => step.view);
               break;
             case "resize":
               terminal.resize(step.columns, step.rows);
@@ -441,7 +478,7 @@ Deno.test("TerminalScreen leaves no copy behind when a full screen is resized an
       terminal.resize(columns, rows);
       screen.redraw();
       print(count);
-      screen.draw(viewOf(before, { after, status: [line`«status»`, Line.of(before)] }));
+      screen.draw(() => viewOf(before, { after, status: [line`«status»`, Line.of(before)] }));
       rest();
       const seen = terminal.lines().join("\n");
       assertEquals(seen.match(/«status»|common>/g), ["common>", "«status»"]);

@@ -1,22 +1,22 @@
 /**
- * Where the interactive client keeps what is not sent yet, and what to do where it can't.
+ * Where a client that someone attends keeps what is not sent yet, and what to do where it can't.
  *
  * @module
  */
+import { noShelf, type Shelf, ShelfFault } from "../connection/outbox.ts";
 import {
   openOutboxFile,
   type OutboxFileSetup,
   type OutboxOwner,
   waitingMessages,
-} from "../account/outbox_file.ts";
-import { stateDirectory } from "../account/state_directory.ts";
-import { noShelf, type Shelf, ShelfFault } from "../connection/outbox.ts";
-import { countText } from "../lines/quantities.ts";
-import { type Line, line } from "../lines/safe_line.ts";
+} from "./outbox_file.ts";
+import { stateDirectory } from "./state_directory.ts";
 
 /** A shelf, with what its user should know of it. */
 export interface OpenShelf extends Shelf, Disposable {
-  readonly warnings: readonly Line[];
+  /** Whether it outlives the program. */
+  readonly lasting: boolean;
+  readonly warnings: readonly string[];
   /** The user has another name from now on. */
   rename(user: string): Promise<void>;
 }
@@ -28,14 +28,14 @@ interface ShelfSetup extends Omit<OutboxFileSetup, "directory"> {
 }
 
 /** That messages wait, for one whose server can't be reached; `undefined` if none do. */
-export async function waitingLine(
+export async function waitingWords(
   { environment, ...owner }: Omit<OutboxOwner, "directory"> & { readonly environment: Environment },
-): Promise<Line | undefined> {
+): Promise<string | undefined> {
   try {
     const count = await waitingMessages({ ...owner, directory: stateDirectory(environment) });
     if (count === 0) return undefined;
-    const waits = count === 1 ? "waits" : "wait";
-    return line`${countText(count, "message")} of yours ${waits} to be sent at the next start`;
+    const wait = count === 1 ? "1 message of yours waits" : `${count} messages of yours wait`;
+    return `${wait} to be sent at the next start`;
   } catch (failure) {
     // What is wrong with the outbox is told when it is opened.
     if (!(failure instanceof ShelfFault)) throw failure;
@@ -51,9 +51,9 @@ export async function openShelf({ environment, ...setup }: ShelfSetup): Promise<
       left: file.left,
       keep: (sending) => file.keep(sending),
       forget: (sending) => file.forget(sending),
-      warnings: file.damaged === 0 ? [] : [
-        line`${countText(file.damaged, "line")} of the outbox can't be read; messages may be lost`,
-      ],
+      more: () => file.more(),
+      lasting: true,
+      warnings: file.damaged === 0 ? [] : [damageWords(file.damaged)],
       async rename(user) {
         try {
           await file.rename(user);
@@ -68,9 +68,15 @@ export async function openShelf({ environment, ...setup }: ShelfSetup): Promise<
     if (!(failure instanceof ShelfFault)) throw failure;
     return {
       ...noShelf,
-      warnings: [line`${failure.message}; what is not sent when the client ends is lost`],
+      lasting: false,
+      warnings: [`${failure.message}; what is not sent when the client ends is lost`],
       rename: () => Promise.resolve(),
       [Symbol.dispose]() {},
     };
   }
+}
+
+function damageWords(lines: number): string {
+  const damaged = lines === 1 ? "1 line" : `${lines} lines`;
+  return `${damaged} of the outbox can't be read; messages may be lost`;
 }

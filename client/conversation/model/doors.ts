@@ -1,0 +1,95 @@
+/**
+ * Who waits at which door: rooms that the user is invited into, and people who ask for the user's.
+ *
+ * @module
+ */
+import type { Event } from "../../../lib/api/schemas.ts";
+
+/** Most invitations that are kept in mind, and most who ask; of more, those lately heard of. */
+export const doorsMax = 100;
+
+/** A room that the user may enter at once. */
+export interface Invitation {
+  readonly room: string;
+  readonly name: string;
+}
+
+/** Someone who wants to enter a room. */
+export interface Asker {
+  readonly room: string;
+  readonly user: string;
+}
+
+/** Never changed in place. The one heard of last is last. */
+export interface Doors {
+  readonly invitations: readonly Invitation[];
+  readonly askers: readonly Asker[];
+}
+
+export const noDoors: Doors = { invitations: [], askers: [] };
+
+/** What may be about doors. */
+export type DoorEvent =
+  | Event
+  /** All that are open. */
+  | { readonly type: "invitations"; readonly invitations: readonly Invitation[] };
+
+/** What else may happen to a model. */
+interface OtherEvent {
+  readonly type: "connected" | "backlog" | "queued" | "sent" | "failed" | "status" | "refused";
+}
+
+/** The doors after an event of `user`; the very same ones if it says nothing of them. */
+export function doorsAfter(doors: Doors, event: DoorEvent | OtherEvent, user: string): Doors {
+  switch (event.type) {
+    case "invitations":
+      return {
+        ...doors,
+        invitations: event.invitations.map(({ room, name }) => ({ room, name })).slice(-doorsMax),
+      };
+    case "invitation": {
+      const { room, name } = event;
+      const others = withoutRoom(doors.invitations, room);
+      return { ...doors, invitations: [...others, { room, name }].slice(-doorsMax) };
+    }
+    case "invitation.closed":
+      return { ...doors, invitations: withoutRoom(doors.invitations, event.room) };
+    case "join.requested": {
+      const { room, user: asker } = event;
+      if (asker === user) return doors;
+      const others = withoutAsker(doors.askers, { room, user: asker });
+      return { ...doors, askers: [...others, { room, user: asker }].slice(-doorsMax) };
+    }
+    case "join.answered":
+      return { ...doors, askers: withoutAsker(doors.askers, event) };
+    case "member.joined":
+      return event.user === user
+        ? { ...doors, invitations: withoutRoom(doors.invitations, event.room) }
+        : { ...doors, askers: withoutAsker(doors.askers, event) };
+    case "room.deleted":
+      return {
+        invitations: withoutRoom(doors.invitations, event.room),
+        askers: withoutRoom(doors.askers, event.room),
+      };
+    case "user.renamed":
+      return {
+        ...doors,
+        askers: doors.askers.map((asker) =>
+          asker.user === event.before ? { ...asker, user: event.user } : asker
+        ),
+      };
+    default:
+      return doors;
+  }
+}
+
+function withoutRoom<Item extends { readonly room: string }>(
+  items: readonly Item[],
+  room: string,
+): readonly Item[] {
+  return items.filter((item) => item.room !== room);
+}
+
+function withoutAsker(askers: readonly Asker[], { room, user }: Asker): readonly Asker[] {
+  return askers.filter((asker) => asker.room !== room || asker.user !== user);
+}
