@@ -17,6 +17,7 @@ import { arrivalOf } from "./arrival.ts";
 import { Attention } from "./attention.ts";
 import { Misunderstood } from "./command_parser.ts";
 import type { CommandScope } from "./commands/command.ts";
+import { Departure } from "./departure.ts";
 import { Echoes, type Side } from "./echoes.ts";
 import { enterLine } from "./entry.ts";
 import { callExcuse, draftExcuse, excessOf, isComplaint, unsent } from "./excuses.ts";
@@ -30,6 +31,7 @@ import {
   update,
 } from "./model.ts";
 import { isHere, type Place, placeTitle, roomAt, roomOf } from "./places.ts";
+import { NameKeeper } from "./name_keeper.ts";
 import type { Complaint, ConversationSetup } from "./screen.ts";
 import type { Invitation } from "./model/doors.ts";
 import { Transcript } from "./transcript.ts";
@@ -50,32 +52,28 @@ export class Conversation implements CommandScope {
   #model: Model;
   readonly #whereabouts = new Whereabouts();
   #failure: Complaint | undefined;
-  #over = false;
-  #renaming: Promise<void> = Promise.resolve();
-  #leave: () => void = () => {};
-  readonly #left: Promise<void>;
-  /** What broke in the midst of news, which no caller waits for. */
-  #defect: unknown;
+  readonly #departure = new Departure();
+  readonly #names: NameKeeper;
 
   constructor(setup: ConversationSetup) {
     this.#setup = setup;
-    const { api, clock, random, answer, screen, shelf } = setup;
+    const { answer, clock, random, screen } = setup;
     this.#model = emptyModel(answer.user);
     this.#transcript = new Transcript(screen, answer);
-    this.#left = new Promise((resolve) => this.#leave = resolve);
-    const sure = surely({ api, clock, random, signal: this.#abort.signal });
+    const sure = surely({ ...setup, signal: this.#abort.signal });
     this.call = sure.call;
     this.upload = sure.upload;
     this.download = sure.download;
     this.random = random;
     this.#echoes = new Echoes(clock);
-    this.#session = new Session({
-      api,
-      clock,
-      random,
-      ...(shelf !== undefined && { shelf }),
-      tell: (news) => this.#tell(news),
+    this.#names = new NameKeeper({
+      keep: setup.renamed,
+      failed: ({ message }) =>
+        screen.talk([
+          styled("failure", `Your new name could not be kept for the next start: ${message}`),
+        ]),
     });
+    this.#session = new Session({ ...setup, tell: (news) => this.#tell(news) });
   }
 
   get model(): Model {
@@ -122,7 +120,7 @@ export class Conversation implements CommandScope {
 
   /** It has ended; what is typed now is not heard. */
   get over(): boolean {
-    return this.#over;
+    return this.#departure.over;
   }
 
   /** What went wrong first, if anything did. */
@@ -132,16 +130,12 @@ export class Conversation implements CommandScope {
 
   start(): void {
     this.#session.start(this.#setup.answer);
-    this.#session.stopped().then(
-      () => this.leave(),
-      (defect) => this.breakDown(defect),
-    );
+    this.#session.stopped().then(() => this.leave(), (defect) => this.breakDown(defect));
   }
 
   /** Resolves when the user or the server has ended it; rejects for a defect. */
-  async ended(): Promise<void> {
-    await this.#left;
-    if (this.#defect !== undefined) throw this.#defect;
+  ended(): Promise<void> {
+    return this.#departure.come();
   }
 
   /**
@@ -224,8 +218,7 @@ export class Conversation implements CommandScope {
   }
 
   leave(): void {
-    this.#over = true;
-    this.#leave();
+    this.#departure.leave();
   }
 
   /** Resolves when there is a place for one more message. */
@@ -242,7 +235,7 @@ export class Conversation implements CommandScope {
   async close(): Promise<readonly Sending[]> {
     this.#abort.abort(new Unreachable(this.#setup.api.origin, "you have left"));
     const left = await this.#session.close();
-    await this.#renaming;
+    await this.#names.settled();
     return left;
   }
 
@@ -256,8 +249,7 @@ export class Conversation implements CommandScope {
 
   /** Ends it by a defect, which {@linkcode Conversation.ended} then rejects with. */
   breakDown(defect: unknown): void {
-    this.#defect ??= defect;
-    this.leave();
+    this.#departure.breakDown(defect);
   }
 
   #heed(news: SessionNews): void {
@@ -321,7 +313,7 @@ export class Conversation implements CommandScope {
     this.#update(news);
     const { why, read, divider, missed } = arrivalOf(news, before);
     if (why !== undefined) this.#setup.screen.talk([why]);
-    this.#settleIn(before);
+    this.#settleIn(before, { isOwn: false });
     this.show(read);
     if (divider === undefined) return;
     this.#transcript.divided();
@@ -345,28 +337,11 @@ export class Conversation implements CommandScope {
   }
 
   /** Goes where one can be, and takes notice of a new name. */
-  #settleIn(
-    before: Model,
-    cause: { readonly event?: Event; readonly isOwn: boolean } = { isOwn: false },
-  ): void {
+  #settleIn(before: Model, cause: { readonly event?: Event; readonly isOwn: boolean }): void {
     const now = this.#model.user;
-    if (before.user !== now) {
-      // One after the other: the next one looks for what this one has left.
-      this.#renaming = this.#renaming.then(() => this.#keepName({ before: before.user, now }));
-    }
+    if (before.user !== now) this.#names.keep({ before: before.user, now });
     if (this.#whereabouts.follow({ before, now: this.#model }, cause)) {
       this.#setup.screen.print([styled("dim", "You are in the common chat now")]);
-    }
-  }
-
-  async #keepName(names: { readonly before: string; readonly now: string }): Promise<void> {
-    try {
-      await this.#setup.renamed?.(names);
-    } catch (failure) {
-      if (!(failure instanceof Error)) throw failure;
-      // The chat goes on under the new name all the same.
-      const words = line`Your new name could not be kept for the next start: ${failure.message}`;
-      this.#setup.screen.talk([words.styled("failure")]);
     }
   }
 

@@ -24,14 +24,13 @@ import {
   messageOf,
 } from "./model/message_log.ts";
 import { withMention } from "./model/mentions.ts";
+import { heardOf } from "./model/people.ts";
 
 export { arrivalOrder } from "./model/arrival.ts";
 export { type Limit, limitAt } from "./model/limit.ts";
 export { isKnown, lastMessages, messageOf, modelMessagesMax } from "./model/message_log.ts";
 export { mentions, roomMentionsMax } from "./model/mentions.ts";
-
-/** Most people who are kept in mind; of a crowd, those lately heard of. */
-export const modelPeopleMax = 2000;
+export { modelPeopleMax } from "./model/people.ts";
 
 /** A room as its member sees it. */
 export interface RoomView {
@@ -387,13 +386,7 @@ function withoutRoom(model: Model, id: string): Model {
 }
 
 function withPerson(model: Model, name: string): Model {
-  if (name === model.user) return model;
-  const people = new Set(model.people);
-  people.delete(name);
-  people.add(name);
-  const [longestQuiet] = people;
-  if (people.size > modelPeopleMax && longestQuiet !== undefined) people.delete(longestQuiet);
-  return { ...model, people };
+  return name === model.user ? model : { ...model, people: heardOf(model.people, name) };
 }
 
 function withoutOutgoing(model: Model, key: string): Model {

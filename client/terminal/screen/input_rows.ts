@@ -9,7 +9,7 @@ import { columnsAtMost } from "../../lines/text_width.ts";
 import type { Draft } from "../editor/line_editor.ts";
 
 /** Fewest columns for the input beside its prompt; a prompt that leaves less is shortened. */
-export const inputColumnsMin = 10;
+const inputColumnsMin = 10;
 
 /** Fewest columns in which a prompt tells anything; with less, only its sign is left. */
 const promptColumnsMin = 6;

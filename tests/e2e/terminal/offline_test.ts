@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { programWords } from "../../support/chat_process.ts";
-import { lastWordsMaxMs } from "../../../client/terminal/interactive.ts";
+import { lastWordsMaxMs } from "../../../client/terminal/interaction.ts";
 import { draft, inCompany, prompt, said, tells, times } from "./company.ts";
 import { Wire } from "./wire.ts";
 
