@@ -30,6 +30,9 @@ export interface Clock {
   afterOthers(callback: () => void): void;
 }
 
+/** Where there is none, as in a browser, nobody asks for batches. */
+declare function setImmediate(callback: () => void): unknown;
+
 /** The system's time. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -30,7 +30,8 @@ import {
   sendingOf,
   update,
 } from "./model.ts";
-import { isHere, type Place, placeTitle, roomAt, roomOf } from "./places.ts";
+import { isHere, type Place, roomAt, roomOf } from "./model/place.ts";
+import { placeTitle } from "./places.ts";
 import { NameKeeper } from "./name_keeper.ts";
 import type { Complaint, ConversationSetup } from "./screen.ts";
 import type { Invitation } from "./model/doors.ts";

@@ -8,7 +8,8 @@ import { Misunderstood, parseLine } from "./command_parser.ts";
 import { commands } from "./commands.ts";
 import type { CommandScope } from "./commands/command.ts";
 import { commandExcuse, isComplaint, misuse, unsent } from "./excuses.ts";
-import { destinationOf, placeTitle } from "./places.ts";
+import { destinationOf } from "./model/place.ts";
+import { placeTitle } from "./places.ts";
 import type { Complaint } from "./screen.ts";
 
 /** What went wrong, and how it is told. */

@@ -5,7 +5,7 @@
  */
 import { type NamedRoom, roomsCalled } from "../lines/room_titles.ts";
 import { Misunderstood } from "./command_parser.ts";
-import type { Place } from "./places.ts";
+import type { Place } from "./model/place.ts";
 
 /**
  * The room of an id or a name.

@@ -13,7 +13,7 @@ import { styled } from "../lines/safe_line.ts";
 import { StateTalk } from "../lines/state_line.ts";
 import { Absence } from "./absence.ts";
 import type { Model } from "./model.ts";
-import { isHere, type Place } from "./places.ts";
+import { isHere, type Place } from "./model/place.ts";
 import type { Screen } from "./screen.ts";
 
 /** Where the reader is, and what they know. */

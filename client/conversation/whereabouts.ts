@@ -5,7 +5,8 @@
  */
 import type { Event } from "../../lib/api/schemas.ts";
 import type { Model } from "./model.ts";
-import { commonPlace, type Place, placeAfter, placeTitle } from "./places.ts";
+import { commonPlace, type Place, placeAfter } from "./model/place.ts";
+import { placeTitle } from "./places.ts";
 
 interface Lost {
   readonly room: string;

@@ -36,14 +36,14 @@ const storeContract: readonly string[] = [
 const layers: readonly Layer[] = [
   // The doors: the only files of lib that may name what they are the door to.
   { from: "lib/log.ts", allowed: ["lib/text/", "lib/clock.ts"], packages: ["@logtape/logtape"] },
-  { from: "lib/options.ts", allowed: ["lib/text/"], packages: ["@std/cli", "zod"] },
+  { from: "lib/options.ts", allowed: ["lib/text/"], packages: ["@std/cli", "zod/mini"] },
   { from: "lib/domain/", allowed: ["lib/domain/", "lib/text/"], packages: [] },
   { from: "lib/text/", allowed: ["lib/text/"], packages: [] },
-  { from: "lib/api/", allowed: ["lib/api/", "lib/domain/", "lib/text/"], packages: ["zod"] },
+  { from: "lib/api/", allowed: ["lib/api/", "lib/domain/", "lib/text/"], packages: ["zod/mini"] },
   {
     from: "lib/docs/",
     allowed: ["lib/docs/", "lib/api/", "lib/domain/", "lib/text/"],
-    packages: ["zod"],
+    packages: ["zod/mini"],
   },
   { from: "lib/", allowed: ["lib/"], packages: [] },
   // The protocol does no I/O and reads no clock.
@@ -67,14 +67,14 @@ const layers: readonly Layer[] = [
   {
     from: "server/api/",
     allowed: ["server/api/", "server/chat/", ...storeContract, "server/http/mod.ts", "lib/"],
-    packages: ["zod", "node:crypto", "node:zlib"],
+    packages: ["zod/mini", "node:crypto", "node:zlib"],
   },
   { from: "server/", allowed: ["server/", "lib/"], packages: [] },
   // What a page in a browser stands on: no runtime, no account, no screen, no command line.
   {
     from: "client/connection/",
     allowed: ["client/connection/", ...portableLib],
-    packages: ["zod"],
+    packages: ["zod/mini"],
     portable: true,
   },
   {
@@ -85,7 +85,7 @@ const layers: readonly Layer[] = [
   },
   {
     from: "client/conversation/model/",
-    allowed: ["client/conversation/model/", "client/connection/", ...portableLib],
+    allowed: ["client/conversation/model", "client/connection/", ...portableLib],
     packages: [],
     portable: true,
   },
@@ -96,13 +96,27 @@ const layers: readonly Layer[] = [
   },
   {
     from: "client/lines/",
-    allowed: ["client/lines/", "client/connection/", "client/conversation/model.ts", "lib/"],
+    allowed: ["client/lines/", "client/connection/", "client/conversation/model", "lib/"],
     packages: [],
   },
   {
     from: "client/account/",
     allowed: ["client/account/", "client/connection/", "lib/"],
-    packages: ["zod"],
+    packages: ["zod/mini"],
+  },
+  // What runs in the browser, and beside it what bundles that.
+  {
+    from: "client/web/page/",
+    allowed: [
+      "client/web/page/",
+      "client/connection/",
+      "client/conversation/model",
+      "client/lines/failure_words.ts",
+      "client/lines/quantities.ts",
+      ...portableLib,
+    ],
+    packages: ["preact", "preact/*", "zod/mini"],
+    portable: true,
   },
   {
     from: "client/terminal/",
@@ -114,7 +128,7 @@ const layers: readonly Layer[] = [
     allowed: except("client/", ["terminal/", "web/"]),
     packages: ["node:*"],
   },
-  { from: "client/", allowed: ["client/", "lib/"], packages: ["zod", "node:*"] },
+  { from: "client/", allowed: ["client/", "lib/"], packages: ["zod/mini", "node:*"] },
   { from: "main.ts", allowed: ["server/serve.ts", "client/", "lib/"], packages: [] },
 ];
 

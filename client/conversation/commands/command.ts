@@ -12,7 +12,7 @@ import type { Transfer } from "../../lines/progress_bar.ts";
 import { type Argument, type CommandShape, type GivenArguments } from "../command_parser.ts";
 import type { Model } from "../model.ts";
 import type { Invitation } from "../model/doors.ts";
-import type { Place } from "../places.ts";
+import type { Place } from "../model/place.ts";
 
 /** What a command can do. */
 export interface CommandScope {

@@ -7,7 +7,7 @@ import { sizeText } from "../../lines/quantities.ts";
 import { line } from "../../lines/safe_line.ts";
 import type { GivenArguments } from "../command_parser.ts";
 import { downloadTo, uploadPath } from "../transfers.ts";
-import { destinationOf } from "../places.ts";
+import { destinationOf } from "../model/place.ts";
 import { type Command, type CommandScope, text } from "./command.ts";
 
 export const fileCommands: readonly Command[] = [

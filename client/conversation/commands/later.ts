@@ -11,7 +11,7 @@ import { momentText } from "../../lines/quantities.ts";
 import { roomTitle } from "../../lines/room_titles.ts";
 import { type Line, line, styled } from "../../lines/safe_line.ts";
 import { readMoment } from "../moments.ts";
-import { destinationOf } from "../places.ts";
+import { destinationOf } from "../model/place.ts";
 import { type Command, type CommandScope, text } from "./command.ts";
 
 export const laterCommands: readonly Command[] = [

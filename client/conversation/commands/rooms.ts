@@ -9,7 +9,7 @@ import { roomCall, roomTitle } from "../../lines/room_titles.ts";
 import { type Line, line, styled } from "../../lines/safe_line.ts";
 import { type GivenArguments, Misunderstood } from "../command_parser.ts";
 import { namedRooms } from "../model.ts";
-import type { Place } from "../places.ts";
+import type { Place } from "../model/place.ts";
 import { chooseRoom, roomMeant } from "../room_choice.ts";
 import { type Command, type CommandScope, inRoom, user } from "./command.ts";
 import { findAsker } from "./join_requests.ts";

@@ -9,7 +9,7 @@ import { line } from "../../lines/safe_line.ts";
 import { type GivenArguments, Misunderstood } from "../command_parser.ts";
 import { chooseRoom } from "../room_choice.ts";
 import { messageOf } from "../model.ts";
-import { commonPlace } from "../places.ts";
+import { commonPlace } from "../model/place.ts";
 import { type Command, type CommandScope, inRoom, text, user } from "./command.ts";
 import { fetchHistory, historyMessages, visit } from "./visit.ts";
 

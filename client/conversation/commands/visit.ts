@@ -8,7 +8,8 @@ import { isCallFailure, isPassing } from "../../connection/failures.ts";
 import { unreadLine } from "../../lines/message_lines.ts";
 import { type Line, line, styled } from "../../lines/safe_line.ts";
 import { lastMessages } from "../model.ts";
-import { destinationOf, type Place, placeTitle, roomAt } from "../places.ts";
+import { destinationOf, type Place, roomAt } from "../model/place.ts";
+import { placeTitle } from "../places.ts";
 import type { CommandScope } from "./command.ts";
 
 /** Messages that `/history` shows when no number is given, and a visit at least. */

@@ -6,7 +6,7 @@
 import { commands } from "../../conversation/commands.ts";
 import { pathsLike } from "../../conversation/local_files.ts";
 import { knownUsers, lastMessages, type Model, namedRooms } from "../../conversation/model.ts";
-import { type Place, roomAt } from "../../conversation/places.ts";
+import { type Place, roomAt } from "../../conversation/model/place.ts";
 import { roomCall } from "../../lines/room_titles.ts";
 import { fileMark } from "../../lines/message_lines.ts";
 import { type Choices, messagesOfferedMax } from "./completion.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../../client/conversation/command_parser.ts";
 import { commands } from "../../../client/conversation/commands.ts";
 import type { CommandScope } from "../../../client/conversation/commands/command.ts";
-import { commonPlace, type Place } from "../../../client/conversation/places.ts";
+import { commonPlace, type Place } from "../../../client/conversation/model/place.ts";
 import { emptyModel, type Model, update } from "../../../client/conversation/model.ts";
 import type { Line } from "../../../client/lines/safe_line.ts";
 import type { Event } from "../../../lib/api/schemas.ts";

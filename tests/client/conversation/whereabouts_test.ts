@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { commonPlace, type Place } from "../../../client/conversation/places.ts";
+import { commonPlace, type Place } from "../../../client/conversation/model/place.ts";
 import { emptyModel, type Model, update } from "../../../client/conversation/model.ts";
 import { Whereabouts } from "../../../client/conversation/whereabouts.ts";
 import type { Event } from "../../../lib/api/schemas.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ConnectionState } from "../../../client/connection/session.ts";
 import { emptyModel, type Model, update } from "../../../client/conversation/model.ts";
-import { chatAt, type Place } from "../../../client/conversation/places.ts";
+import type { Place } from "../../../client/conversation/model/place.ts";
+import { chatAt } from "../../../client/conversation/places.ts";
 import {
   chatNameColumnsMax,
   statusParts,

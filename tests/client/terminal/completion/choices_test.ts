@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { emptyModel, type ModelEvent, update } from "../../../../client/conversation/model.ts";
-import { commonPlace } from "../../../../client/conversation/places.ts";
+import { commonPlace } from "../../../../client/conversation/model/place.ts";
 import { choicesAt, messagesSearchedMax } from "../../../../client/terminal/completion/choices.ts";
 import { arrivalOf, messageOf } from "../../stub_server.ts";
 

@@ -1,0 +1,56 @@
+/**
+ * What every view can reach: the tab, and the way to open a dialog.
+ *
+ * @module
+ */
+import { type Context, createContext } from "preact";
+import { useContext, useLayoutEffect, useState } from "preact/hooks";
+import type { Watched } from "../state.ts";
+import type { Tab, TabState } from "../tab.ts";
+import type { Dialog } from "./dialog.ts";
+
+export interface Surroundings {
+  readonly tab: Tab;
+  readonly open: (dialog: Dialog) => void;
+}
+
+export const Surrounding: Context<Surroundings | undefined> = createContext<
+  Surroundings | undefined
+>(undefined);
+
+export function useSurroundings(): Surroundings {
+  const surroundings = useContext(Surrounding);
+  if (surroundings === undefined) throw new Error("Cannot draw a view: it stands outside of a tab");
+  return surroundings;
+}
+
+export function useTab(): Tab {
+  return useSurroundings().tab;
+}
+
+/** A part of the tab's state; the view is drawn anew when that part is another. */
+export function useTabState<Part>(part: (state: TabState) => Part): Part {
+  return useWatched(useTab().state, part);
+}
+
+/** A part of what is watched; the view is drawn anew when that part is another. */
+export function useWatched<Value, Part>(
+  watched: Watched<Value>,
+  part: (value: Value) => Part,
+): Part {
+  const seen = part(watched.value);
+  const [, drawAnew] = useState({});
+  useLayoutEffect(() => {
+    let last = seen;
+    const look = () => {
+      const now = part(watched.value);
+      if (Object.is(now, last)) return;
+      last = now;
+      drawAnew({});
+    };
+    // It may have changed between the drawing and now.
+    look();
+    return watched.watch(look);
+  });
+  return seen;
+}
