@@ -4,14 +4,14 @@
  * @module
  */
 import { parseArgs } from "@std/cli";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { formatDuration, parseDuration } from "./text/durations.ts";
 import { formatSize, parseSize } from "./text/sizes.ts";
 
 /** One option: its flag is its key in the table, its variable `CHAT_` and the key. */
 export interface Option<Value = unknown> {
   /** Reads the text that was given; its error says what would do. */
-  readonly parse: z.ZodType<Value, string>;
+  readonly parse: z.ZodMiniType<Value, string>;
   /** What stands for the value in the help, as `PORT`; `undefined` for a switch. */
   readonly placeholder?: string;
   /** The text that holds when none is given; absent: the value is then `undefined`. */
@@ -58,7 +58,7 @@ export class UsageError extends Error {
 /** A whole number within bounds. */
 export function wholeNumber(
   { min, max }: { readonly min: number; readonly max: number },
-): z.ZodType<number, string> {
+): z.ZodMiniType<number, string> {
   return reader(`a whole number from ${min} to ${max}`, (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
     return value >= min && value <= max ? value : undefined;
@@ -68,7 +68,7 @@ export function wholeNumber(
 /** A span of time within bounds, in milliseconds. */
 export function duration(
   { minMs, maxMs }: { readonly minMs: number; readonly maxMs: number },
-): z.ZodType<number, string> {
+): z.ZodMiniType<number, string> {
   const bounds = `from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`;
   return reader(`a duration like 90s, 10m or 1h ${bounds}`, (text) => {
     const value = parseDuration(text);
@@ -79,7 +79,7 @@ export function duration(
 /** An amount of bytes within bounds. */
 export function size(
   { min, max }: { readonly min: number; readonly max: number },
-): z.ZodType<number, string> {
+): z.ZodMiniType<number, string> {
   const bounds = `from ${formatSize(min)} to ${formatSize(max)}`;
   return reader(`a size like 512, 64KB or 5MB ${bounds}`, (text) => {
     const value = parseSize(text);
@@ -90,17 +90,17 @@ export function size(
 /** One of a few words. */
 export function oneOf<const Word extends string>(
   ...words: readonly Word[]
-): z.ZodType<Word, string> {
+): z.ZodMiniType<Word, string> {
   return reader(`one of ${words.join(", ")}`, (text) => words.find((word) => word === text));
 }
 
 /** Any text but none. */
-export function someText(what: string): z.ZodType<string, string> {
+export function someText(what: string): z.ZodMiniType<string, string> {
   return reader(what, (text) => text === "" ? undefined : text);
 }
 
 /** On when it is there. */
-export function onOff(): z.ZodType<boolean, string> {
+export function onOff(): z.ZodMiniType<boolean, string> {
   return reader("on or off", (text) => {
     if (["", "on", "true", "1"].includes(text)) return true;
     if (["off", "false", "0"].includes(text)) return false;
@@ -112,13 +112,16 @@ export function onOff(): z.ZodType<boolean, string> {
 export function reader<Value>(
   expected: string,
   read: (text: string) => Value | undefined,
-): z.ZodType<Value, string> {
-  return z.string().transform((text, context) => {
-    const value = read(text);
-    if (value !== undefined) return value;
-    context.issues.push({ code: "custom", message: expected, input: text });
-    return z.NEVER;
-  });
+): z.ZodMiniType<Value, string> {
+  return z.pipe(
+    z.string(),
+    z.transform((text, context) => {
+      const value = read(text);
+      if (value !== undefined) return value;
+      context.issues.push({ code: "custom", message: expected, input: text });
+      return z.NEVER;
+    }),
+  );
 }
 
 /**

@@ -25,8 +25,6 @@ import { endpoint } from "./listening.ts";
 const timeout = duration({ minMs: secondMs, maxMs: hourMs });
 const span = duration({ minMs: secondMs, maxMs: 365 * dayMs });
 
-const databaseWords = "a file or :memory:";
-
 export const serveOptions = {
   host: {
     parse: someText("an address or a host name"),
@@ -57,7 +55,10 @@ export const serveOptions = {
     help: "Private key of the certificate in PEM",
   },
   db: {
-    parse: someText(databaseWords).refine((text) => !/^\w+:\/\//.test(text), databaseWords),
+    parse: reader(
+      "a file or :memory:",
+      (text) => text === "" || /^\w+:\/\//.test(text) ? undefined : text,
+    ),
     placeholder: "FILE",
     fallback: "chat.db",
     help: "SQLite file that keeps everything, or :memory:",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { userName } from "../../lib/api/schemas.ts";
 import { scheduleAheadMaxMs, scheduleAheadMinMs } from "../../lib/domain/bounds.ts";
 import {
@@ -12,6 +12,7 @@ import {
   onOff,
   type OptionTable,
   type OptionValues,
+  reader,
   readOptions,
   someText,
   UsageError,
@@ -29,21 +30,22 @@ const defaultPort = 8000;
 const historyMessagesMax = 10_000;
 
 /** A name that someone could have. */
-const name: z.ZodType<string, string> = z.string().transform((text, context) => {
-  const fault = userName.safeParse(text).error?.issues[0]?.message;
-  if (fault === undefined) return text;
-  context.issues.push({ code: "custom", message: `a name, which ${fault}`, input: text });
-  return z.NEVER;
-});
+const name: z.ZodMiniType<string, string> = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const fault = userName.safeParse(text).error?.issues[0]?.message;
+    if (fault === undefined) return text;
+    context.issues.push({ code: "custom", message: `a name, which ${fault}`, input: text });
+    return z.NEVER;
+  }),
+);
 
 /** Scheme, host and port alone: a path or a password in it is a mistake. */
-const serverUrl: z.ZodType<string, string> = z.string().transform((text, context) => {
+const serverUrl = reader("a URL like http://127.0.0.1:8000", (text) => {
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
   const fits = url !== null && /^https?:$/.test(url.protocol) && url.username === "" &&
     url.password === "" && url.pathname === "/" && url.search === "" && url.hash === "";
-  if (fits) return url.origin;
-  context.issues.push({ code: "custom", message: "a URL like http://127.0.0.1:8000", input: text });
-  return z.NEVER;
+  return fits ? url.origin : undefined;
 });
 
 /** Who talks, and to which server. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idempotencyKey } from "../../lib/api/schemas.ts";
 import { parseJson } from "../../lib/text/json.ts";
 import type { Sending } from "../connection/outbox.ts";
@@ -11,7 +11,7 @@ import type { Sending } from "../connection/outbox.ts";
 /** Most bytes of a line: a text of the greatest length, each character as an escape, and files. */
 export const lineBytesMax = 32 * 1024;
 
-const wallMs = z.int().min(0);
+const wallMs = z.int().check(z.minimum(0));
 
 const line = z.discriminatedUnion("type", [
   z.strictObject({
@@ -20,17 +20,17 @@ const line = z.discriminatedUnion("type", [
     // Whatever was typed: it is for the server to judge. But a field of a later version may say
     // where it goes, and must not be left out.
     draft: z.strictObject({
-      text: z.string().exactOptional(),
-      to: z.string().exactOptional(),
-      room: z.string().exactOptional(),
-      commentOn: z.number().exactOptional(),
-      files: z.array(z.number()).readonly().exactOptional(),
+      text: z.exactOptional(z.string()),
+      to: z.exactOptional(z.string()),
+      room: z.exactOptional(z.string()),
+      commentOn: z.exactOptional(z.number()),
+      files: z.exactOptional(z.readonly(z.array(z.number()))),
     }),
-    log: z.string().exactOptional(),
-    triedMs: wallMs.exactOptional(),
+    log: z.exactOptional(z.string()),
+    triedMs: z.exactOptional(wallMs),
   }),
   // `null`: what was tried has surely not arrived.
-  z.strictObject({ type: z.literal("tried"), key: idempotencyKey, triedMs: wallMs.nullable() }),
+  z.strictObject({ type: z.literal("tried"), key: idempotencyKey, triedMs: z.nullable(wallMs) }),
   z.strictObject({ type: z.literal("forgotten"), key: idempotencyKey }),
 ]);
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { idempotencyKey } from "../../lib/api/schemas.ts";
 import { type Random, randomText } from "../../lib/random.ts";
 import { parseJson } from "../../lib/text/json.ts";
@@ -22,10 +22,13 @@ const content = z.object({
   /** Name and token by folded name, by origin. */
   servers: z.record(
     z.string(),
-    z.record(z.string(), z.object({ name: z.string(), token: z.string().regex(/^[\x21-\x7e]+$/) })),
+    z.record(
+      z.string(),
+      z.object({ name: z.string(), token: z.string().check(z.regex(/^[\x21-\x7e]+$/)) }),
+    ),
   ),
   /** The idempotency key of a registration that has no answer yet, by folded name, by origin. */
-  pending: z.record(z.string(), z.record(z.string(), idempotencyKey)).optional(),
+  pending: z.optional(z.record(z.string(), z.record(z.string(), idempotencyKey))),
 });
 type Content = z.infer<typeof content>;
 

@@ -20,6 +20,7 @@ import type { Key } from "./keyboard/keys.ts";
 import { type ReadBytes, readKeys } from "./keyboard/keyboard.ts";
 import { type EditorRequest, LineEditor } from "./editor/line_editor.ts";
 import { entryView, statusView } from "./live_view.ts";
+import { answerMaxMs } from "./screen/cursor_question.ts";
 import { TerminalScreen } from "./screen/screen.ts";
 import { SecretQuestions } from "./secret_questions.ts";
 import { SuggestionBox } from "./completion/suggestion_box.ts";
@@ -137,7 +138,10 @@ export class Interaction {
       ]);
       conversation.start();
       this.#draw();
-      const keys = readKeys(read, this.#clock, (keys) => this.#take(keys));
+      const keys = readKeys(read, this.#clock, {
+        take: (keys) => this.#take(keys),
+        hear: (report) => this.#screen.hear(report),
+      });
       await Promise.race([keys, conversation.ended()]);
     } finally {
       stopWatching();
@@ -188,6 +192,8 @@ export class Interaction {
           ...leftLines(left, this.#shelf.lasting ? { kept: true } : { kept: false, why }),
         );
       } finally {
+        // Neither may the shell find a report among its keys.
+        await this.#wait(this.#screen.settled(), answerMaxMs);
         this.#screen.close();
         this.#screen.print(told);
       }
@@ -215,6 +221,8 @@ export class Interaction {
 
   /** Takes keys; says whether more are wanted. */
   #take(keys: readonly Key[]): boolean {
+    // There may have been a report alone, which changes nothing.
+    if (keys.length === 0) return true;
     // Also while it ends: what nobody reads would be typed into the shell.
     if (this.#conversation.over) return this.#drop(keys);
     for (const [at, key] of keys.entries()) {
@@ -238,8 +246,7 @@ export class Interaction {
       else if (request !== undefined) this.#grant(request);
     }
     if (this.#conversation.over) return true;
-    this.#draw();
-    this.#screen.flush();
+    this.#draw({ isTyped: true });
     return true;
   }
 
@@ -284,7 +291,7 @@ export class Interaction {
         this.#screen.redraw();
         return;
       case "suspend":
-        this.#suspend();
+        this.#suspend().catch((failure) => this.#conversation.breakDown(failure));
         return;
       case "full":
         this.#screen.print([
@@ -294,13 +301,15 @@ export class Interaction {
   }
 
   /** Stops the program, as Ctrl-Z does, until the shell lets it go on. */
-  #suspend(): void {
+  async #suspend(): Promise<void> {
     if (Deno.build.os === "windows") return;
     // To stop a program, be it this one, is a permission; asking for it would ask on our screen.
     if (Deno.permissions.querySync({ name: "run" }).state !== "granted") {
       this.#screen.print([styled("dim", "Ctrl-Z needs Deno's --allow-run; /exit leaves")]);
       return;
     }
+    await this.#screen.settled();
+    if (this.#conversation.over) return;
     this.#screen.suspend();
     // The whole job: a program that started this one must not go on alone.
     Deno.kill(0, "SIGTSTP");
@@ -311,7 +320,7 @@ export class Interaction {
     return { before: before.join(""), after: after.join("") };
   }
 
-  #draw(): void {
+  #draw(how: { readonly isTyped: boolean } = { isTyped: false }): void {
     if (this.#closed) return;
     const { connection } = this.#conversation;
     if (connection !== this.#counted) {
@@ -339,6 +348,6 @@ export class Interaction {
         nowMs: this.#clock.now(),
         summary: this.#undertakings.summary,
       }),
-    }));
+    }), how);
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { FieldFault } from "../domain/refusal.ts";
 
 /**
@@ -23,7 +23,7 @@ const faultFieldCharactersMax = 64;
  * for the schema to refuse. A list takes one element from each time its field comes; any other field
  * that comes twice keeps both, which no schema takes.
  */
-export function decodeForm(schema: z.ZodObject, form: string): Record<string, unknown> {
+export function decodeForm(schema: z.ZodMiniObject, form: string): Record<string, unknown> {
   if (form === "") return {};
   const fields = new Map<string, unknown>();
   let count = 0;
@@ -31,13 +31,13 @@ export function decodeForm(schema: z.ZodObject, form: string): Record<string, un
     if (count++ === formFieldsMax) break;
     const field = unwrap(schema.shape[name]);
     const earlier = fields.get(name);
-    if (!(field instanceof z.ZodArray)) {
+    if (!(field instanceof z.ZodMiniArray)) {
       const value = readText(field, text);
       fields.set(name, fields.has(name) ? [earlier, value] : value);
     } else if (Array.isArray(earlier)) {
-      earlier.push(readText(field.element, text));
+      earlier.push(readText(field.def.element, text));
     } else {
-      fields.set(name, [readText(field.element, text)]);
+      fields.set(name, [readText(field.def.element, text)]);
     }
   }
   return Object.fromEntries(fields);
@@ -45,15 +45,17 @@ export function decodeForm(schema: z.ZodObject, form: string): Record<string, un
 
 function readText(field: z.core.$ZodType | undefined, text: string): unknown {
   const inner = unwrap(field);
-  if (inner instanceof z.ZodNumber && /^-?\d{1,16}(\.\d{1,6})?$/.test(text)) return Number(text);
-  if (inner instanceof z.ZodBoolean && (text === "true" || text === "1")) return true;
-  if (inner instanceof z.ZodBoolean && (text === "false" || text === "0")) return false;
+  if (inner instanceof z.ZodMiniNumber && /^-?\d{1,16}(\.\d{1,6})?$/.test(text)) {
+    return Number(text);
+  }
+  if (inner instanceof z.ZodMiniBoolean && (text === "true" || text === "1")) return true;
+  if (inner instanceof z.ZodMiniBoolean && (text === "false" || text === "0")) return false;
   return text;
 }
 
 function unwrap(field: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
-  if (field instanceof z.ZodOptional || field instanceof z.ZodDefault) {
-    return unwrap(field.unwrap());
+  if (field instanceof z.ZodMiniOptional || field instanceof z.ZodMiniDefault) {
+    return unwrap(field.def.innerType);
   }
   return field;
 }

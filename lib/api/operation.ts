@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { ProblemCode } from "./problems.ts";
 import { nothing } from "./schemas/requests.ts";
 
@@ -39,10 +39,10 @@ export interface Example {
 
 /** One operation of the API. */
 export interface Operation<
-  Path extends z.ZodObject = z.ZodObject,
-  Query extends z.ZodObject = z.ZodObject,
-  Body extends z.ZodObject = z.ZodObject,
-  Answer extends z.ZodType = z.ZodType,
+  Path extends z.ZodMiniObject = z.ZodMiniObject,
+  Query extends z.ZodMiniObject = z.ZodMiniObject,
+  Body extends z.ZodMiniObject = z.ZodMiniObject,
+  Answer extends z.ZodMiniType = z.ZodMiniType,
   Needed extends Access = Access,
 > {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -69,10 +69,10 @@ export interface Operation<
 }
 
 interface Description<
-  Path extends z.ZodObject,
-  Query extends z.ZodObject,
-  Body extends z.ZodObject,
-  Answer extends z.ZodType,
+  Path extends z.ZodMiniObject,
+  Query extends z.ZodMiniObject,
+  Body extends z.ZodMiniObject,
+  Answer extends z.ZodMiniType,
   Needed extends Access,
 > {
   readonly access?: Needed;
@@ -92,10 +92,10 @@ type Nothing = typeof nothing;
 
 /** Fills in what a description leaves out. */
 export function operation<
-  Path extends z.ZodObject = Nothing,
-  Query extends z.ZodObject = Nothing,
-  Body extends z.ZodObject = Nothing,
-  Answer extends z.ZodType = z.ZodNever,
+  Path extends z.ZodMiniObject = Nothing,
+  Query extends z.ZodMiniObject = Nothing,
+  Body extends z.ZodMiniObject = Nothing,
+  Answer extends z.ZodMiniType = z.ZodMiniNever,
   const Needed extends Access = "token",
 >(
   method: Operation["method"],
@@ -109,9 +109,9 @@ export function operation<
     topic,
     access: description.access ?? "token" as Needed,
     summary: description.summary,
-    path: description.path ?? nothing as z.ZodObject as Path,
-    query: description.query ?? nothing as z.ZodObject as Query,
-    body: description.body ?? nothing as z.ZodObject as Body,
+    path: description.path ?? nothing as z.ZodMiniObject as Path,
+    query: description.query ?? nothing as z.ZodMiniObject as Query,
+    body: description.body ?? nothing as z.ZodMiniObject as Body,
     takes: description.takes ?? "fields",
     ...(description.answer !== undefined && { answer: description.answer }),
     gives: description.gives ?? [],

@@ -305,6 +305,29 @@ export const operations = {
     gives: ["text/html"],
     statuses: [200, 304],
   }),
+  page: operation("GET", "/", "The server", {
+    access: "open",
+    summary: "The page on which people talk in a browser",
+    query: schemas.anything,
+    gives: ["text/html"],
+    statuses: [200, 304],
+  }),
+  joinPage: operation("GET", "/join", "The server", {
+    access: "open",
+    summary: "The same page, to which a link into a room leads",
+    query: schemas.anything,
+    gives: ["text/html"],
+    statuses: [200, 304],
+  }),
+  asset: operation("GET", "/assets/{name}", "The server", {
+    access: "open",
+    summary: "What that page loads: its script, its style, its icons",
+    path: schemas.assetPath,
+    gives: ["text/javascript", "text/css", "image/svg+xml"],
+    statuses: [200, 304],
+    problems: ["not_found"],
+    example: { path: { name: "$ASSET" } },
+  }),
 } as const;
 
 export type Operations = typeof operations;

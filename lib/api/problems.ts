@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 interface ProblemKind {
   /** HTTP status. */
@@ -59,11 +59,11 @@ export const problemSchema = z.object({
   status: z.int(),
   detail: z.string(),
   code: z.string(),
-  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-  limit: z.int().optional(),
-  resets_at: z.string().optional(),
-  banned_until: z.string().optional(),
-  request_id: z.string().optional(),
+  errors: z.optional(z.array(z.object({ field: z.string(), message: z.string() }))),
+  limit: z.optional(z.int()),
+  resets_at: z.optional(z.string()),
+  banned_until: z.optional(z.string()),
+  request_id: z.optional(z.string()),
 });
 
 export type Problem = z.infer<typeof problemSchema>;

@@ -18,6 +18,7 @@ export const placeholders = {
   CODE: "the code of a link into someone's room",
   TOKEN_ID: "the id of one of your tokens, from `GET /tokens`",
   CURSOR: "a cursor, from `POST /connect` or the last event",
+  ASSET: "the name of what the page loads, as its HTML has it",
 } as const satisfies Record<string, string>;
 
 export type Placeholder = keyof typeof placeholders;

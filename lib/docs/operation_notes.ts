@@ -44,4 +44,8 @@ export const operationNotes: Readonly<Partial<Record<OperationName, string>>> = 
   report:
     "You can report whoever shares a room with you, once while your report is open, and not yourself.",
   listUsers: "For the next page, give the last name of this one as `after`.",
+  page:
+    "It does all that it does by this API. Where it was not built it is a 503 that says how, in HTML for those who ask for that, otherwise in a line of text.",
+  joinPage: "The code is behind a `#`, so that no request line and no log ever holds it.",
+  asset: "Its name holds its hash, so it may be kept for ever.",
 };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Operation, OperationName } from "../api/operations.ts";
 import { takesIdempotencyKey } from "./parameters.ts";
 import { type ProblemCode, problemKinds } from "../api/problems.ts";
@@ -22,7 +22,7 @@ export const statusMeanings: Readonly<Record<number, string>> = {
 
 /** Answers that differ from status to status. */
 const answersByStatus: Readonly<
-  Partial<Record<OperationName, Readonly<Record<number, z.ZodType>>>>
+  Partial<Record<OperationName, Readonly<Record<number, z.ZodMiniType>>>>
 > = { send: { 201: message, 202: scheduled } };
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { type Operation, type OperationName, operations } from "../api/operations.ts";
 import { idempotencyKey } from "../api/schemas.ts";
 import { type JsonSchema, requestSchema } from "./shapes.ts";
@@ -68,7 +68,7 @@ export function parametersOf(name: OperationName, operation: Operation): readonl
   ];
 }
 
-function fieldsOf(place: Place, object: z.ZodObject): Parameter[] {
+function fieldsOf(place: Place, object: z.ZodMiniObject): Parameter[] {
   const { properties = {}, required = [] } = requestSchema(object);
   return Object.entries(properties).flatMap(([name, property]) => {
     if (typeof property === "boolean") return [];

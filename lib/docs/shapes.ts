@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { problemKinds, problemSchema } from "../api/problems.ts";
 import * as schemas from "../api/schemas.ts";
 
@@ -45,17 +45,17 @@ export const shapes = {
   Status: schemas.statusAnswer,
   Health: schemas.health,
   Problem: problemSchema,
-} as const satisfies Record<string, z.ZodType>;
+} as const satisfies Record<string, z.ZodMiniType>;
 
 export type ShapeName = keyof typeof shapes;
 export const shapeNames = Object.keys(shapes) as readonly ShapeName[];
 
-const nameOf: ReadonlyMap<z.ZodType, ShapeName> = new Map(
+const nameOf: ReadonlyMap<z.ZodMiniType, ShapeName> = new Map(
   shapeNames.map((name) => [shapes[name], name]),
 );
 
 /** What a shape is called, of a schema that has a name. */
-export function shapeName(schema: z.ZodType): ShapeName | undefined {
+export function shapeName(schema: z.ZodMiniType): ShapeName | undefined {
   return nameOf.get(schema);
 }
 
@@ -84,7 +84,7 @@ export function shapeSchemas(): Readonly<Record<ShapeName, JsonSchema>> {
 }
 
 /** What a request may say; checks that JSON Schema has no word for are left out. */
-export function requestSchema(schema: z.ZodType): JsonSchema {
+export function requestSchema(schema: z.ZodMiniType): JsonSchema {
   return withoutAddress(z.toJSONSchema(schema, {
     io: "input",
     unrepresentable: "any",

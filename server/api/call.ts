@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { OperationName, Operations } from "../../lib/api/operations.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Command, OutcomeOf } from "../../lib/domain/command.ts";
@@ -23,6 +23,7 @@ import { type Failure, failureOf } from "./failure.ts";
 import type { Front } from "./front/front.ts";
 import type { Caller } from "./front/proxies.ts";
 import type { LoginGuard } from "./login_guard.ts";
+import type { PageContents } from "./page.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
@@ -54,6 +55,8 @@ export interface Services {
   readonly random: Random;
   readonly settings: ApiSettings;
   readonly version: string;
+  /** The page for browsers; `undefined` if it was not built. */
+  readonly page: PageContents | undefined;
 }
 
 type SessionOf<Access> = Access extends "token" ? Session
@@ -74,7 +77,7 @@ export interface Call<Name extends OperationName> {
 }
 
 type AnswerOf<Name extends OperationName> = Operations[Name] extends
-  { readonly answer?: infer Schema extends z.ZodType } ? z.input<Schema> : never;
+  { readonly answer?: infer Schema extends z.ZodMiniType } ? z.input<Schema> : never;
 
 /** What an operation answers. */
 export interface Answer<Json = unknown> {

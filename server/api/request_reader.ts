@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type * as z from "zod";
+import * as z from "zod/mini";
 import { decodeForm, fieldFaults } from "../../lib/api/form.ts";
 import type { Operation } from "../../lib/api/operations.ts";
 import { idempotencyKey, nothing } from "../../lib/api/schemas.ts";
@@ -85,15 +85,27 @@ export function readRequest(
   return { path, query, body, ...(retry !== undefined && { retry }) };
 }
 
-function parse(schema: z.ZodObject, value: unknown): unknown {
-  const result = schema.safeParse(value, { reportInput: true });
+/** By schema, the same one compiled: a tenth of the time for a request that is valid. */
+const compiledSchemas = new WeakMap<z.ZodMiniObject, z.ZodMiniObject>();
+
+/** Compiled at its first request: all of them at once would make the server start later. */
+function compiled(schema: z.ZodMiniObject): z.ZodMiniObject {
+  const known = compiledSchemas.get(schema);
+  if (known !== undefined) return known;
+  const made = z.compile(schema);
+  compiledSchemas.set(schema, made);
+  return made;
+}
+
+function parse(schema: z.ZodMiniObject, value: unknown): unknown {
+  const result = compiled(schema).safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw invalid(fieldFaults(result.error));
 }
 
 function parsePath(operation: Operation, parameters: Readonly<Record<string, string>>): unknown {
   const form = new URLSearchParams(parameters).toString();
-  const result = operation.path.safeParse(decodeForm(operation.path, form));
+  const result = compiled(operation.path).safeParse(decodeForm(operation.path, form));
   if (result.success) return result.data;
   // What can't be an id names nothing.
   throw new Failure("not_found", "There is nothing at this path.");

@@ -7,6 +7,7 @@
  * @module
  */
 import { columnsAtMost, columnsOf, graphemes } from "../../client/lines/text_width.ts";
+import type { CursorReport } from "../../client/terminal/keyboard/key_sequences.ts";
 import type { Terminal } from "../../client/terminal/screen/screen.ts";
 
 export interface VirtualTerminalOptions {
@@ -37,9 +38,13 @@ export class VirtualTerminal implements Terminal {
   raw = false;
   /** All that was written. */
   written = "";
+  /** What it has been asked for and nobody has taken yet. */
+  readonly reports: CursorReport[] = [];
   readonly #options: VirtualTerminalOptions;
   #columns: number;
   #screenRows: number;
+  /** The size that the program is told when it asks the system. */
+  #told: { readonly columns: number; readonly rows: number };
   /** The scrollback and the screen, which is the last of them. */
   #rows: Row[];
   /** Where the cursor is; the row counts from the first of the scrollback. */
@@ -53,15 +58,16 @@ export class VirtualTerminal implements Terminal {
     this.#options = options;
     this.#columns = options.columns;
     this.#screenRows = options.rows;
+    this.#told = options;
     this.#rows = Array.from({ length: options.rows }, emptyRow);
   }
 
   columns(): number {
-    return this.#columns;
+    return this.#told.columns;
   }
 
   rows(): number {
-    return this.#screenRows;
+    return this.#told.rows;
   }
 
   setRaw({ raw }: { readonly raw: boolean }): void {
@@ -82,6 +88,17 @@ export class VirtualTerminal implements Terminal {
 
   /** Changes the size, as its user does. */
   resize(columns: number, rows: number): void {
+    this.change(columns, rows);
+    this.tell({ columns, rows });
+  }
+
+  /** Lets the program know of a size, which need not be the present one any more. */
+  tell(size: { readonly columns: number; readonly rows: number }): void {
+    this.#told = size;
+  }
+
+  /** Changes what is seen, and does not tell yet. */
+  change(columns: number, rows: number): void {
     this.#full = false;
     const cursorOnScreen = this.#row - this.#top;
     if (rows < this.#screenRows) {
@@ -152,10 +169,22 @@ export class VirtualTerminal implements Terminal {
         return;
       case "A":
         return this.#move(Math.max(this.#top, this.#row - Number(numbers)), this.#column);
+      case "B":
+        return this.#move(
+          Math.min(this.#rows.length - 1, this.#row + Number(numbers)),
+          this.#column,
+        );
+      case "n":
+        if (numbers !== "6") throw unknown(token);
+        this.reports.push({ row: this.cursor.row + 1, column: this.#column + 1 });
+        return;
       case "K":
         return this.#clearRight();
       case "C":
-        return this.#move(this.#row, Math.min(this.#columns - 1, this.#column + 1));
+        return this.#move(
+          this.#row,
+          Math.min(this.#columns - 1, this.#column + Number(numbers || 1)),
+        );
       case "J":
         if (this.#row === this.#top && this.#column === 0) this.#keepScreen();
         for (const below of this.#rows.slice(this.#row + 1)) Object.assign(below, emptyRow());

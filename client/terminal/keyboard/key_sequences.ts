@@ -159,6 +159,20 @@ function modifiersOf(parameter: number, { alt = false } = {}): Modifiers {
   };
 }
 
+/** Where a terminal says that its cursor is, from the top left, beginning with 1. */
+export interface CursorReport {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** What a whole sequence says of the cursor; `undefined` if it is anything else. */
+export function cursorReportOf(sequence: string): CursorReport | undefined {
+  // deno-lint-ignore no-control-regex -- sequences begin with a control character.
+  const [, row, column] = /^(?:\x1b\[|\x9b)(\d{1,5});(\d{1,5})R$/.exec(sequence) ?? [];
+  if (row === undefined || column === undefined) return undefined;
+  return { row: Math.max(1, Number(row)), column: Math.max(1, Number(column)) };
+}
+
 /** The key of a whole sequence; `undefined` for a report, a mouse, or a key that means nothing. */
 export function keyOf(sequence: string): Key | undefined {
   if (sequence === "\x1b") return named("escape");

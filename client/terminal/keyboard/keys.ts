@@ -4,7 +4,13 @@
  * @module
  */
 import { controlKeys, type Key } from "./key_names.ts";
-import { beginsSequence, keyOf, sequenceLength } from "./key_sequences.ts";
+import {
+  beginsSequence,
+  type CursorReport,
+  cursorReportOf,
+  keyOf,
+  sequenceLength,
+} from "./key_sequences.ts";
 import { brokenByte, Utf8Reader } from "./utf8_reader.ts";
 
 export type { Key, KeyName } from "./key_names.ts";
@@ -46,12 +52,18 @@ interface OpenPaste {
 
 /** Takes bytes as the terminal sends them and gives the keys that they complete. */
 export class KeyReader {
+  readonly #hear: (report: CursorReport) => void;
   readonly #characters = new Utf8Reader();
   /** What is not a whole key yet. */
   #rest = "";
   #paste: OpenPaste | undefined;
   /** Whether the sequence that has begun was waited for once already. */
   #late = false;
+
+  /** @param hear Takes what the terminal reports between the keys. */
+  constructor(hear: (report: CursorReport) => void = () => {}) {
+    this.#hear = hear;
+  }
 
   /** Whether there is something of which the rest may come, or may not. */
   get waiting(): boolean {
@@ -123,6 +135,8 @@ export class KeyReader {
       this.#paste = { end, parts: [], units: 0 };
       return undefined;
     }
+    const report = cursorReportOf(sequence);
+    if (report !== undefined) this.#hear(report);
     return length > sequenceUnitsMax ? undefined : keyOf(sequence);
   }
 

@@ -7,7 +7,9 @@ import type { Clock, Timer } from "../../../lib/clock.ts";
 import { writeIfHeard } from "../../../lib/output.ts";
 import { consoleSize } from "../../console_size.ts";
 import type { Line } from "../../lines/safe_line.ts";
-import { DrawnArea } from "./drawn_area.ts";
+import type { CursorReport } from "../keyboard/key_sequences.ts";
+import { CursorQuestion, cursorRequest } from "./cursor_question.ts";
+import { type Change, DrawnArea } from "./drawn_area.ts";
 import { layOut, type LiveView, type TerminalSize } from "./live_area.ts";
 
 /** Shortest time between two writes: nobody sees more pictures a second, however much comes in. */
@@ -15,6 +17,12 @@ export const frameMs = 20;
 
 /** Most lines that wait for the next write; with so many it comes at once. */
 export const gatheredLinesMax = 500;
+
+/** Most lines that wait for the terminal to tell where its cursor is; with so many none does. */
+export const askedLinesMax = 10_000;
+
+/** How long to wait for a width that is changing: who moves an edge does not stop between. */
+export const calmMs = 50;
 
 /** What a screen needs of a terminal. */
 export interface Terminal {
@@ -74,11 +82,19 @@ export class TerminalScreen {
   #anew = false;
   /** Runs until the next write may come. */
   #pause: Timer | undefined;
+  readonly #question: CursorQuestion;
+  /** Whether the answer is about a step to the top of the area, not about what was drawn. */
+  #isClimbing = false;
+  /** Runs until the next step may come. */
+  #calm: Timer | undefined;
+  /** Whether what someone has typed waits to be shown. */
+  #isUrgent = false;
 
   constructor(terminal: Terminal, options: ScreenOptions) {
     this.#terminal = terminal;
     this.#options = options;
     this.#area = new DrawnArea(options);
+    this.#question = new CursorQuestion(options.clock, () => this.#goOn(undefined));
   }
 
   /** As of the last write: it is asked for with each message. */
@@ -90,7 +106,19 @@ export class TerminalScreen {
   open(): void {
     this.#terminal.setRaw({ raw: true });
     this.#state = "open";
-    this.#terminal.write(pasteOn);
+    this.#terminal.write(pasteOn + (this.#options.reflows ? cursorRequest : ""));
+    if (this.#options.reflows) this.#question.ask();
+  }
+
+  /** Takes in what the terminal reports where its cursor is. */
+  hear(report: CursorReport): void {
+    const isAwaited = this.#question.hear();
+    if (isAwaited && this.#state === "open") this.#goOn(report);
+  }
+
+  /** Resolves when the terminal owes no report: whoever has it next would take it for keys. */
+  async settled(): Promise<void> {
+    await this.#question.settled();
   }
 
   /**
@@ -121,6 +149,7 @@ export class TerminalScreen {
   resume(): void {
     if (this.#state === "closed") return;
     if (this.#state === "open") this.#area.forget();
+    this.#stopAsking();
     this.open();
     this.redraw();
   }
@@ -133,7 +162,8 @@ export class TerminalScreen {
       return;
     }
     for (const each of lines) this.#gathered.push(each);
-    if (this.#gathered.length >= gatheredLinesMax) this.#write();
+    if (this.#isWaiting && this.#gathered.length >= askedLinesMax) this.#giveUp();
+    else if (this.#gathered.length >= gatheredLinesMax) this.#write();
     else this.#show();
   }
 
@@ -141,15 +171,14 @@ export class TerminalScreen {
    * Shows a view in the live area, laid out for the size that the terminal has by then.
    *
    * @param view Makes it, and is called for each write from now on, however seldom they are.
+   * @param options `isTyped`: who has typed wants to see it now, with all that waits.
    */
-  draw(view: () => LiveView): void {
+  draw(view: () => LiveView, { isTyped = false }: { readonly isTyped?: boolean } = {}): void {
     this.#view = view;
-    this.#show();
-  }
-
-  /** Shows now what waits for the next write: who types wants to see it. */
-  flush(): void {
-    if (this.#state === "open") this.#write();
+    if (!isTyped) return this.#show();
+    if (this.#state !== "open") return;
+    this.#isUrgent = true;
+    this.#write();
   }
 
   /** Draws the live area anew: the size has changed, or something else has written over it. */
@@ -163,19 +192,38 @@ export class TerminalScreen {
     if (this.#state === "open" && this.#pause === undefined) this.#write();
   }
 
+  /** Whether nothing may be written until it is known where the cursor is. */
+  get #isWaiting(): boolean {
+    return this.#question.isOpen || this.#calm !== undefined;
+  }
+
   #write(): void {
+    if (this.#isWaiting) return;
     this.#size = undefined;
     const { size } = this;
-    const text = this.#area.change({
+    const asks = this.#options.reflows && !this.#question.isMute;
+    const change: Change = {
       lines: this.#gathered,
       frame: this.#view === undefined ? undefined : layOut(this.#view(), size),
       size,
       anew: this.#anew,
-    });
+      asks,
+      isTyped: this.#isUrgent,
+    };
+    this.#isClimbing = asks && this.#area.mustClimb(change);
+    if (this.#isClimbing) {
+      // The picture is ended by what is drawn from the top on.
+      this.#terminal.write(pictureStart + this.#area.climb());
+      this.#question.ask();
+      return;
+    }
+    const text = this.#area.change(change);
     this.#gathered = [];
     this.#anew = false;
+    this.#isUrgent = false;
     if (text === "") return;
     this.#terminal.write(pictureStart + text + pictureEnd);
+    if (asks) this.#question.ask();
     this.#pause?.cancel();
     this.#pause = this.#options.clock.setTimer(frameMs, () => {
       this.#pause = undefined;
@@ -183,14 +231,51 @@ export class TerminalScreen {
     });
   }
 
+  /** Goes on with what has waited for a report; `undefined`: it has not come. */
+  #goOn(report: CursorReport | undefined): void {
+    if (this.#isClimbing) this.#area.climbed(report);
+    else if (report !== undefined) this.#area.drawn(report);
+    if (this.#isClimbing && this.#area.isUnsteady) this.#waitForCalm();
+    else if (this.#isClimbing || this.#isUrgent || this.#area.isTorn) this.#write();
+    else this.#show();
+  }
+
+  #waitForCalm(): void {
+    this.#terminal.write(pictureEnd);
+    this.#calm = this.#options.clock.setTimer(calmMs, () => {
+      this.#calm = undefined;
+      this.#write();
+    });
+  }
+
+  /** Goes by what was drawn, as with a terminal that gives no answers. */
+  #giveUp(): void {
+    this.#stopAsking();
+    this.#write();
+  }
+
   #giveBack(): void {
     if (this.#state !== "open") return;
     this.#pause?.cancel();
     this.#pause = undefined;
-    const text = this.#area.leave(this.#gathered, this.size) + pasteOff;
+    const wasClimbing = this.#stopAsking();
+    const text = this.#area.leave(this.#gathered, this.size) + (wasClimbing ? pictureEnd : "") +
+      pasteOff;
     this.#gathered = [];
     unlessGone(() => this.#terminal.write(text));
     unlessGone(() => this.#terminal.setRaw({ raw: false }));
+  }
+
+  /** Waits for no report any more; says whether the cursor was on its way to the top. */
+  #stopAsking(): boolean {
+    const wasClimbing = this.#isClimbing;
+    if (wasClimbing && this.#question.isOpen) this.#area.climbed(undefined);
+    this.#calm?.cancel();
+    this.#calm = undefined;
+    this.#isClimbing = false;
+    this.#isUrgent = false;
+    this.#question.forget();
+    return wasClimbing;
   }
 }
 

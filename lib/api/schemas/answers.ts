@@ -3,20 +3,20 @@
  *
  * @module
  */
-import * as z from "zod";
-import { cursor, messageId, roomId, roomKind, timestamp } from "./fields.ts";
+import * as z from "zod/mini";
+import { cursor, described, messageId, roomId, roomKind, timestamp } from "./fields.ts";
 
 /** A file as a message shows it. */
 export const attachment = z.object({
   id: z.int(),
   name: z.string(),
-  type: z.string().describe("its media type"),
-  size: z.int().describe("in bytes"),
+  type: described(z.string(), "its media type"),
+  size: described(z.int(), "in bytes"),
 });
 export type Attachment = z.infer<typeof attachment>;
 
-export const file = attachment.extend({
-  sha256: z.string().describe("of its bytes, in hexadecimal"),
+export const file = z.extend(attachment, {
+  sha256: described(z.string(), "of its bytes, in hexadecimal"),
 });
 export type File = z.infer<typeof file>;
 
@@ -24,39 +24,39 @@ export const message = z.object({
   id: messageId,
   room: roomId,
   room_kind: roomKind,
-  to: z.string().optional().describe("in a private chat: whom it is for"),
+  to: described(z.optional(z.string()), "in a private chat: whom it is for"),
   author: z.string(),
   text: z.string(),
   at: timestamp,
-  expires_at: timestamp.describe("when it goes for those who have read it"),
-  comment_on: messageId.optional(),
+  expires_at: described(timestamp, "when it goes for those who have read it"),
+  comment_on: z.optional(messageId),
   comments: z.int(),
   files: z.array(attachment),
-  key: z.string().optional().describe("the idempotency key it was sent with"),
+  key: described(z.optional(z.string()), "the idempotency key it was sent with"),
 });
 export type Message = z.infer<typeof message>;
 
 export const roomSummary = z.object({
   id: roomId,
   kind: roomKind,
-  name: z.string().describe("`common`, whom the private chat is with, or the room's own"),
-  owner: z.string().optional().describe("of a room"),
-  unread: z.int().describe("1,000 stands for as many or more"),
-  last_id: z.int().describe("0 if nothing was said yet"),
+  name: described(z.string(), "`common`, whom the private chat is with, or the room's own"),
+  owner: described(z.optional(z.string()), "of a room"),
+  unread: described(z.int(), "1,000 stands for as many or more"),
+  last_id: described(z.int(), "0 if nothing was said yet"),
   read_id: z.int(),
 });
 export type RoomSummary = z.infer<typeof roomSummary>;
 
 export const scheduled = z.object({
   id: z.int(),
-  room: roomId.optional().describe("where it will be sent, but for a private chat"),
-  to: z.string().optional().describe("in a private chat: whom it is for"),
+  room: described(z.optional(roomId), "where it will be sent, but for a private chat"),
+  to: described(z.optional(z.string()), "in a private chat: whom it is for"),
   text: z.string(),
-  comment_on: messageId.optional(),
+  comment_on: z.optional(messageId),
   files: z.array(attachment),
-  at: timestamp.describe("when it will be sent"),
+  at: described(timestamp, "when it will be sent"),
   created: timestamp,
-  failed: z.string().optional().describe("the code of why it could not be sent when it was due"),
+  failed: described(z.optional(z.string()), "the code of why it could not be sent when it was due"),
 });
 export type Scheduled = z.infer<typeof scheduled>;
 export const scheduledList = z.object({ items: z.array(scheduled) });
@@ -68,10 +68,10 @@ export const roomDetail = z.object({
   id: roomId,
   kind: roomKind,
   name: z.string(),
-  owner: z.string().optional(),
-  created: timestamp.optional(),
+  owner: z.optional(z.string()),
+  created: z.optional(timestamp),
   members: z.array(z.object({ name: z.string(), online: z.boolean() })),
-  members_more: z.boolean().describe("whether there are more than are shown"),
+  members_more: described(z.boolean(), "whether there are more than are shown"),
 });
 export type RoomDetail = z.infer<typeof roomDetail>;
 export const roomList = z.object({ items: z.array(roomSummary) });
@@ -93,11 +93,11 @@ export const link = z.object({
   id: z.int(),
   created: timestamp,
   expires_at: timestamp,
-  max_uses: z.int().optional(),
+  max_uses: z.optional(z.int()),
   uses: z.int(),
 });
-export const newLink = link.extend({
-  code: z.string().describe("shown this once"),
+export const newLink = z.extend(link, {
+  code: described(z.string(), "shown this once"),
   url: z.string(),
 });
 export const linkList = z.object({ items: z.array(link) });
@@ -118,14 +118,14 @@ export const joinRequestAnswered = z.object({
 
 export const reportAnswer = z.object({
   user: z.string(),
-  reports: z.int().describe("open reports about this user"),
-  banned_until: timestamp.optional(),
+  reports: described(z.int(), "open reports about this user"),
+  banned_until: z.optional(timestamp),
 });
 
 export const profile = z.object({ name: z.string(), created: timestamp });
 
 export const connectAnswer = z.object({
-  token: z.string().optional(),
+  token: z.optional(z.string()),
   user: z.string(),
   rooms: z.array(roomSummary),
   recent: z.array(message),
@@ -143,17 +143,20 @@ export const statusAnswer = z.object({
     users: z.int(),
     online: z.int(),
   }),
-  user: profile.extend({
-    banned_until: timestamp.optional(),
-    reports: z.int().describe("open reports about me"),
+  user: z.extend(profile, {
+    banned_until: z.optional(timestamp),
+    reports: described(z.int(), "open reports about me"),
   }),
-  limit: z.object({
-    limit: z.int().describe("messages to the common chat in a period"),
-    remaining: z.int(),
-    resets_at: timestamp.optional().describe("absent while nothing is used"),
-  }).optional().describe("absent if there is no limit"),
+  limit: described(
+    z.optional(z.object({
+      limit: described(z.int(), "messages to the common chat in a period"),
+      remaining: z.int(),
+      resets_at: described(z.optional(timestamp), "absent while nothing is used"),
+    })),
+    "absent if there is no limit",
+  ),
   rooms: z.array(roomSummary),
-  scheduled: z.int().describe("messages that wait to be sent"),
+  scheduled: described(z.int(), "messages that wait to be sent"),
   settings: z.object({
     recent: z.int(),
     registration: z.enum(["open", "closed"]),
@@ -163,7 +166,7 @@ export const statusAnswer = z.object({
     unread_ttl_s: z.number(),
     ban_after: z.int(),
     ban_for_s: z.number(),
-    max_file: z.int().describe("in bytes"),
+    max_file: described(z.int(), "in bytes"),
     text_max: z.int(),
     name_max: z.int(),
   }),
@@ -180,7 +183,7 @@ export const userList = z.object({ items: z.array(userItem), has_more: z.boolean
 
 export const tokenItem = z.object({
   id: z.int(),
-  client: z.string().optional(),
+  client: z.optional(z.string()),
   created: timestamp,
   last_seen: timestamp,
   current: z.boolean(),

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { invitation, message } from "./answers.ts";
-import { cursor, messageId, roomId, roomKind, timestamp } from "./fields.ts";
+import { cursor, described, messageId, roomId, roomKind, timestamp } from "./fields.ts";
 
-const logged = { cursor: cursor.optional() };
+const logged = { cursor: z.optional(cursor) };
 
 /** An event as `GET /events` tells it. */
 export const event = z.discriminatedUnion("type", [
@@ -19,8 +19,8 @@ export const event = z.discriminatedUnion("type", [
     type: z.literal("room.created"),
     room: roomId,
     room_kind: roomKind,
-    name: z.string().optional(),
-    owner: z.string().optional(),
+    name: z.optional(z.string()),
+    owner: z.optional(z.string()),
     members: z.array(z.string()),
   }),
   z.object({
@@ -35,11 +35,11 @@ export const event = z.discriminatedUnion("type", [
     ...logged,
     type: z.literal("member.joined"),
     room: roomId,
-    name: z.string().optional().describe("the room's"),
+    name: described(z.optional(z.string()), "the room's"),
     user: z.string(),
   }),
   z.object({ ...logged, type: z.literal("member.left"), room: roomId, user: z.string() }),
-  z.object({ ...logged, type: z.literal("invitation"), ...invitation.omit({ at: true }).shape }),
+  z.object({ ...logged, type: z.literal("invitation"), ...z.omit(invitation, { at: true }).shape }),
   z.object({ ...logged, type: z.literal("invitation.closed"), room: roomId }),
   z.object({
     ...logged,
@@ -54,7 +54,7 @@ export const event = z.discriminatedUnion("type", [
   z.object({
     ...logged,
     type: z.literal("user.renamed"),
-    user: z.string().describe("the name from now on"),
+    user: described(z.string(), "the name from now on"),
     before: z.string(),
   }),
   z.object({ ...logged, type: z.literal("user.banned"), banned_until: timestamp }),
@@ -75,7 +75,7 @@ export const event = z.discriminatedUnion("type", [
     ...logged,
     type: z.literal("scheduled.failed"),
     scheduled: z.int(),
-    code: z.string().describe("of the problem that sending it at once would have been"),
+    code: described(z.string(), "of the problem that sending it at once would have been"),
   }),
   z.object({ ...logged, type: z.literal("token.revoked"), token: z.int() }),
   z.object({ type: z.literal("presence"), user: z.string(), online: z.boolean() }),

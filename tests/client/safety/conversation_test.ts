@@ -6,7 +6,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import type { ArgumentKind } from "../../../client/conversation/command_parser.ts";
 import { commands } from "../../../client/conversation/commands.ts";
@@ -112,17 +112,17 @@ async function inScenes(
 }
 
 /** The types of an option of the events: most have one. */
-function typesOf(option: (typeof event.options)[number]): readonly string[] {
+function typesOf(option: (typeof event.def.options)[number]): readonly string[] {
   const { type } = option.shape;
-  return "options" in type ? type.options : [...type.values];
+  return "options" in type ? type.options : [...type.def.values];
 }
 
-for (const option of event.options) {
+for (const option of event.def.options) {
   for (const type of typesOf(option)) {
     Deno.test(`an event ${type} shows nothing that was not meant`, () =>
       inScenes(async (scene, { draw, naming }) => {
         const stream = await scene.server.stream();
-        const value = draw(hostileValue(option as z.ZodType, naming)) as Event;
+        const value = draw(hostileValue(option as z.ZodMiniType, naming)) as Event;
         stream.event("k-1", { ...value, type });
         await settle();
         const title = draw(hostileText);
@@ -137,7 +137,7 @@ for (const option of event.options) {
 Deno.test("what a stream says of itself shows nothing that was not meant", () =>
   inScenes(async (scene, { draw, naming }) => {
     const stream = await scene.server.stream();
-    const notice = draw(fc.constantFrom(...streamNotice.options));
+    const notice = draw(fc.constantFrom(...streamNotice.def.options));
     stream.event("k-1", draw(hostileValue(notice, naming)) as { readonly type: string });
     await settle();
     // After some of them the client connects anew.

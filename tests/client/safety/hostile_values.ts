@@ -4,7 +4,7 @@
  * @module
  */
 import * as fc from "fast-check";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { nameFault } from "../../../lib/text/names.ts";
 
 /** What no row may begin with: the time at which no message was sent, and who sent none. */
@@ -89,43 +89,45 @@ export type Naming = "by the rules" | "by a server that keeps no rules";
 const userFields = new Set(["author", "to", "user", "by", "owner", "before", "members"]);
 
 /** Any value of a schema. */
-export function hostileValue(schema: z.ZodType, naming: Naming): fc.Arbitrary<unknown> {
+export function hostileValue(schema: z.ZodMiniType, naming: Naming): fc.Arbitrary<unknown> {
   return valueOf(schema, hostileText, naming);
 }
 
 function valueOf(
-  schema: z.ZodType,
+  schema: z.ZodMiniType,
   text: fc.Arbitrary<string>,
   naming: Naming,
 ): fc.Arbitrary<unknown> {
-  if (schema instanceof z.ZodString) {
+  if (schema instanceof z.ZodMiniString) {
     // Ids of rooms are numbers: those that are known, and one that is not.
     const fallback = fc.constantFrom("common", "7", "12", "15", "99");
     return text.chain((candidate) =>
       schema.safeParse(candidate).success ? fc.constant(candidate) : fallback
     );
   }
-  if (schema instanceof z.ZodNumber) return fc.integer({ min: 1, max: 2_000 });
-  if (schema instanceof z.ZodBoolean) return fc.boolean();
-  if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
-  if (schema instanceof z.ZodLiteral) return fc.constantFrom(...schema.values);
-  if (schema instanceof z.ZodOptional) {
-    return fc.option(valueOf(schema.unwrap() as z.ZodType, text, naming), { nil: undefined });
+  if (schema instanceof z.ZodMiniNumber) return fc.integer({ min: 1, max: 2_000 });
+  if (schema instanceof z.ZodMiniBoolean) return fc.boolean();
+  if (schema instanceof z.ZodMiniEnum) return fc.constantFrom(...schema.options);
+  if (schema instanceof z.ZodMiniLiteral) return fc.constantFrom(...schema.def.values);
+  if (schema instanceof z.ZodMiniOptional) {
+    return fc.option(valueOf(schema.def.innerType as z.ZodMiniType, text, naming), {
+      nil: undefined,
+    });
   }
-  if (schema instanceof z.ZodArray) {
-    return fc.array(valueOf(schema.element as z.ZodType, text, naming), { maxLength: 3 });
+  if (schema instanceof z.ZodMiniArray) {
+    return fc.array(valueOf(schema.def.element as z.ZodMiniType, text, naming), { maxLength: 3 });
   }
-  if (schema instanceof z.ZodUnion) {
+  if (schema instanceof z.ZodMiniUnion || schema instanceof z.ZodMiniDiscriminatedUnion) {
     return fc.oneof(
-      ...schema.options.map((option) => valueOf(option as z.ZodType, text, naming)),
+      ...schema.def.options.map((option) => valueOf(option as z.ZodMiniType, text, naming)),
     );
   }
-  if (schema instanceof z.ZodObject) {
+  if (schema instanceof z.ZodMiniObject) {
     return fc.record(
       Object.fromEntries(
         Object.entries(schema.shape).map(([field, of]) => {
           const isUser = naming === "by the rules" && holdsUser(field, schema);
-          return [field, valueOf(of as z.ZodType, isUser ? hostileName : text, naming)];
+          return [field, valueOf(of as z.ZodMiniType, isUser ? hostileName : text, naming)];
         }),
       ),
     );
@@ -134,7 +136,7 @@ function valueOf(
 }
 
 /** A name beside which nothing tells of a room or a file is one of a user. */
-function holdsUser(field: string, { shape }: z.ZodObject): boolean {
+function holdsUser(field: string, { shape }: z.ZodMiniObject): boolean {
   if (field !== "name") return userFields.has(field);
   return !["kind", "room", "size"].some((other) => other in shape);
 }

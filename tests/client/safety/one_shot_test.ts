@@ -50,7 +50,7 @@ async function tailed({ shell, server, draw, naming }: Run, args: string[]): Pro
   const tail = shell.tail(...args);
   const stream = await Promise.race([server.stream(), tail]);
   if (typeof stream === "number") return stream;
-  for (const option of event.options) {
+  for (const option of event.def.options) {
     stream.event("k-1", draw(hostileValue(option, naming)) as { readonly type: string });
   }
   await settle();

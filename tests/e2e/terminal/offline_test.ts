@@ -133,6 +133,7 @@ inCompany(
     company,
   ) => {
     const alice = await company.seat("alice", { columns: 100 });
+    await tells(alice, /^live/);
     company.signalServer("SIGSTOP");
     await alice.enter("/who");
     await tells(alice, /^live · … \/who · common/);
@@ -158,6 +159,7 @@ inCompany(
   "/exit leaves a server that gives no answer, and what waited is told",
   async (company) => {
     const alice = await company.seat("alice", { columns: 100 });
+    await tells(alice, /^live/);
     company.signalServer("SIGSTOP");
     await alice.enter("/create garden");
     await alice.enter("for the garden");

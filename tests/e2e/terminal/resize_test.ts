@@ -81,17 +81,21 @@ inCompany("at every width there is one live area, with the draft and the status"
   await alice.sees(said("alice", half, "✓"));
 });
 
-inCompany("messages that come in at every width are each there once, in order", async (company) => {
+inCompany("messages that come in while the width changes are each there once, in order", async (
+  company,
+) => {
   const [alice, guest] = await seatWithDraft(company);
-  let count = 0;
-  for (const columns of [...widths, ...widths]) {
-    await alice.resize(columns, rows);
+  const count = 60;
+  const talks = async () => {
+    for (let at = 0; at < count; at++) await guest.say(`talk${at}.`);
+  };
+  const resizes = async () => {
     // Tmux draws in the new width for up to a quarter of a second before it tells the program of it.
-    await hasOneArea(alice, columns);
-    for (let more = 0; more < 4; more++) await guest.say(`talk${count++}.`);
-    await alice.hasSeen(`talk${count - 1}.`);
-  }
+    for (const columns of [...widths, ...widths]) await alice.resize(columns, rows);
+  };
+  await Promise.all([talks(), resizes()]);
   await alice.resize(100, rows);
+  await alice.hasSeen(`talk${count - 1}.`);
   await hasOneArea(alice, 100);
   const lines = await alice.lines();
   const talk = [...lines.join("\n").matchAll(/talk(\d+)\./g)].map(([, at]) => Number(at));

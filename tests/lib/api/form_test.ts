@@ -5,19 +5,19 @@
  */
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { decodeForm, faultsMax, fieldFaults, formFieldsMax } from "../../../lib/api/form.ts";
 import { commentRequest, messagesQuery, sendRequest } from "../../../lib/api/schemas.ts";
 
 const schema = z.strictObject({
   text: z.string(),
-  id: z.int().min(1).optional(),
-  wait: z.number().max(60).optional(),
-  limit: z.int().default(50),
-  unread: z.boolean().optional(),
-  files: z.array(z.int().min(1)).max(3).optional(),
-  tags: z.array(z.string()).default([]),
-  marks: z.array(z.boolean()).default([]).optional(),
+  id: z.optional(z.int().check(z.minimum(1))),
+  wait: z.optional(z.number().check(z.maximum(60))),
+  limit: z._default(z.int(), 50),
+  unread: z.optional(z.boolean()),
+  files: z.optional(z.array(z.int().check(z.minimum(1))).check(z.maxLength(3))),
+  tags: z._default(z.array(z.string()), []),
+  marks: z.optional(z._default(z.array(z.boolean()), [])),
 });
 
 for (
@@ -169,7 +169,9 @@ Deno.test("decodeForm() reads no more elements of a list than a form has fields"
 });
 
 Deno.test("decodeForm() leaves it to the schema how long a list may be, and what is in it", () => {
-  const list = z.strictObject({ files: z.array(z.int().min(1)).max(3) });
+  const list = z.strictObject({
+    files: z.array(z.int().check(z.minimum(1))).check(z.maxLength(3)),
+  });
   const faults = (form: string) => {
     const result = list.safeParse(decodeForm(list, form), { reportInput: true });
     return result.success ? [] : fieldFaults(result.error).map(({ field }) => field);

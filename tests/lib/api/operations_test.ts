@@ -3,9 +3,28 @@
  *
  * @module
  */
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import * as z from "zod";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import * as z from "zod/mini";
+import { fieldFaults } from "../../../lib/api/form.ts";
 import { type Operation, operations } from "../../../lib/api/operations.ts";
+import { anything } from "../../../lib/api/schemas.ts";
+
+/** What some field or other does not take. */
+const unfit: readonly unknown[] = [
+  undefined,
+  null,
+  true,
+  -1,
+  1.5,
+  1e300,
+  "",
+  "a\0",
+  "x".repeat(5000),
+  [],
+  [null],
+  Array.from({ length: 100 }, () => 1),
+  {},
+];
 
 const all: readonly (readonly [string, Operation])[] = Object.entries(operations);
 
@@ -21,7 +40,7 @@ for (const [name, operation] of all) {
   const { method, route, path, body, query, summary, statuses, answer, gives } = operation;
 
   Deno.test(`the route of ${name} names the parameters of its path, and no others`, () => {
-    assertMatch(route, /^(\/([a-z.]+|{[a-z]+}))+$/);
+    assertMatch(route, /^\/$|^(\/([a-z.]+|{[a-z]+}))+$/);
     const parameters = [...route.matchAll(/{(\w+)}/g)].map(([, parameter]) => parameter);
     assertEquals(parameters, Object.keys(path.shape));
   });
@@ -37,9 +56,24 @@ for (const [name, operation] of all) {
   Deno.test(`${name} takes a body only where its method has one, and refuses unknown fields`, () => {
     if (method === "GET") assertEquals(Object.keys(body.shape), []);
     for (const schema of [path, query, body]) {
+      if (schema === anything) continue;
       const result = schema.safeParse({ surprise: 1 });
       const codes = result.success ? [] : result.error.issues.map(({ code }) => code);
       assert(codes.includes("unrecognized_keys"));
+    }
+  });
+
+  Deno.test(`${name} says in our own words what is wrong with a field`, () => {
+    for (const schema of [path, query, body]) {
+      for (const field of Object.keys(schema.shape)) {
+        for (const value of unfit) {
+          const result = schema.safeParse({ [field]: value }, { reportInput: true });
+          for (const { message } of result.success ? [] : fieldFaults(result.error)) {
+            // The words of zod, which has them of other languages, are not loaded.
+            assertNotEquals(message, "Invalid input", `${field}: ${JSON.stringify(value)}`);
+          }
+        }
+      }
     }
   });
 
@@ -50,7 +84,13 @@ for (const [name, operation] of all) {
   });
 }
 
+Deno.test("what others hang onto an address is taken only where people follow links", () => {
+  const found = all.filter(([, { query }]) => query === anything).map(([name]) => name);
+  assertEquals(found, ["page", "joinPage"]);
+  assertEquals(anything.parse({ surprise: 1 }), {});
+});
+
 Deno.test("only what must be reachable without a token is", () => {
   const open = all.filter(([, { access }]) => access !== "token").map(([name]) => name);
-  assertEquals(open, ["connect", "health", "openapi", "docs"]);
+  assertEquals(open, ["connect", "health", "openapi", "docs", "page", "joinPage", "asset"]);
 });

@@ -4,12 +4,12 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import type * as z from "zod";
+import * as z from "zod/mini";
 import { fieldFaults } from "../../../lib/api/form.ts";
 import * as schemas from "../../../lib/api/schemas.ts";
 
 /** The fields that are refused, each with why. */
-function faults(schema: z.ZodType, value: unknown): string[] {
+function faults(schema: z.ZodMiniType, value: unknown): string[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
   return fieldFaults(result.error).map(({ field, message }) => `${field}: ${message}`);
@@ -72,6 +72,16 @@ for (
     }
   });
 }
+
+Deno.test("described() says something of a schema, and nothing of the one it was made of", () => {
+  const time = schemas.described(schemas.timestamp, "when it goes");
+  const told = (schema: z.ZodMiniType) => z.globalRegistry.get(schema)?.description;
+  assertEquals(told(time), "when it goes");
+  assertEquals(told(schemas.timestamp), "ISO 8601 UTC with milliseconds");
+  // What is made of it says the same, until something else is said.
+  assertEquals(told(time.check(z.minLength(1))), "when it goes");
+  assertEquals(told(schemas.described(time, "when it came")), "when it came");
+});
 
 Deno.test("a message keeps its spaces and newlines", () => {
   const text = "  a\n\n b ";
@@ -228,7 +238,7 @@ for (
     ["a wait of 60 seconds", schemas.eventsQuery, { wait: 60 }, []],
     ["a wait of a part of a second", schemas.eventsQuery, { wait: 0.5 }, []],
     ["a wait of 61 seconds", schemas.eventsQuery, { wait: 61 }, ["wait: must be at most 60"]],
-  ] as const satisfies readonly (readonly [string, z.ZodType, unknown, string[]])[]
+  ] as const satisfies readonly (readonly [string, z.ZodMiniType, unknown, string[]])[]
 ) {
   Deno.test(`a request ${expected.length === 0 ? "may have" : "may not have"} ${what}`, () => {
     assertEquals(faults(schema, value), [...expected]);

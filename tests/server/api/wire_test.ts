@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import * as z from "zod";
+import * as z from "zod/mini";
 import * as schemas from "../../../lib/api/schemas.ts";
 import {
   commonRoom,
@@ -114,8 +114,8 @@ Deno.test("wireEvent() gives each type the shape that the schema has, and nothin
     const wire = wireEvent(event);
     assertEquals(schemas.event.parse(wire), wire, event.type);
   }
-  const types = schemas.event.options.flatMap(({ shape: { type } }) =>
-    type instanceof z.ZodEnum ? type.options : [type.value]
+  const types = schemas.event.def.options.flatMap(({ shape: { type } }) =>
+    type instanceof z.ZodMiniEnum ? type.options : [...type.def.values]
   );
   assertEquals<readonly string[]>([...allEvents.map(({ type }) => type), "presence"], types);
 });

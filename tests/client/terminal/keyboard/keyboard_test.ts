@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readKeys } from "../../../../client/terminal/keyboard/keyboard.ts";
+import type { CursorReport } from "../../../../client/terminal/keyboard/key_sequences.ts";
 import { escapePatienceMs, type Key } from "../../../../client/terminal/keyboard/keys.ts";
 import { VirtualClock } from "../../../support/virtual_clock.ts";
 
@@ -7,6 +8,7 @@ import { VirtualClock } from "../../../support/virtual_clock.ts";
 class Typist {
   readonly clock = new VirtualClock();
   readonly keys: Key[] = [];
+  readonly reports: CursorReport[] = [];
   readonly done: Promise<void>;
   #wanted: ((bytes: Uint8Array | undefined) => void) | undefined;
 
@@ -15,9 +17,12 @@ class Typist {
       new Promise<Uint8Array | undefined>((resolve) => {
         this.#wanted = resolve;
       });
-    this.done = readKeys(read, this.clock, (keys) => {
-      this.keys.push(...keys);
-      return !keys.some((key) => key.kind === "text" && key.text === stopAt);
+    this.done = readKeys(read, this.clock, {
+      take: (keys) => {
+        this.keys.push(...keys);
+        return !keys.some((key) => key.kind === "text" && key.text === stopAt);
+      },
+      hear: (report) => this.reports.push(report),
     });
   }
 
@@ -62,4 +67,17 @@ Deno.test("readKeys() ends when no more keys are wanted", async () => {
   await typist.type("q");
   await typist.done;
   assertEquals(typist.keys, [textKey("q")]);
+});
+
+Deno.test("readKeys() hands on what the terminal reports, between the keys or within a cut", async () => {
+  const typist = new Typist();
+  await typist.type("a\x1b[12;80Rb\x1b[1;");
+  await typist.type("300R\x9b7;9R");
+  assertEquals(typist.keys, [textKey("a"), textKey("b")]);
+  assertEquals(typist.reports, [{ row: 12, column: 80 }, { row: 1, column: 300 }, {
+    row: 7,
+    column: 9,
+  }]);
+  await typist.type(undefined);
+  await typist.done;
 });

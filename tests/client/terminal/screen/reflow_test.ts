@@ -1,6 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { Line, line } from "../../../../client/lines/safe_line.ts";
-import { reflows, rowsAboveCursor, rowsOf } from "../../../../client/terminal/screen/reflow.ts";
+import {
+  cutOff,
+  reflows,
+  rowsAboveCursor,
+  rowsOf,
+  withCursorAt,
+} from "../../../../client/terminal/screen/reflow.ts";
 
 Deno.test("rowsOf() counts the rows of a text that a terminal wraps", () => {
   const counts: readonly [string, number, number][] = [
@@ -13,6 +19,8 @@ Deno.test("rowsOf() counts the rows of a text that a terminal wraps", () => {
     ["漢漢漢", 5, 2],
     ["漢漢漢漢漢", 5, 3],
     ["👩‍👩‍👧", 2, 1],
+    // No row is left empty for one that fits into none.
+    ["漢漢", 1, 2],
   ];
   for (const [text, columns, rows] of counts) {
     assertEquals([text, columns, rowsOf(text, columns)], [text, columns, rows]);
@@ -40,6 +48,39 @@ for (
     assertEquals(rowsAboveCursor(frame, 80), 2);
   });
 }
+
+const frame = {
+  rows: [line`x`, Line.of("y".repeat(11)), Line.of(`${"a".repeat(9)}漢z`)],
+  cursorRow: 2,
+  beforeCursor: Line.of(`${"a".repeat(9)}漢`),
+};
+
+for (
+  const [row, cursorRow, before] of [
+    [0, 0, ""],
+    [1, 1, ""],
+    [2, 1, "y".repeat(10)],
+    [3, 2, ""],
+    [4, 2, "a".repeat(9)],
+  ] as const
+) {
+  Deno.test(`withCursorAt() finds the start of row ${row}, and rowsAboveCursor() agrees`, () => {
+    const moved = withCursorAt(frame, row, 10);
+    assertEquals([moved.cursorRow, moved.beforeCursor.plain], [cursorRow, before]);
+    assertEquals(rowsAboveCursor(moved, 10), row);
+  });
+}
+
+Deno.test("withCursorAt() knows no row below the last", () => {
+  assertThrows(() => withCursorAt(frame, 5, 10), RangeError, "Cannot find row 5 of 5");
+});
+
+Deno.test("cutOff() leaves what a terminal has room for, and the cursor in it", () => {
+  const cut = cutOff(frame, 10);
+  assertEquals(cut.rows.map(({ plain }) => plain), ["x", "y".repeat(10), "a".repeat(9)]);
+  assertEquals([cut.cursorRow, cut.beforeCursor.plain], [2, "a".repeat(9)]);
+  assertEquals(cutOff(frame, 12), frame);
+});
 
 Deno.test("reflows() knows the terminals that cut rows off", () => {
   assertEquals(reflows({ TERM: "xterm-256color" }), true);

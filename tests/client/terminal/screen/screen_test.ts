@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { Line, line, styled } from "../../../../client/lines/safe_line.ts";
 import { graphemes } from "../../../../client/lines/text_width.ts";
 import { layOut, type LiveView } from "../../../../client/terminal/screen/live_area.ts";
+import { unsteadyMax } from "../../../../client/terminal/screen/drawn_area.ts";
 import {
+  calmMs,
   frameMs,
   gatheredLinesMax,
   type Terminal,
@@ -35,7 +37,11 @@ function opened(
   screen.open();
   /** Lets what waits be written, and a quiet time pass. */
   const rest = () => clock.advance(2 * frameMs);
-  return { terminal, clock, screen, rest };
+  /** Lets the terminal answer, until it has nothing more to say. */
+  const answer = () => {
+    for (let report; (report = terminal.reports.shift()) !== undefined;) screen.hear(report);
+  };
+  return { terminal, clock, screen, rest, answer };
 }
 
 Deno.test("TerminalScreen prints above the live area, in which the cursor stands", () => {
@@ -126,16 +132,16 @@ Deno.test("TerminalScreen shows at once what comes after a quiet time", () => {
   assertEquals(terminal.lines()[0], "one");
 });
 
-Deno.test("TerminalScreen.flush() does not let one who types wait", () => {
+Deno.test("TerminalScreen does not let one who types wait", () => {
   const { terminal, screen } = opened();
   screen.draw(() => viewOf(""));
   screen.print([line`one`]);
   screen.draw(() => viewOf("h"));
   assertEquals(terminal.lines(), ["common>", "live"]);
-  screen.flush();
+  screen.draw(() => viewOf("h"), { isTyped: true });
   assertEquals(terminal.lines(), ["one", "common> h", "live"]);
   const { writes } = terminal;
-  screen.flush();
+  screen.draw(() => viewOf("h"), { isTyped: true });
   assertEquals(terminal.writes, writes);
 });
 
@@ -404,12 +410,18 @@ const printedMarks = /⟦\d+⟧/g;
 /** Without the combining marks at its start, which have nothing to be combined with. */
 const based = (text: string) => text.replace(/^\p{M}+/u, "");
 
-for (const joins of [true, false]) {
-  const how = joins ? "joins characters" : "joins none";
+for (
+  const [how, joins, answers] of [
+    ["joins characters", true, false],
+    ["joins none", false, false],
+    ["joins characters and answers", true, true],
+    ["joins none and answers", false, true],
+  ] as const
+) {
   Deno.test(`TerminalScreen shows each line once and the live area below, on a terminal that ${how}`, () => {
     fc.assert(
       fc.property(fc.record(sizes), fc.array(step, { maxLength: 20 }), (first, steps) => {
-        const { terminal, screen, rest } = opened({ ...first, joins });
+        const { terminal, clock, screen, rest, answer } = opened({ ...first, joins });
         const printed: string[] = [];
         let drawn: LiveView | undefined;
         for (const step of steps) {
@@ -436,8 +448,12 @@ for (const joins of [true, false]) {
             case "rest":
               rest();
           }
+          if (answers) answer();
         }
-        rest();
+        for (let left = unsteadyMax; left > 0; left--) {
+          if (answers) answer();
+          clock.advance(calmMs);
+        }
         const lines = terminal.lines();
         // A narrow terminal has broken some of them.
         const whole = lines.join("").replaceAll(/(?: {6})?│ /g, "");
