@@ -17,6 +17,7 @@ import { streamFaces } from "./api/event_formats.ts";
 import { Front } from "./api/front/front.ts";
 import { LoginGuard } from "./api/login_guard.ts";
 import { networkOf } from "./api/network.ts";
+import { buildCommand, type PageContents } from "./api/page.ts";
 import { Passwords } from "./api/passwords.ts";
 import { Sessions } from "./api/sessions.ts";
 import { Clockwork } from "./chat/clockwork.ts";
@@ -33,6 +34,7 @@ import {
 } from "./http/mod.ts";
 import { endpointsOf, isLocal, listenFailure, urlsOf } from "./listening.ts";
 import { LogOutput } from "./log_output.ts";
+import { pageFolder, readPageFiles } from "./page_files.ts";
 import { toldToStop } from "./signals.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { StoreFailure } from "./store/store.ts";
@@ -112,6 +114,7 @@ export async function startServer(
       policy,
     },
     version,
+    page: readPage(),
   });
   const log = logFor("server");
   // What fell due while nobody was there to send it goes before anything that is said now.
@@ -232,6 +235,19 @@ export const serveCommand: CommandLine = {
     return exitCode;
   },
 };
+
+/** The page, if there is one that can be read; the server is of use without it. */
+function readPage(): PageContents | undefined {
+  const log = logFor("server");
+  try {
+    const page = readPageFiles(pageFolder);
+    if (page === undefined) log.warning("There is no page for browsers", { build: buildCommand });
+    return page;
+  } catch (failure) {
+    log.error("The page for browsers can't be read", { why: String(failure) });
+    return undefined;
+  }
+}
 
 /** Why the server could not start, for the operator; `undefined` if it is a fault of ours. */
 function startFailure(failure: unknown): string | undefined {

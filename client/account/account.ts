@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkedForms } from "../connection/checked_forms.ts";
 import type { ConnectAnswer } from "../../lib/api/schemas.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type OptionTable, type OptionValues, UsageError } from "../../lib/options.ts";
@@ -90,7 +91,7 @@ export async function openAccount<Table extends typeof accountOptions & OptionTa
   user ??= await onlyUser(tokens, origin);
   const password = await readPassword(named["password-file"], environment);
   const { transport, clock, random, askSecret } = surroundings;
-  const api = new ApiClient({ origin, transport, clock });
+  const api = new ApiClient({ forms: checkedForms, origin, transport, clock });
   const label = deviceLabel();
   const account = { user, password, tokens, api, label, clock, random, askSecret };
   return { account, values, rest };

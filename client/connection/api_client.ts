@@ -3,20 +3,24 @@
  *
  * @module
  */
-import type * as z from "zod";
-import {
-  type Operation,
-  type OperationName,
-  type Operations,
-  operations,
-} from "../../lib/api/operations.ts";
-import { problem } from "../../lib/api/problems.ts";
+import type * as z from "zod/mini";
+import type { OperationName, Operations } from "../../lib/api/operations.ts";
+import { routes } from "../../lib/api/routes.ts";
 import type { File } from "../../lib/api/schemas.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { parseJson } from "../../lib/text/json.ts";
-import { readStream, type StreamItem } from "./event_stream.ts";
-import { Exchange, mediaType, type Transport } from "./exchange.ts";
-import { ApiProblem } from "./failures.ts";
+import { type Poll, readPoll, readStream, type StreamItem } from "./event_stream.ts";
+import {
+  type BlobUpload,
+  dispositionName,
+  type Download,
+  type DownloadRequest,
+  type TellingTransport,
+  type Upload,
+} from "./file_transfer.ts";
+import { type AnswerOf, FormFault, type Forms } from "./forms.ts";
+import { Exchange, mediaType, type RawRequest, type Transport } from "./exchange.ts";
+import { targetOf } from "./request_target.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** How long a call may take, answer included. */
@@ -44,21 +48,18 @@ export type CallInputs<Name extends CallName> = Record<never, never> extends Cal
   ? [input?: CallInput<Name>]
   : [input: CallInput<Name>];
 
-type AnswerSchema<Name extends OperationName> = NonNullable<Operations[Name]["answer"]>;
-
-type AnswerOf<Name extends OperationName> = [AnswerSchema<Name>] extends [z.ZodNever] ? undefined
-  : z.output<AnswerSchema<Name>>;
-
 /** What a call brings; `undefined` where the operation answers without a body. */
 export type CallAnswer<Name extends CallName> = AnswerOf<Name>;
 
-export type { Transport };
+export type { BlobUpload, Download, DownloadRequest, TellingTransport, Transport, Upload };
 
 export interface ApiClientSetup {
   /** Scheme, host and port, as `http://127.0.0.1:8000`. */
   readonly origin: string;
   readonly token?: string | undefined;
   readonly transport: Transport;
+  /** How answers are read. */
+  readonly forms: Forms;
   readonly clock: Clock;
 }
 
@@ -68,31 +69,9 @@ export interface StreamRequest {
   readonly signal: AbortSignal;
 }
 
-/** A file to be uploaded. */
-export interface Upload {
-  readonly name: string;
-  /** Its media type. */
-  readonly type: string;
-  readonly open: () => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
-  readonly idempotencyKey?: string;
-  readonly signal?: AbortSignal;
-  /** Told how many bytes are on their way. */
-  readonly progress?: (sentBytes: number) => void;
-}
-
-export interface DownloadRequest {
-  readonly id: number;
-  readonly signal?: AbortSignal;
-}
-
-/** A file that comes in. */
-export interface Download {
-  /** What the server calls it: text from elsewhere, which may name any path. */
-  readonly name: string | undefined;
-  /** In bytes. */
-  readonly size: number | undefined;
-  /** Must be read to its end, or left by `return`. */
-  readonly bytes: AsyncGenerator<Uint8Array, void, void>;
+/** Where a poll begins, how long it waits for news, and what ends it. */
+export interface PollRequest extends StreamRequest {
+  readonly waitSeconds: number;
 }
 
 /** A client of one server, with the token of one user or none. */
@@ -125,26 +104,36 @@ export class ApiClient {
     name: Name,
     ...[input]: CallInputs<Name>
   ): Promise<CallAnswer<Name>> {
-    const operation: Operation = operations[name];
-    const watchdog = this.#watchdog(input?.signal);
-    const { signal } = watchdog;
-    watchdog.expect(callTimeoutMs, noAnswerInTime);
-    try {
-      const response = await this.#exchange.open({
-        method: operation.method,
-        target: targetOf(operation.route, input?.path ?? {}, input?.query ?? {}),
-        headers: {
-          accept: "application/json",
-          ...(input?.body !== undefined && { "content-type": "application/json" }),
-          ...keyHeader(input),
-        },
-        ...(input?.body !== undefined && { body: JSON.stringify(input.body) }),
-        signal,
-      });
-      return this.#answer(name, await this.#exchange.text(response, signal));
-    } finally {
-      watchdog.stop();
-    }
+    const { method, route } = routes[name];
+    const body = input?.body === undefined ? undefined : JSON.stringify(input.body);
+    const text = await this.#text({
+      method,
+      target: targetOf(route, input?.path ?? {}, input?.query ?? {}),
+      headers: {
+        accept: "application/json",
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...keyHeader(input),
+      },
+      ...(body !== undefined && { body }),
+    }, { limitMs: callTimeoutMs, signal: input?.signal });
+    return this.#answer(name, text);
+  }
+
+  /**
+   * Asks for the events since a cursor; if there are none, for the first ones that come.
+   *
+   * @throws as {@linkcode ApiClient.call}, where the time to wait is not counted.
+   */
+  async poll({ after, waitSeconds, signal }: PollRequest): Promise<Poll> {
+    const { method, route } = routes.events;
+    const text = await this.#text({
+      method,
+      target: targetOf(route, {}, { after, wait: waitSeconds }),
+      headers: { accept: "application/json" },
+    }, { limitMs: waitSeconds * 1000 + callTimeoutMs, signal });
+    const poll = readPoll(parseJson(text), this.#setup.forms);
+    if (poll === undefined) throw this.#exchange.badAnswer(`${route} answered an unknown form`);
+    return poll;
   }
 
   /**
@@ -162,8 +151,8 @@ export class ApiClient {
     watchdog.expect(callTimeoutMs, noAnswerInTime);
     try {
       const response = await this.#exchange.open({
-        method: operations.events.method,
-        target: targetOf(operations.events.route, {}, { after }),
+        method: routes.events.method,
+        target: targetOf(routes.events.route, {}, { after }),
         headers: { accept: "text/event-stream" },
         signal,
       });
@@ -171,7 +160,8 @@ export class ApiClient {
         throw this.#exchange.badAnswer("it is no event stream");
       }
       expectMore();
-      yield* readStream(this.#exchange.chunks(response.body, signal), expectMore);
+      const bytes = this.#exchange.chunks(response.body, signal);
+      yield* readStream(bytes, this.#setup.forms, expectMore);
     } finally {
       watchdog.stop();
     }
@@ -183,12 +173,9 @@ export class ApiClient {
    * @throws as {@linkcode ApiClient.call}; {@linkcode Unreachable} only if nothing moves for
    *   {@linkcode streamSilenceMaxMs}, however long all of it takes.
    */
-  async upload(
-    { name, type, open, idempotencyKey, signal: wish, progress = () => {} }: Upload,
-  ): Promise<File> {
+  async upload({ open, signal: wish, progress = () => {}, ...file }: Upload): Promise<File> {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
-    const { method, route } = operations.uploadFile;
     const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
     const bytes = await open();
     expectMore();
@@ -203,22 +190,35 @@ export class ApiClient {
     // A source that breaks, or that nobody wants any more, shows in the answer.
     const poured = bytes.pipeTo(counter.writable, { signal }).catch((failure) => failure);
     try {
-      const response = await this.#exchange.open({
-        method,
-        target: targetOf(route, {}, { name }),
-        headers: {
-          accept: "application/json",
-          "content-type": type,
-          ...keyHeader({ idempotencyKey }),
-        },
-        body: counter.readable,
-        signal,
-      });
-      return this.#answer("uploadFile", await this.#exchange.text(response, signal));
+      return await this.#put(this.#exchange, { ...file, body: counter.readable, signal });
     } finally {
       watchdog.stop();
       await counter.readable.cancel().catch(() => {});
       await poured;
+    }
+  }
+
+  /** Uploads a file that is at hand as a whole. @throws as {@linkcode ApiClient.upload}. */
+  async uploadBlob(
+    { blob, send, signal: wish, progress = () => {}, ...file }: BlobUpload,
+  ): Promise<File> {
+    const watchdog = this.#watchdog(wish);
+    const { signal } = watchdog;
+    const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
+    const moved = (sentBytes: number) => {
+      expectMore();
+      progress(sentBytes);
+    };
+    const transport: Transport = (url, init) => send(url, init, moved);
+    expectMore();
+    try {
+      return await this.#put(new Exchange({ ...this.#setup, transport }), {
+        ...file,
+        body: blob,
+        signal,
+      });
+    } finally {
+      watchdog.stop();
     }
   }
 
@@ -232,7 +232,7 @@ export class ApiClient {
   async download({ id, signal: wish }: DownloadRequest): Promise<Download> {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
-    const { method, route } = operations.downloadFile;
+    const { method, route } = routes.downloadFile;
     watchdog.expect(callTimeoutMs, noAnswerInTime);
     try {
       const { headers, body } = await this.#exchange.open({
@@ -284,13 +284,52 @@ export class ApiClient {
     }
   }
 
+  async #put(
+    exchange: Exchange,
+    { name, type, idempotencyKey, ...request }:
+      & Pick<Upload, "name" | "type" | "idempotencyKey">
+      & Pick<RawRequest, "body" | "signal">,
+  ): Promise<File> {
+    const { method, route } = routes.uploadFile;
+    const response = await exchange.open({
+      ...request,
+      method,
+      target: targetOf(route, {}, { name }),
+      headers: {
+        accept: "application/json",
+        "content-type": type,
+        ...keyHeader({ idempotencyKey }),
+      },
+    });
+    return this.#answer("uploadFile", await exchange.text(response, request.signal));
+  }
+
+  /** The whole answer to a request. */
+  async #text(
+    request: Omit<RawRequest, "signal">,
+    { limitMs, signal: wish }: {
+      readonly limitMs: number;
+      readonly signal: AbortSignal | undefined;
+    },
+  ): Promise<string> {
+    const watchdog = this.#watchdog(wish);
+    const { signal } = watchdog;
+    watchdog.expect(limitMs, noAnswerInTime);
+    try {
+      return await this.#exchange.text(await this.#exchange.open({ ...request, signal }), signal);
+    } finally {
+      watchdog.stop();
+    }
+  }
+
   #answer<Name extends OperationName>(name: Name, text: string): AnswerOf<Name> {
-    const { answer: schema, route }: Operation = operations[name];
-    if (schema === undefined) return undefined as AnswerOf<Name>;
-    const answer = schema.safeParse(parseJson(text));
-    if (answer.success) return answer.data as AnswerOf<Name>;
-    const fault = answer.error.issues[0]?.path.join(".") ?? "";
-    throw this.#exchange.badAnswer(`${route} answered an unknown form (${fault})`);
+    try {
+      return this.#setup.forms.answer(name, parseJson(text));
+    } catch (fault) {
+      if (!(fault instanceof FormFault)) throw fault;
+      const { route } = routes[name];
+      throw this.#exchange.badAnswer(`${route} answered an unknown form (${fault.path})`);
+    }
   }
 
   #watchdog(signal: AbortSignal | undefined): Watchdog {
@@ -324,39 +363,4 @@ function keyHeader(
   { idempotencyKey }: { readonly idempotencyKey?: string | undefined } = {},
 ): Readonly<Record<string, string>> {
   return idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
-}
-
-/** @throws {ApiProblem} for a name that no path can hold. */
-function targetOf(
-  route: string,
-  path: Readonly<Record<string, unknown>>,
-  query: Readonly<Record<string, unknown>>,
-): string {
-  const filled = route.replace(/\{(\w+)\}/g, (_, name) => segmentOf(String(path[name])));
-  const fields = Object.entries(query).filter(([, value]) => value !== undefined);
-  if (fields.length === 0) return filled;
-  return `${filled}?${new URLSearchParams(fields.map(([name, value]) => [name, String(value)]))}`;
-}
-
-function segmentOf(text: string): string {
-  // Dots alone lead up, coded or not: another operation would be called, and nothing is named so.
-  if (/^\.{0,2}$/.test(text)) {
-    throw new ApiProblem(problem("not_found", "There is nothing of this name."), {
-      retryAfterMs: undefined,
-    });
-  }
-  return encodeURIComponent(text);
-}
-
-/** The file name that a `Content-Disposition` tells (RFC 6266 §4.3); as it came, and to be cleaned. */
-function dispositionName(header: string): string | undefined {
-  const [, coded] = /;\s*filename\*=utf-8'[^']*'([^;\s]*)/i.exec(header) ?? [];
-  if (coded !== undefined) {
-    try {
-      return decodeURIComponent(coded);
-    } catch (fault) {
-      if (!(fault instanceof URIError)) throw fault;
-    }
-  }
-  return /;\s*filename="([^"]*)"/i.exec(header)?.[1];
 }

@@ -16,7 +16,7 @@ export async function sendDraft(
 ): Promise<Message> {
   const { text, commentOn, files = [], ...destination } = draft;
   const options = { idempotencyKey: key, ...(signal !== undefined && { signal }) };
-  if (commentOn !== undefined) {
+  if (commentOn !== undefined && files.length === 0) {
     return await api.call("comment", {
       body: { message: commentOn, text: text ?? "" },
       ...options,
@@ -25,7 +25,8 @@ export async function sendDraft(
   const answer = await api.call("send", {
     body: {
       ...(text !== undefined && { text }),
-      ...destination,
+      // A comment goes where its message is.
+      ...(commentOn === undefined ? destination : { comment_on: commentOn }),
       ...(files.length > 0 && { files: [...files] }),
     },
     ...options,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { problemSchema } from "../../lib/api/problems.ts";
 import { parseJson } from "../../lib/text/json.ts";
 import {
   ApiProblem,
@@ -12,6 +11,7 @@ import {
   Unreachable,
   type UnreachableOptions,
 } from "./failures.ts";
+import type { Forms } from "./forms.ts";
 
 /** Most bytes of an answer: room for a full page of the longest messages. */
 export const answerBytesMax = 32 * 1024 * 1024;
@@ -29,7 +29,7 @@ export interface RawRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly body?: string | Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly signal: AbortSignal;
 }
 
@@ -38,6 +38,7 @@ export interface ExchangeSetup {
   readonly origin: string;
   readonly token?: string | undefined;
   readonly transport: Transport;
+  readonly forms: Forms;
 }
 
 /** Sends requests to one server, with one token or none. */
@@ -72,20 +73,24 @@ export class Exchange {
     const text = await this.text(response, signal);
     const { status } = response;
     if (mediaType(response) === "application/problem+json") {
-      const problem = problemSchema.safeParse(parseJson(text));
-      if (problem.success) {
-        return new ApiProblem(problem.data, { retryAfterMs: retryAfterMs(response) });
+      const problem = this.#setup.forms.problem(parseJson(text));
+      if (problem !== undefined) {
+        return new ApiProblem(problem, { retryAfterMs: retryAfterMs(response) });
       }
     }
     // What stands between us and the server answers so while the server is away.
     if ([502, 503, 504].includes(status)) {
       return this.unreachable(`a gateway answered ${status}`);
     }
-    const isRedirect = status >= 300 && status < 400;
+    // A browser tells that it would lead elsewhere, and not where to.
+    const isHidden = response.type === "opaqueredirect";
+    const isRedirect = isHidden || (status >= 300 && status < 400);
     const target = isRedirect ? URL.parse(response.headers.get("location") ?? "") : null;
-    const why = target === null
-      ? `status ${status} without a problem document`
-      : `it sends us on to ${target.origin}`;
+    const why = target !== null
+      ? `it sends us on to ${target.origin}`
+      : isHidden
+      ? "it sends us elsewhere"
+      : `status ${status} without a problem document`;
     // Whoever sends a request elsewhere has not carried it out.
     return this.badAnswer(why, isRedirect ? { arrived: "never" } : {});
   }
@@ -112,7 +117,8 @@ export class Exchange {
     const reader = body.getReader();
     // A body that is not of `fetch` knows nothing of the signal.
     const onAbort = () => void reader.cancel(signal.reason).catch(() => {});
-    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
     try {
       for (;;) {
         const { done, value } = await reader.read();
@@ -172,6 +178,8 @@ const networkFaults: readonly NetworkFault[] = [
   [/dns|lookup|name resolution|resolve/i, "there is no such host", "never"],
   [/timed out/i, "it did not answer in time", "perhaps"],
   [/unreachable|no route/i, "there is no way to it", "never"],
+  // What browsers say of every failure; they don't tell more.
+  [/failed to fetch|attempting to fetch|load failed/i, "it can't be reached", "perhaps"],
   [/requests to port \d+ are blocked/i, "no program may use this port for HTTP", "never"],
 ];
 

@@ -22,6 +22,9 @@ import {
 } from "./failures.ts";
 import { newKey } from "./persistence.ts";
 import { RetryWindow } from "./retry_window.ts";
+import { noShelf, type Shelf, ShelfFault } from "./shelf.ts";
+
+export { noShelf, type Shelf, ShelfFault } from "./shelf.ts";
 
 /** Most messages that wait at once. */
 export const outboxMessagesMax = 1000;
@@ -60,41 +63,6 @@ export interface Sending {
   /** Wall time of the first attempt that may have come through, in milliseconds since 1970 UTC. */
   readonly triedMs?: number;
 }
-
-/** A draft could not be put where it outlives the program. */
-export class ShelfFault extends Error {
-  override readonly name = "ShelfFault";
-}
-
-/** Where drafts outlive the program until they are answered: a file, or the browser's storage. */
-export interface Shelf {
-  /** Those that an earlier run of the program has left, in the order in which they were written. */
-  readonly left: readonly Sending[];
-  /**
-   * Keeps a draft, or what is new about one that it keeps already.
-   *
-   * 1. MUST be safe when this returns, however the program ends.
-   * 2. MUST leave everything as it was if it throws.
-   *
-   * @throws {ShelfFault} if it can't be kept.
-   */
-  keep(sending: Sending): void;
-  /**
-   * It is answered.
-   *
-   * MUST NOT throw: a draft that comes back is sent again under its key, which changes nothing.
-   */
-  forget(sending: Sending): void;
-  /**
-   * Takes over what other runs of the program have left since, in the order in which it was written.
-   *
-   * MUST NOT throw: what can't be taken over now is there later.
-   */
-  more?(): readonly Sending[];
-}
-
-/** Keeps nothing beyond the run of the program. */
-export const noShelf: Shelf = { left: [], keep() {}, forget() {} };
 
 /** How it went with a draft. */
 export type Outcome =
@@ -137,6 +105,7 @@ export class Outbox {
   readonly #pause: Pause;
   readonly #abort = new AbortController();
   #queue: Sending[];
+  #isStarted = false;
   /** The log that the server goes on with. */
   #log: string | undefined;
   #work: Promise<void> | undefined;
@@ -164,6 +133,7 @@ export class Outbox {
   /** Sends what waits to a server that goes on with `log`. */
   start(log: string | undefined): void {
     this.#log = log;
+    this.#isStarted = true;
     this.#go();
   }
 
@@ -184,6 +154,19 @@ export class Outbox {
     this.#queue.push(sending);
     this.#go();
     return sending;
+  }
+
+  /**
+   * Takes a draft that another client has put on the shelf already; gives back whether it is new.
+   *
+   * @throws {OutboxFull} if {@linkcode outboxMessagesMax} wait already.
+   */
+  take(sending: Sending): boolean {
+    if (this.#queue.some(({ key }) => key === sending.key)) return false;
+    if (this.#queue.length >= outboxMessagesMax) throw new OutboxFull();
+    this.#takeOver([sending]);
+    this.#go();
+    return true;
   }
 
   /** Whether the server is known to be there; if so, it is tried at once. */
@@ -261,7 +244,8 @@ export class Outbox {
   }
 
   #go(): void {
-    if (this.#abort.signal.aborted) return;
+    // Before the log is known, a draft could go to what has the same id in another one.
+    if (!this.#isStarted || this.#abort.signal.aborted) return;
     // Not at once: the end of the work must come after it has become the work.
     this.#work ??= Promise.resolve().then(() => this.#run());
   }

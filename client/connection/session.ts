@@ -5,9 +5,9 @@
  */
 import { parseCursor } from "../../lib/api/cursor.ts";
 import type { ConnectAnswer, Event, Message, StreamNotice } from "../../lib/api/schemas.ts";
-import type { Clock, Timer } from "../../lib/clock.ts";
+import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
-import { type ApiClient, callTimeoutMs } from "./api_client.ts";
+import type { ApiClient } from "./api_client.ts";
 import { Backoff, Pause } from "./backoff.ts";
 import type { StreamItem } from "./event_stream.ts";
 import {
@@ -17,24 +17,29 @@ import {
   isUnauthorized,
   Unreachable,
 } from "./failures.ts";
+import { liveEvents, type Way } from "./live_events.ts";
 import { type Draft, Outbox, type Outcome, type Sending, type Shelf } from "./outbox.ts";
 import { ReadMarks } from "./read_marks.ts";
+import { StreamDoubt } from "./stream_doubt.ts";
 
 /** Unread messages that are asked for at a time when there are more than the first answer holds. */
 export const backlogPageMessages = 200;
 
-/**
- * How long a stream may still be silent that was so all the time of a call without an answer; more
- * than that is between two heartbeats only by chance.
- */
-export const streamDoubtMs = 5000;
-
 /** How it stands with the connection. */
 export type ConnectionState =
   | { readonly kind: "connecting" }
-  | { readonly kind: "live" }
+  /** By polls, messages are as quick; it costs the server more. */
+  | { readonly kind: "live"; readonly by: Way }
   | { readonly kind: "waiting"; readonly retryMs: number; readonly why: CallFailure | undefined }
   | { readonly kind: "stopped"; readonly failure: CallFailure | undefined };
+
+/** Where a session has come to. */
+export interface Position {
+  /** Everything before it has been told, but for the rest of what was unread. */
+  readonly cursor: string;
+  /** After which message that rest begins, if there is one. */
+  readonly backlogAfter?: number;
+}
 
 /** What a session tells. */
 export type SessionNews =
@@ -74,14 +79,13 @@ export class Session {
   #cursor = "";
   /** After which message the rest of what is unread is asked for. */
   #backlogAfter: number | undefined;
-  #resetBy: string | undefined;
+  /** Why it must connect before it goes on: not at all, at first, or because of a reset. */
+  #connectFor: { readonly resetBy?: string } | undefined;
   /** Why this client is not let in any more, found out while a stream was open. */
   #shutOut: ApiProblem | undefined;
   /** Ends the stream that is open. */
   #stream = new AbortController();
-  /** When the stream last brought something, by the monotonic clock. */
-  #aliveMs = 0;
-  #doubt: Timer | undefined;
+  readonly #doubt: StreamDoubt;
   #run: Promise<void> | undefined;
   /** Rejects for a defect in what nobody waits for. */
   readonly #broken = Promise.withResolvers<never>();
@@ -108,6 +112,10 @@ export class Session {
     });
     this.#backoff = new Backoff(random);
     this.#pause = new Pause(clock);
+    this.#doubt = new StreamDoubt({
+      clock,
+      giveUp: () => this.#stream.abort(new Unreachable(api.origin, "it fell silent")),
+    });
     this.#caughtUp = new Promise((resolve) => this.#catchUp = resolve);
     // Who asks for nothing is told nothing.
     this.#broken.promise.catch(() => {});
@@ -117,6 +125,13 @@ export class Session {
     return this.#state;
   }
 
+  /** Where it has come to; `undefined` before it was ever connected. */
+  get position(): Position | undefined {
+    if (this.#cursor === "") return undefined;
+    const backlogAfter = this.#backlogAfter;
+    return { cursor: this.#cursor, ...(backlogAfter !== undefined && { backlogAfter }) };
+  }
+
   /** Goes on from the answer of a connect, and sends what an earlier run has left. */
   start(answer: ConnectAnswer, { after }: { readonly after?: string } = {}): void {
     this.#begin(answer);
@@ -124,8 +139,24 @@ export class Session {
       this.#cursor = after;
       this.#backlogAfter = undefined;
     }
+    this.#go(answer.cursor);
+  }
+
+  /**
+   * Goes on from where another session of the user has come to, and tells nothing of it again;
+   * without that, connects first. What is on the shelf is sent.
+   */
+  resume(position: Position | undefined): void {
+    this.#cursor = position?.cursor ?? "";
+    this.#backlogAfter = position?.backlogAfter;
+    if (position === undefined) this.#connectFor = {};
+    this.#go(position?.cursor);
+  }
+
+  /** @param cursor Of the log that the server goes on with, if that is known. */
+  #go(cursor: string | undefined): void {
     for (const sending of this.#outbox.waiting) this.#setup.tell({ type: "queued", sending });
-    this.#outbox.start(parseCursor(answer.cursor)?.epoch);
+    if (cursor !== undefined) this.#outbox.start(parseCursor(cursor)?.epoch);
     this.#run = this.#keepAlive();
   }
 
@@ -146,6 +177,15 @@ export class Session {
    */
   send(draft: Draft): Sending {
     return this.#outbox.add(draft);
+  }
+
+  /**
+   * Sends a draft that is on the shelf already, once, however often it is handed over.
+   *
+   * @throws {OutboxFull} if too many wait already.
+   */
+  take(sending: Sending): void {
+    if (this.#outbox.take(sending)) this.#setup.tell({ type: "queued", sending });
   }
 
   /** Resolves when there is a place for one more message. */
@@ -172,13 +212,19 @@ export class Session {
     await this.#marks.flush();
   }
 
+  /** The network may be another now: tries again at once, and doubts a stream that is silent. */
+  hurry(): void {
+    this.#pause.end();
+    this.#suspect();
+  }
+
   /** Stops everything; gives back the messages that were not answered, which stay on the shelf. */
   async close(): Promise<readonly Sending[]> {
     const left = this.#outbox.close();
     this.#marks.close();
     this.#abort.abort();
     this.#pause.end();
-    this.#doubt?.cancel();
+    this.#doubt.stop();
     await this.#run;
     return left;
   }
@@ -188,7 +234,7 @@ export class Session {
     while (!signal.aborted) {
       let failure: CallFailure | undefined;
       try {
-        if (this.#resetBy !== undefined) await this.#connectAgain(this.#resetBy);
+        if (this.#connectFor !== undefined) await this.#connect(this.#connectFor);
         await this.#fetchBacklog();
         failure = this.#shutOut ?? await this.#follow() ?? this.#shutOut;
       } catch (thrown) {
@@ -211,16 +257,16 @@ export class Session {
     this.#setState({ kind: "stopped", failure: undefined });
   }
 
-  /** Reads the stream until it ends; says what ended it, if it was not the server's wish. */
+  /** Reads what happens until that ends; says what ended it, if it was not the server's wish. */
   async #follow(): Promise<CallFailure | undefined> {
-    const { api } = this.#setup;
+    const { api, clock } = this.#setup;
     this.#stream = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, this.#stream.signal]);
-    this.#notice();
-    for await (const item of api.events({ after: this.#cursor, signal })) {
-      this.#notice();
+    this.#doubt.notice();
+    for await (const { by, item } of liveEvents({ api, clock, after: this.#cursor, signal })) {
+      this.#doubt.notice();
       if (item.kind === "notice") {
-        if (this.#heed(item.notice) === "leave") return undefined;
+        if (this.#heed(item.notice, by) === "leave") return undefined;
       } else {
         this.#pass(item);
       }
@@ -266,26 +312,12 @@ export class Session {
     else if (!isCallFailure(failure)) this.#broken.reject(failure);
   }
 
-  /** The stream has brought something. */
-  #notice(): void {
-    this.#aliveMs = this.#setup.clock.monotonic();
-    this.#doubt?.cancel();
-    this.#doubt = undefined;
-  }
-
-  /** Gives the stream up soon if it is as silent as the calls are. */
+  /** Doubts the stream. A poll is silent for longer when all is well, and ends by itself. */
   #suspect(): void {
-    const { api, clock } = this.#setup;
-    if (this.#state.kind !== "live") return;
-    const stream = this.#stream;
-    this.#doubt ??= clock.setTimer(streamDoubtMs, () => {
-      this.#doubt = undefined;
-      if (clock.monotonic() - this.#aliveMs < callTimeoutMs + streamDoubtMs) return;
-      stream.abort(new Unreachable(api.origin, "it fell silent"));
-    });
+    if (this.#state.kind === "live" && this.#state.by === "stream") this.#doubt.suspect();
   }
 
-  #heed(notice: StreamNotice): "stay" | "leave" {
+  #heed(notice: StreamNotice, by: Way): "stay" | "leave" {
     switch (notice.type) {
       case "heartbeat":
         this.#cursor = notice.cursor;
@@ -293,35 +325,33 @@ export class Session {
       case "caught_up":
         this.#cursor = notice.cursor;
         this.#backoff.reset();
-        this.#setState({ kind: "live" });
+        if (this.#state.kind !== "live" || this.#state.by !== by) {
+          this.#setState({ kind: "live", by });
+        }
         // A mark that failed while offline goes now, and is never worth a wait.
         void this.#marks.flush();
         return "stay";
       case "reset":
         // What is unread now comes with the answer of a new connect, and so does its cursor.
         this.#cursor = notice.cursor;
-        this.#resetBy = notice.reason;
+        this.#connectFor = { resetBy: notice.reason };
         return "leave";
       case "bye":
         return "leave";
     }
   }
 
-  async #connectAgain(reason: string): Promise<void> {
+  async #connect(why: { readonly resetBy?: string }): Promise<void> {
     const answer = await this.#setup.api.call("connect", { body: {}, signal: this.#abort.signal });
-    this.#resetBy = undefined;
-    this.#begin(answer, reason);
+    this.#connectFor = undefined;
+    this.#begin(answer, why);
     this.#outbox.start(parseCursor(answer.cursor)?.epoch);
   }
 
-  #begin(answer: ConnectAnswer, resetBy?: string): void {
+  #begin(answer: ConnectAnswer, why: { readonly resetBy?: string } = {}): void {
     this.#cursor = answer.cursor;
     this.#backlogAfter = answer.unread_more ? answer.unread.at(-1)?.id : undefined;
-    this.#setup.tell({
-      type: "connected",
-      answer,
-      ...(resetBy !== undefined && { resetBy }),
-    });
+    this.#setup.tell({ type: "connected", answer, ...why });
   }
 
   /** Tells the rest of what is unread before anything live, so that order and marks stay right. */
@@ -338,8 +368,7 @@ export class Session {
 
   #setState(state: ConnectionState): void {
     this.#state = state;
-    this.#doubt?.cancel();
-    this.#doubt = undefined;
+    this.#doubt.stop();
     if (state.kind === "live" || state.kind === "stopped") this.#catchUp();
     this.#setup.tell({ type: "state", state });
     this.#outbox.live = state.kind === "live";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { operations } from "../../lib/api/operations.ts";
+import { routes } from "../../lib/api/routes.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient, CallInputs, CallName } from "./api_client.ts";
@@ -36,7 +36,7 @@ export function surely({ api, clock, random, signal }: SureCallsSetup): SureCall
   };
   return {
     call<Name extends CallName>(name: Name, ...[input]: CallInputs<Name>) {
-      const changes = operations[name].method !== "GET";
+      const changes = routes[name].method !== "GET";
       const whole = [{
         signal,
         ...input,

@@ -13,7 +13,7 @@ export function stateLine(state: ConnectionState): Line {
     case "connecting":
       return line`connecting`;
     case "live":
-      return line`live`;
+      return liveLine(state);
     case "waiting": {
       const seconds = Math.max(1, Math.round(state.retryMs / 1000));
       const why = state.why === undefined ? "the server said goodbye" : failureReason(state.why);
@@ -24,6 +24,11 @@ export function stateLine(state: ConnectionState): Line {
         ? line`disconnected`
         : line`disconnected: ${failureReason(state.failure)}`;
   }
+}
+
+/** As `live`, or `live (polling)` where something on the way holds streams back. */
+export function liveLine({ by }: ConnectionState & { readonly kind: "live" }): Line {
+  return by === "poll" ? line`live (polling)` : line`live`;
 }
 
 /** Says when the connection is lost and when it is back, not each attempt between. */

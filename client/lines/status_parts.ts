@@ -8,6 +8,7 @@ import { banEndMs, limitAt, type Model, type RoomView } from "../conversation/mo
 import { momentText, type Reading, unreadCountedMax } from "./quantities.ts";
 import { roomMark } from "./room_titles.ts";
 import { type Line, line, styled } from "./safe_line.ts";
+import { liveLine } from "./state_line.ts";
 
 /** Most chats whose unread messages are told one by one. */
 export const unreadChatsShownMax = 3;
@@ -50,10 +51,10 @@ export function statusParts(view: StatusView): Line[] {
   ];
 }
 
-function connectionPart({ connection: { kind }, secondsLeft }: StatusView): Line {
-  switch (kind) {
+function connectionPart({ connection, secondsLeft }: StatusView): Line {
+  switch (connection.kind) {
     case "live":
-      return line`live`;
+      return liveLine(connection);
     case "connecting":
       return styled("mention", "connecting");
     case "waiting":

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { pageSizeMax } from "../../lib/api/schemas.ts";
 import type { Message } from "../../lib/api/schemas.ts";
+import { pageSizeMax } from "../../lib/domain/bounds.ts";
 import { type CommandLine, exitCodes, type Invocation } from "../../lib/command_line.ts";
 import { UsageError } from "../../lib/options.ts";
 import { openAccount, signedIn, type Surroundings } from "../account/account.ts";

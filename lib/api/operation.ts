@@ -5,6 +5,7 @@
  */
 import type * as z from "zod/mini";
 import type { ProblemCode } from "./problems.ts";
+import type { Call } from "./routes.ts";
 import { nothing } from "./schemas/requests.ts";
 
 /** Whether a request must carry a token, may carry one, or has no use for one. */
@@ -44,10 +45,7 @@ export interface Operation<
   Body extends z.ZodMiniObject = z.ZodMiniObject,
   Answer extends z.ZodMiniType = z.ZodMiniType,
   Needed extends Access = Access,
-> {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** The route template, as `/messages/{id}`. */
-  readonly route: string;
+> extends Call {
   readonly topic: Topic;
   readonly access: Needed;
   readonly summary: string;
@@ -98,8 +96,7 @@ export function operation<
   Answer extends z.ZodMiniType = z.ZodMiniNever,
   const Needed extends Access = "token",
 >(
-  method: Operation["method"],
-  route: string,
+  { method, route }: Call,
   topic: Topic,
   description: Description<Path, Query, Body, Answer, Needed>,
 ): Operation<Path, Query, Body, Answer, Needed> {

@@ -4,6 +4,7 @@
  * @module
  */
 import { operation } from "./operation.ts";
+import { type OperationName, routes } from "./routes.ts";
 import * as schemas from "./schemas.ts";
 
 export { type Access, type Example, type Operation, type Topic, topics } from "./operation.ts";
@@ -13,8 +14,10 @@ const aScheduled = { path: { id: "$SCHEDULED" } };
 const aFile = { path: { id: "$FILE" } };
 const aRoom = { path: { room: "$ROOM" } };
 
+export type { OperationName } from "./routes.ts";
+
 export const operations = {
-  connect: operation("POST", "/connect", "Coming and going", {
+  connect: operation(routes.connect, "Coming and going", {
     access: "maybe",
     summary: "Register a free name, log in with a password, or come back with a token",
     body: schemas.connectRequest,
@@ -24,22 +27,22 @@ export const operations = {
     problems: ["bad_password", "name_taken", "forbidden", "too_many_attempts"],
     example: { body: { user: "carol", password: "correct horse" } },
   }),
-  disconnect: operation("POST", "/disconnect", "Coming and going", {
+  disconnect: operation(routes.disconnect, "Coming and going", {
     summary: "Revoke the token that this request carries",
     statuses: [204],
   }),
-  listTokens: operation("GET", "/tokens", "Coming and going", {
+  listTokens: operation(routes.listTokens, "Coming and going", {
     summary: "My clients",
     answer: schemas.tokenList,
   }),
-  revokeToken: operation("DELETE", "/tokens/{id}", "Coming and going", {
+  revokeToken: operation(routes.revokeToken, "Coming and going", {
     summary: "Revoke the token of one of my clients",
     path: schemas.idPath,
     statuses: [204],
     problems: ["not_found"],
     example: { path: { id: "$TOKEN_ID" } },
   }),
-  changeProfile: operation("PATCH", "/me", "Coming and going", {
+  changeProfile: operation(routes.changeProfile, "Coming and going", {
     summary: "Change my name or my password; a new password revokes my other tokens",
     body: schemas.profileChange,
     answer: schemas.profile,
@@ -47,7 +50,7 @@ export const operations = {
     example: { body: { name: "alice.b" } },
   }),
 
-  send: operation("POST", "/send", "Messages", {
+  send: operation(routes.send, "Messages", {
     summary: "Send a message to the common chat, a user, or a room; now or later",
     body: schemas.sendRequest,
     answer: schemas.sendAnswer,
@@ -55,7 +58,7 @@ export const operations = {
     problems: ["not_found", "banned", "rate_limited"],
     example: { body: { text: "hello" } },
   }),
-  comment: operation("POST", "/comment", "Messages", {
+  comment: operation(routes.comment, "Messages", {
     summary: "Comment on a message",
     body: schemas.commentRequest,
     answer: schemas.message,
@@ -63,21 +66,21 @@ export const operations = {
     problems: ["not_found", "banned", "rate_limited"],
     example: { body: { message: "$MESSAGE", text: "well said" } },
   }),
-  listMessages: operation("GET", "/messages", "Messages", {
+  listMessages: operation(routes.listMessages, "Messages", {
     summary: "A page of a room's history, or what is unread",
     query: schemas.messagesQuery,
     answer: schemas.messagePage,
     problems: ["not_found"],
     example: { query: { to: "bob", limit: "10" } },
   }),
-  getMessage: operation("GET", "/messages/{id}", "Messages", {
+  getMessage: operation(routes.getMessage, "Messages", {
     summary: "One message",
     path: schemas.idPath,
     answer: schemas.message,
     problems: ["not_found"],
     example: aMessage,
   }),
-  listComments: operation("GET", "/messages/{id}/comments", "Messages", {
+  listComments: operation(routes.listComments, "Messages", {
     summary: "The comments on a message, oldest first",
     path: schemas.idPath,
     query: schemas.commentsQuery,
@@ -85,14 +88,14 @@ export const operations = {
     problems: ["not_found"],
     example: aMessage,
   }),
-  read: operation("POST", "/read", "Messages", {
+  read: operation(routes.read, "Messages", {
     summary: "Mark a room as read up to a message",
     body: schemas.readRequest,
     answer: schemas.readAnswer,
     problems: ["not_found"],
     example: { body: { upto: "$MESSAGE" } },
   }),
-  deleteMessage: operation("DELETE", "/messages/{id}", "Messages", {
+  deleteMessage: operation(routes.deleteMessage, "Messages", {
     summary: "Delete a message of mine, for everyone",
     path: schemas.idPath,
     statuses: [204],
@@ -100,7 +103,7 @@ export const operations = {
     example: aMessage,
   }),
 
-  events: operation("GET", "/events", "Events", {
+  events: operation(routes.events, "Events", {
     summary: "All that I may see, live, from a cursor on; with `wait`, a long poll",
     query: schemas.eventsQuery,
     // With `wait`; without, a stream.
@@ -110,18 +113,18 @@ export const operations = {
     example: { query: { after: "$CURSOR", wait: "5" } },
   }),
 
-  listScheduled: operation("GET", "/scheduled", "Scheduled messages", {
+  listScheduled: operation(routes.listScheduled, "Scheduled messages", {
     summary: "My messages that wait to be sent, or could not be, the next one first",
     answer: schemas.scheduledList,
   }),
-  getScheduled: operation("GET", "/scheduled/{id}", "Scheduled messages", {
+  getScheduled: operation(routes.getScheduled, "Scheduled messages", {
     summary: "One scheduled message",
     path: schemas.idPath,
     answer: schemas.scheduled,
     problems: ["not_found", "already_sent"],
     example: aScheduled,
   }),
-  changeScheduled: operation("PATCH", "/scheduled/{id}", "Scheduled messages", {
+  changeScheduled: operation(routes.changeScheduled, "Scheduled messages", {
     summary: "Change its text or its time",
     path: schemas.idPath,
     body: schemas.scheduledChange,
@@ -129,7 +132,7 @@ export const operations = {
     problems: ["not_found", "already_sent", "banned", "rate_limited"],
     example: { ...aScheduled, body: { in: "30m" } },
   }),
-  cancelScheduled: operation("DELETE", "/scheduled/{id}", "Scheduled messages", {
+  cancelScheduled: operation(routes.cancelScheduled, "Scheduled messages", {
     summary: "Cancel it",
     path: schemas.idPath,
     statuses: [204],
@@ -137,7 +140,7 @@ export const operations = {
     example: aScheduled,
   }),
 
-  uploadFile: operation("POST", "/files", "Files", {
+  uploadFile: operation(routes.uploadFile, "Files", {
     summary: "Upload a file, to be named in `files` of a message within the hour",
     query: schemas.uploadQuery,
     takes: "bytes",
@@ -151,7 +154,7 @@ export const operations = {
       file: "notes.txt",
     },
   }),
-  downloadFile: operation("GET", "/files/{id}", "Files", {
+  downloadFile: operation(routes.downloadFile, "Files", {
     summary: "The bytes of a file, or a range of them",
     path: schemas.idPath,
     gives: ["*/*"],
@@ -160,11 +163,11 @@ export const operations = {
     example: { ...aFile, headers: { Range: "bytes=0-4" } },
   }),
 
-  listRooms: operation("GET", "/rooms", "Rooms", {
+  listRooms: operation(routes.listRooms, "Rooms", {
     summary: "The rooms I am in, the common chat and private chats included",
     answer: schemas.roomList,
   }),
-  createRoom: operation("POST", "/rooms", "Rooms", {
+  createRoom: operation(routes.createRoom, "Rooms", {
     summary: "Make a room, which I own",
     body: schemas.newRoom,
     answer: schemas.roomDetail,
@@ -172,14 +175,14 @@ export const operations = {
     problems: ["banned", "rate_limited"],
     example: { body: { name: "garden" } },
   }),
-  getRoom: operation("GET", "/rooms/{room}", "Rooms", {
+  getRoom: operation(routes.getRoom, "Rooms", {
     summary: "One room and its members",
     path: schemas.roomPath,
     answer: schemas.roomDetail,
     problems: ["not_found"],
     example: aRoom,
   }),
-  changeRoom: operation("PATCH", "/rooms/{room}", "Rooms", {
+  changeRoom: operation(routes.changeRoom, "Rooms", {
     summary: "Rename a room of mine, or hand it over to a member",
     path: schemas.roomPath,
     body: schemas.roomChange,
@@ -187,14 +190,14 @@ export const operations = {
     problems: ["not_found", "forbidden", "banned", "rate_limited"],
     example: { ...aRoom, body: { name: "back garden" } },
   }),
-  deleteRoom: operation("DELETE", "/rooms/{room}", "Rooms", {
+  deleteRoom: operation(routes.deleteRoom, "Rooms", {
     summary: "Delete a room of mine with all that was said in it",
     path: schemas.roomPath,
     statuses: [204],
     problems: ["not_found", "forbidden"],
     example: { path: { room: "$OLD_ROOM" } },
   }),
-  invite: operation("POST", "/rooms/{room}/invitations", "Rooms", {
+  invite: operation(routes.invite, "Rooms", {
     summary: "Invite a user into a room of mine",
     path: schemas.roomPath,
     body: schemas.invitationRequest,
@@ -203,11 +206,11 @@ export const operations = {
     problems: ["not_found", "forbidden", "already_member", "rate_limited", "banned"],
     example: { ...aRoom, body: { user: "bob" } },
   }),
-  listInvitations: operation("GET", "/invitations", "Rooms", {
+  listInvitations: operation(routes.listInvitations, "Rooms", {
     summary: "Rooms that I am invited into",
     answer: schemas.invitationList,
   }),
-  answerInvitation: operation("POST", "/invitations/{room}", "Rooms", {
+  answerInvitation: operation(routes.answerInvitation, "Rooms", {
     summary: "Accept an invitation, or decline it",
     path: schemas.roomPath,
     body: schemas.invitationAnswer,
@@ -215,7 +218,7 @@ export const operations = {
     problems: ["not_found"],
     example: { path: { room: "$INVITED_ROOM" }, body: { accept: "true" } },
   }),
-  createLink: operation("POST", "/rooms/{room}/links", "Rooms", {
+  createLink: operation(routes.createLink, "Rooms", {
     summary: "Make a link by which others can ask to enter a room of mine",
     path: schemas.roomPath,
     body: schemas.linkRequest,
@@ -224,21 +227,21 @@ export const operations = {
     problems: ["not_found", "forbidden"],
     example: { ...aRoom, body: { expires_in: "2d", max_uses: "5" } },
   }),
-  listLinks: operation("GET", "/rooms/{room}/links", "Rooms", {
+  listLinks: operation(routes.listLinks, "Rooms", {
     summary: "The links into a room of mine",
     path: schemas.roomPath,
     answer: schemas.linkList,
     problems: ["not_found", "forbidden"],
     example: aRoom,
   }),
-  revokeLink: operation("DELETE", "/rooms/{room}/links/{id}", "Rooms", {
+  revokeLink: operation(routes.revokeLink, "Rooms", {
     summary: "Make a link useless",
     path: schemas.linkPath,
     statuses: [204],
     problems: ["not_found", "forbidden"],
     example: { path: { room: "$ROOM", id: "$LINK" } },
   }),
-  join: operation("POST", "/join", "Rooms", {
+  join: operation(routes.join, "Rooms", {
     summary: "Ask to enter the room that a link's code is for",
     body: schemas.joinCall,
     answer: schemas.joinAnswer,
@@ -246,14 +249,14 @@ export const operations = {
     problems: ["not_found", "already_member", "pending_approval", "rate_limited"],
     example: { body: { code: "$CODE" } },
   }),
-  listRequests: operation("GET", "/rooms/{room}/requests", "Rooms", {
+  listRequests: operation(routes.listRequests, "Rooms", {
     summary: "Who asks to enter a room of mine",
     path: schemas.roomPath,
     answer: schemas.joinRequestList,
     problems: ["not_found", "forbidden"],
     example: aRoom,
   }),
-  answerRequest: operation("POST", "/rooms/{room}/requests/{user}", "Rooms", {
+  answerRequest: operation(routes.answerRequest, "Rooms", {
     summary: "Approve or deny someone who asks to enter",
     path: schemas.memberPath,
     body: schemas.approval,
@@ -261,7 +264,7 @@ export const operations = {
     problems: ["not_found", "forbidden"],
     example: { path: { room: "$ROOM", user: "dave" }, body: { approve: "true" } },
   }),
-  removeMember: operation("DELETE", "/rooms/{room}/members/{user}", "Rooms", {
+  removeMember: operation(routes.removeMember, "Rooms", {
     summary: "Leave a room, or remove a member from one of mine",
     path: schemas.memberPath,
     statuses: [204],
@@ -269,13 +272,13 @@ export const operations = {
     example: { path: { room: "$ROOM", user: "dave" } },
   }),
 
-  listUsers: operation("GET", "/users", "People", {
+  listUsers: operation(routes.listUsers, "People", {
     summary: "Members of the common chat, by name",
     query: schemas.usersQuery,
     answer: schemas.userList,
     example: { query: { online: "true" } },
   }),
-  report: operation("POST", "/report", "People", {
+  report: operation(routes.report, "People", {
     summary: "Report a user; enough reports ban them from sending for a while",
     body: schemas.reportRequest,
     answer: schemas.reportAnswer,
@@ -284,42 +287,42 @@ export const operations = {
     example: { body: { user: "mallory", reason: "spam" } },
   }),
 
-  status: operation("GET", "/status", "The server", {
+  status: operation(routes.status, "The server", {
     summary: "Who I am, my limit, my rooms, and how the server is set",
     answer: schemas.statusAnswer,
   }),
-  health: operation("GET", "/healthz", "The server", {
+  health: operation(routes.health, "The server", {
     access: "open",
     summary: "Whether the server answers",
     answer: schemas.health,
   }),
-  openapi: operation("GET", "/openapi.json", "The server", {
+  openapi: operation(routes.openapi, "The server", {
     access: "open",
     summary: "This API as an OpenAPI 3.1 document",
     gives: ["application/json"],
     statuses: [200, 304],
   }),
-  docs: operation("GET", "/docs", "The server", {
+  docs: operation(routes.docs, "The server", {
     access: "open",
     summary: "This API as a page to read",
     gives: ["text/html"],
     statuses: [200, 304],
   }),
-  page: operation("GET", "/", "The server", {
+  page: operation(routes.page, "The server", {
     access: "open",
     summary: "The page on which people talk in a browser",
     query: schemas.anything,
     gives: ["text/html"],
     statuses: [200, 304],
   }),
-  joinPage: operation("GET", "/join", "The server", {
+  joinPage: operation(routes.joinPage, "The server", {
     access: "open",
     summary: "The same page, to which a link into a room leads",
     query: schemas.anything,
     gives: ["text/html"],
     statuses: [200, 304],
   }),
-  asset: operation("GET", "/assets/{name}", "The server", {
+  asset: operation(routes.asset, "The server", {
     access: "open",
     summary: "What that page loads: its script, its style, its icons",
     path: schemas.assetPath,
@@ -331,4 +334,3 @@ export const operations = {
 } as const;
 
 export type Operations = typeof operations;
-export type OperationName = keyof Operations;

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import * as z from "zod/mini";
+import type { Problem } from "./schemas/problem.ts";
+
+export type { Problem } from "./schemas/problem.ts";
 
 interface ProblemKind {
   /** HTTP status. */
@@ -51,22 +53,6 @@ export const problemKinds = {
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof problemKinds;
-
-/** What an answer of `application/problem+json` holds. */
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  code: z.string(),
-  errors: z.optional(z.array(z.object({ field: z.string(), message: z.string() }))),
-  limit: z.optional(z.int()),
-  resets_at: z.optional(z.string()),
-  banned_until: z.optional(z.string()),
-  request_id: z.optional(z.string()),
-});
-
-export type Problem = z.infer<typeof problemSchema>;
 
 /** Members of a problem beside those that its code gives. */
 export type ProblemExtras = Partial<Omit<Problem, "type" | "title" | "status" | "detail" | "code">>;

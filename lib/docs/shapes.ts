@@ -4,7 +4,8 @@
  * @module
  */
 import * as z from "zod/mini";
-import { problemKinds, problemSchema } from "../api/problems.ts";
+import { problemKinds } from "../api/problems.ts";
+import { problemSchema } from "../api/schemas/problem.ts";
 import * as schemas from "../api/schemas.ts";
 
 /** A JSON Schema of draft 2020-12, as far as ours go. */

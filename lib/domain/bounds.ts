@@ -98,3 +98,8 @@ export const linkUsesMax = 10_000;
 export const linkLifeMs = 7 * dayMs;
 export const linkLifeMinMs = secondMs;
 export const linkLifeMaxMs = 365 * dayMs;
+
+/** Most messages in one page. */
+export const pageSizeMax = 200;
+/** Messages in a page when the request does not say. */
+export const pageSizeDefault = 50;

@@ -25,6 +25,7 @@ import { eventHandlers } from "./events.ts";
 import { fileHandlers } from "./files.ts";
 import type { Caller } from "./front/proxies.ts";
 import { messageHandlers } from "./messages.ts";
+import { pageHandlers } from "./page.ts";
 import { peopleHandlers } from "./people.ts";
 import { explain, problemResponse, shuttingDown } from "./problem_response.ts";
 import { type Reading, readRequest, requireReadable } from "./request_reader.ts";
@@ -93,6 +94,7 @@ export function createApp(services: Services): App {
     ...peopleHandlers(services),
     ...statusHandlers(services),
     ...docsHandlers(services),
+    ...pageHandlers(services),
   };
   const requestIdPrefix = randomText(services.random, 4);
   let requests = 0;

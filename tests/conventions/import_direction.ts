@@ -115,7 +115,7 @@ const layers: readonly Layer[] = [
       "client/lines/quantities.ts",
       ...portableLib,
     ],
-    packages: ["preact", "preact/*", "zod/mini"],
+    packages: ["preact", "preact/*"],
     portable: true,
   },
   {

@@ -9,6 +9,7 @@ import { curlLine, type Placeholder, placeholdersIn } from "../../lib/docs/curl_
 import { Workspace } from "../support/chat_process.ts";
 import { hasCurl } from "../support/curl.ts";
 import { Guest } from "../support/guest.ts";
+import { builtPage } from "../support/page.ts";
 
 /** Those whom the examples name. */
 interface Others {
@@ -49,7 +50,14 @@ async function atHand(
     CODE: (await bob.ask(`POST /rooms/${others}/links`)).code,
     TOKEN_ID: String(items[1].id),
     CURSOR: cursor,
+    ASSET: await assetAt(url),
   };
+}
+
+/** The name of something that the page loads, as one finds it there. */
+async function assetAt(url: string): Promise<string> {
+  const html = await (await fetch(url)).text();
+  return /"\/assets\/([^"]+)"/.exec(html)?.[1] ?? "";
 }
 
 /** Types a line into a shell; gives the status and the body of the answer. */
@@ -78,6 +86,7 @@ Deno.test({
   name: "every documented curl line does what it says",
   ignore: !hasCurl,
   async fn(test) {
+    await builtPage();
     await using workspace = new Workspace();
     const { url } = await workspace.serve();
     const origin = new URL(url).host;

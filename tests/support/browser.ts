@@ -69,14 +69,25 @@ export interface WatchedPage {
 /** Opens a page and keeps what goes wrong in it. */
 export async function openPage(browser: Browser): Promise<WatchedPage> {
   const page = await browser.newPage();
+  return { page, faults: watchFaults(page) };
+}
+
+/** Keeps what goes wrong in a page; where the network is cut, requests may well fail. */
+export function watchFaults(
+  page: Page,
+  { failedRequests = true }: { readonly failedRequests?: boolean } = {},
+): readonly string[] {
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(`exception: ${error}`));
   page.on("requestfailed", (request) => {
+    if (!failedRequests) return;
     faults.push(`${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
   });
   page.on("console", (message) => {
     if (message.type() !== "error") return;
+    // Chromium tells of each request that failed or was refused.
+    if (!failedRequests && message.text().startsWith("Failed to load resource")) return;
     faults.push(`console: ${message.text()} (${message.location().url})`);
   });
-  return { page, faults };
+  return faults;
 }

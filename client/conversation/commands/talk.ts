@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pageSizeMax } from "../../../lib/api/schemas.ts";
+import { pageSizeMax } from "../../../lib/domain/bounds.ts";
 import { foldName } from "../../../lib/text/names.ts";
 import { line } from "../../lines/safe_line.ts";
 import { type GivenArguments, Misunderstood } from "../command_parser.ts";

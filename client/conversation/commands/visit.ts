@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Message, pageSizeMax } from "../../../lib/api/schemas.ts";
+import type { Message } from "../../../lib/api/schemas.ts";
+import { pageSizeMax } from "../../../lib/domain/bounds.ts";
 import { isCallFailure, isPassing } from "../../connection/failures.ts";
 import { unreadLine } from "../../lines/message_lines.ts";
 import { type Line, line, styled } from "../../lines/safe_line.ts";

@@ -10,10 +10,8 @@ import {
   roomNameCharactersMax,
   textCharactersMax,
 } from "../../domain/bounds.ts";
+import { textFault } from "../../text/bounded_text.ts";
 import { nameFault } from "../../text/names.ts";
-
-/** Nothing but white space and characters that are drawn as nothing. */
-const nothingToSee = /^[\s\p{Default_Ignorable_Code_Point}]*$/u;
 
 /** The schema with words for the documentation on what it holds. */
 export function described<Schema extends z.ZodMiniType>(
@@ -31,14 +29,9 @@ export function boundedText(charactersMax: number): z.ZodMiniString<string> {
   // What a custom check bounds, no schema shows by itself.
   const bounds = { minLength: 1, maxLength: charactersMax };
   return z.string().register(z.globalRegistry, bounds).check((context) => {
-    const text = context.value;
-    const refuse = (message: string) =>
-      context.issues.push({ code: "custom", message, input: text });
-    if (!text.isWellFormed() || text.includes("\0")) refuse("must be well-formed Unicode text");
-    else if (nothingToSee.test(text)) refuse("must not be empty");
-    else if (text.length > charactersMax && [...text].length > charactersMax) {
-      refuse(`must have at most ${charactersMax} characters`);
-    }
+    const input = context.value;
+    const message = textFault(input, charactersMax);
+    if (message !== undefined) context.issues.push({ code: "custom", message, input });
   });
 }
 

@@ -7,6 +7,8 @@ import * as z from "zod/mini";
 import {
   clientLabelCharactersMax,
   linkUsesMax,
+  pageSizeDefault,
+  pageSizeMax,
   passwordCharactersMax,
   reasonCharactersMax,
 } from "../../domain/bounds.ts";
@@ -128,11 +130,6 @@ export const joinCall = z.strictObject({
   code: described(z.string().check(z.minLength(1), z.maxLength(256)), "the code of a link"),
 });
 export const approval = z.strictObject({ approve: z.boolean() });
-
-/** Most messages in one page. */
-export const pageSizeMax = 200;
-/** Messages in a page when the request does not say. */
-export const pageSizeDefault = 50;
 
 export const messagesQuery = z.strictObject({
   room: z.optional(roomId),

@@ -1,8 +1,10 @@
+import { checkedForms } from "../../../client/connection/checked_forms.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   ApiClient,
   callTimeoutMs,
   streamSilenceMaxMs,
+  type TellingTransport,
   type Transport,
 } from "../../../client/connection/api_client.ts";
 import { ApiProblem, BadAnswer, Unreachable } from "../../../client/connection/failures.ts";
@@ -12,7 +14,7 @@ import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "../stub
 const origin = "http://chat.test";
 
 function clientOf(transport: Transport, clock = new VirtualClock()): ApiClient {
-  return new ApiClient({ origin, token: "secret", transport, clock });
+  return new ApiClient({ forms: checkedForms, origin, token: "secret", transport, clock });
 }
 
 Deno.test("call() sends the operation's method, path, query, body, token and key", async () => {
@@ -251,6 +253,62 @@ Deno.test("upload() throws the problem that the server tells", async () => {
     ApiProblem,
   );
   assertEquals(problem.code, "too_large");
+});
+
+Deno.test("uploadBlob() hands a file over as a whole, and lives as long as it moves", async () => {
+  const clock = new VirtualClock();
+  const progress: number[] = [];
+  const blob = new Blob(["abcdef"]);
+  const file = await clientOf(() => Promise.reject(new Error("by another way")), clock).uploadBlob({
+    name: "a b.txt",
+    type: "text/plain",
+    blob,
+    idempotencyKey: "k1",
+    progress: (sentBytes) => progress.push(sentBytes),
+    send: (url, { method, headers, body }, sent) => {
+      assertEquals([method, url], ["POST", `${origin}/files?name=a+b.txt`]);
+      assertEquals(Object.fromEntries(new Headers(headers)), {
+        accept: "application/json",
+        authorization: "Bearer secret",
+        "content-type": "text/plain",
+        "idempotency-key": "k1",
+      });
+      assertEquals(body, blob);
+      for (const sentBytes of [3, 6]) {
+        clock.advance(streamSilenceMaxMs - 1);
+        sent(sentBytes);
+      }
+      return Promise.resolve(json(stored, 201));
+    },
+  });
+  assertEquals(file, stored);
+  assertEquals(progress, [3, 6]);
+  assertEquals(clock.waiting, 0);
+});
+
+Deno.test("uploadBlob() gives up when nothing moves, and throws what the server tells", async () => {
+  const clock = new VirtualClock();
+  const upload = (send: TellingTransport) =>
+    clientOf(() => Promise.reject(new Error("by another way")), clock)
+      .uploadBlob({ name: "a", type: "text/plain", blob: new Blob(["abc"]), send });
+  const hanging = assertRejects(
+    () =>
+      upload((_, { signal }) =>
+        new Promise((_, reject) =>
+          signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError")))
+        )
+      ),
+    Unreachable,
+    "it fell silent",
+  );
+  clock.advance(streamSilenceMaxMs);
+  await hanging;
+  const problem = await assertRejects(
+    () => upload(() => Promise.resolve(refusal("too_large", "Too large."))),
+    ApiProblem,
+  );
+  assertEquals(problem.code, "too_large");
+  assertEquals(clock.waiting, 0);
 });
 
 Deno.test("download() gives the name, the size and the bytes", async () => {

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { assert, assertEquals } from "@std/assert";
 import { Exchange } from "../../../client/connection/exchange.ts";
 import { BadAnswer, Unreachable } from "../../../client/connection/failures.ts";
 
@@ -49,6 +50,7 @@ const faults: readonly (readonly [says: string, why: string, arrived: "never" | 
 
 async function failureOf(answer: () => Response): Promise<unknown> {
   const exchange = new Exchange({
+    forms: checkedForms,
     origin: "https://dns.tls",
     // deno-lint-ignore require-await -- what it throws is to be a rejection.
     transport: async () => answer(),
@@ -71,6 +73,36 @@ for (const [says, why, arrived] of faults) {
   });
 }
 
+for (
+  const says of [
+    "Failed to fetch",
+    "NetworkError when attempting to fetch resource.",
+    "Load failed",
+  ]
+) {
+  Deno.test(`open() tells “${says}” of a browser in words`, async () => {
+    const failure = await failureOf(() => {
+      throw new TypeError(says);
+    });
+    if (!(failure instanceof Unreachable)) throw failure;
+    assertEquals([failure.why, failure.arrived], ["it can't be reached", "perhaps"]);
+  });
+}
+
+/** What a browser gives for a redirection that it is not to follow. */
+function opaqueRedirect(): Response {
+  const response = Response.error();
+  Object.defineProperty(response, "type", { value: "opaqueredirect" });
+  return response;
+}
+
+Deno.test("open() knows that a redirection has not carried the request out", async () => {
+  for (const answer of [opaqueRedirect(), new Response(null, { status: 307 })]) {
+    const failure = await failureOf(() => answer);
+    assert(failure instanceof BadAnswer && failure.arrived === "never");
+  }
+});
+
 const strangers: readonly (readonly [name: string, answer: () => Response, says: string])[] = [
   ["what is not HTTP", () => {
     throw new TypeError("fetch failed", { cause: new Error(`${send}invalid HTTP version parsed`) });
@@ -85,6 +117,7 @@ const strangers: readonly (readonly [name: string, answer: () => Response, says:
     () => new Response(null, { status: 302 }),
     "status 302 without a problem document",
   ],
+  ["a redirection in a browser", opaqueRedirect, "it sends us elsewhere"],
   [
     "a page",
     () => new Response("<p>Not found", { status: 404, headers: { "content-type": "text/html" } }),
@@ -99,3 +132,17 @@ for (const [name, answer, says] of strangers) {
     assertEquals(failure.message, `Cannot understand the answer of https://dns.tls: ${says}`);
   });
 }
+
+Deno.test("text() does not wait for a body that nobody wanted any more when it came", async () => {
+  const exchange = new Exchange({
+    forms: checkedForms,
+    origin: "https://dns.tls",
+    transport: () => Promise.reject(new TypeError()),
+  });
+  const reason = new Error("left");
+  let cancelled = false;
+  const body = new ReadableStream({ cancel: () => void (cancelled = true) });
+  const failure = await exchange.text(new Response(body), AbortSignal.abort(reason))
+    .catch((failure) => failure);
+  assertEquals([failure === reason, cancelled], [true, true]);
+});

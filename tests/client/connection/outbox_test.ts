@@ -1,3 +1,4 @@
+import { checkedForms } from "../../../client/connection/checked_forms.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ApiClient, callTimeoutMs } from "../../../client/connection/api_client.ts";
@@ -109,6 +110,7 @@ class Scene {
   start(log?: string): void {
     const run = ++this.#run;
     const api = new ApiClient({
+      forms: checkedForms,
       origin: "http://chat.test",
       transport: this.server.transport,
       clock: this.clock,
@@ -706,4 +708,26 @@ Deno.test("Outbox ends each draft once, in order, whatever is lost, refused or k
     }),
     { numRuns: 500 },
   );
+});
+
+outbox("takes no more than its bound of what others have put on the shelf", (scene) => {
+  scene.manner = "is away";
+  scene.start();
+  for (let count = 1; count < outboxMessagesMax; count++) {
+    assert(scene.outbox.take({ key: `${count}`, draft: {} }));
+  }
+  assert(scene.outbox.take({ key: "last", draft: {} }));
+  assert(!scene.outbox.take({ key: "last", draft: {} }));
+  assertThrows(() => scene.outbox.take({ key: "more", draft: {} }), OutboxFull);
+  return Promise.resolve();
+});
+
+outbox("does not send what another has tried too long ago", async (scene) => {
+  scene.start();
+  scene.clock.advance(retryAgeMaxMs + 1);
+  const triedMs = scene.clock.now() - retryAgeMaxMs - 1;
+  scene.outbox.take({ key: "a", draft: { text: "late" }, triedMs });
+  scene.outbox.take({ key: "b", draft: { text: "in time" }, triedMs: triedMs + 1 });
+  await settle(20);
+  assertEquals(scene.told, ["perhaps late", "sent in time"]);
 });

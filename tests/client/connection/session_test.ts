@@ -1,3 +1,4 @@
+import { checkedForms } from "../../../client/connection/checked_forms.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ApiClient, callTimeoutMs } from "../../../client/connection/api_client.ts";
 import { backoffMaxMs, backoffMinMs } from "../../../client/connection/backoff.ts";
@@ -12,7 +13,8 @@ import {
   ShelfFault,
 } from "../../../client/connection/outbox.ts";
 import { readGatherMs } from "../../../client/connection/read_marks.ts";
-import { Session, type SessionNews, streamDoubtMs } from "../../../client/connection/session.ts";
+import { Session, type SessionNews } from "../../../client/connection/session.ts";
+import { streamDoubtMs } from "../../../client/connection/stream_doubt.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "../stub_server.ts";
@@ -31,6 +33,7 @@ class Scene {
     } = {},
   ) {
     const api = new ApiClient({
+      forms: checkedForms,
       origin: "http://chat.test",
       token: "t",
       transport: this.server.transport,
@@ -93,7 +96,7 @@ Deno.test("Session follows from the cursor of the connect", async () => {
   stream.caughtUp("k-6");
   await settle();
   assertEquals(scene.ids(), [6]);
-  assertEquals(scene.session.state, { kind: "live" });
+  assertEquals(scene.session.state, { kind: "live", by: "stream" });
   await scene.session.close();
   assert(stream.cancelled);
   assertEquals(scene.clock.waiting, 0);
@@ -498,7 +501,7 @@ Deno.test("Session ends at once when its own token is revoked, and not for anoth
     stream.caughtUp("k-1");
     stream.event("k-2", { type: "token.revoked", token: 7 });
     await settle();
-    assertEquals(scene.session.state, { kind: "live" });
+    assertEquals(scene.session.state, { kind: "live", by: "stream" });
     const unauthorized = () => refusal("unauthorized", "This token is not valid.");
     scene.server.on("GET /tokens", unauthorized);
     scene.server.on("GET /events", unauthorized);
@@ -567,3 +570,120 @@ Deno.test("Session sends files, and to rooms", async () => {
   assertEquals(scene.sent, [{ room: "12", files: [4, 5] }]);
   await scene.session.close();
 });
+
+Deno.test("Session goes on from a known position, and tells of nothing that was before", async () => {
+  const scene = new Scene();
+  scene.session.resume({ cursor: "k-5" });
+  assertEquals(scene.session.position, { cursor: "k-5" });
+  const stream = await scene.server.stream();
+  assertEquals(stream.request.query.get("after"), "k-5");
+  stream.event("k-6", { type: "message", ...messageOf(6) });
+  stream.caughtUp("k-6");
+  await settle();
+  assertEquals(scene.news.map(({ type }) => type), ["event", "state"]);
+  assertEquals(scene.server.requests.map(({ path }) => path), ["/events"]);
+  stream.write("id: k-9\n\n");
+  await settle();
+  assertEquals(scene.session.position, { cursor: "k-9" });
+  await scene.session.close();
+});
+
+Deno.test("Session goes on in the midst of what was unread", async () => {
+  const scene = new Scene();
+  scene.server.on("GET /messages", ({ query }) => {
+    assertEquals([query.get("unread"), query.get("after")], ["true", "3"]);
+    return json({ items: [messageOf(4)], has_more: false });
+  });
+  scene.session.resume({ cursor: "k-5", backlogAfter: 3 });
+  assertEquals(scene.session.position, { cursor: "k-5", backlogAfter: 3 });
+  await scene.server.stream();
+  assertEquals(scene.news, [{ type: "backlog", messages: [messageOf(4)] }]);
+  assertEquals(scene.session.position, { cursor: "k-5" });
+  await settle();
+  await scene.session.close();
+});
+
+Deno.test("Session connects again when a known position is none any more", async () => {
+  const scene = new Scene();
+  scene.server.on("POST /connect", () => json(arrivalOf({ cursor: "z-2" })));
+  scene.session.resume({ cursor: "k-5" });
+  (await scene.server.stream()).write(
+    'event: reset\ndata: {"reason":"other_epoch","cursor":"z-1"}\n\n',
+  );
+  await scene.waitOut();
+  assertEquals(scene.news.filter(({ type }) => type === "connected"), [
+    { type: "connected", answer: arrivalOf({ cursor: "z-2" }), resetBy: "other_epoch" },
+  ]);
+  await scene.session.close();
+});
+
+Deno.test("Session connects by itself where no position is known, however long it takes", async () => {
+  const left = [{ key: "a", draft: { text: "one", room: "12" }, log: "k" }];
+  const { shelf } = shelfWith(left);
+  const scene = new Scene({ shelf });
+  scene.server.on("POST /connect", () => json(arrivalOf({ cursor: "z-2" })));
+  scene.server.down = true;
+  scene.session.resume(undefined);
+  assertEquals(scene.session.position, undefined);
+  await settle();
+  assertEquals(scene.news.map(({ type }) => type), ["queued", "state"]);
+  scene.session.send({ text: "two" });
+  await scene.waitOut();
+  // Which log it is decides what may be sent.
+  assertEquals(scene.server.requests.length, 0);
+  scene.server.down = false;
+  await scene.waitOut();
+  (await scene.server.stream()).caughtUp("z-2");
+  await settle(20);
+  assertEquals(scene.news.filter(({ type }) => type === "connected"), [
+    { type: "connected", answer: arrivalOf({ cursor: "z-2" }) },
+  ]);
+  assertEquals(scene.outcomes(), ["failed one", "sent two"]);
+  await scene.session.close();
+});
+
+Deno.test("Session takes a draft from a shelf once, in its order, and tells of it", async () => {
+  const { shelf } = shelfWith([{ key: "a", draft: { text: "one" } }]);
+  const scene = new Scene({ shelf });
+  scene.session.start(arrivalOf());
+  for (const key of ["a", "b", "b"]) scene.session.take({ key, draft: { text: key } });
+  await settle(40);
+  assertEquals(scene.news.flatMap((news) => news.type === "queued" ? [news.sending.key] : []), [
+    "a",
+    "b",
+  ]);
+  assertEquals(scene.outcomes(), ["sent one", "sent b"]);
+  await scene.session.close();
+});
+
+Deno.test("Session tries again at once when it is to hurry", async () => {
+  const scene = new Scene();
+  scene.server.down = true;
+  scene.session.start(arrivalOf());
+  await settle();
+  assertEquals(scene.session.state.kind, "waiting");
+  scene.server.down = false;
+  scene.session.hurry();
+  (await scene.server.stream()).caughtUp("k-1");
+  await settle();
+  assertEquals(scene.session.state.kind, "live");
+  await scene.session.close();
+});
+
+for (const silent of [true, false]) {
+  const fate = silent ? "gives up a stream that was" : "keeps a stream that was not";
+  Deno.test(`Session ${fate} silent for long when it is to hurry`, async () => {
+    const scene = new Scene();
+    scene.session.start(arrivalOf());
+    (await scene.server.stream()).caughtUp("k-1");
+    await settle();
+    scene.clock.advance(callTimeoutMs - (silent ? 0 : 1));
+    scene.session.hurry();
+    scene.clock.advance(streamDoubtMs);
+    await settle();
+    assertEquals(scene.session.state.kind, silent ? "waiting" : "live");
+    await scene.session.close();
+    await settle();
+    assertEquals(scene.clock.waiting, 0);
+  });
+}

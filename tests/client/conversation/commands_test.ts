@@ -1,3 +1,4 @@
+import { checkedForms } from "../../../client/connection/checked_forms.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import type { Draft } from "../../../client/connection/outbox.ts";
@@ -33,6 +34,7 @@ class RecordingScope implements CommandScope {
 
   constructor() {
     const api = new ApiClient({
+      forms: checkedForms,
       origin: "http://chat.test",
       transport: this.server.transport,
       clock: this.#clock,

@@ -1,3 +1,4 @@
+import { checkedForms } from "../../../client/connection/checked_forms.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import { Unreachable } from "../../../client/connection/failures.ts";
@@ -24,6 +25,7 @@ class Scene {
     const write = (lines: readonly Line[]) => this.shown.push(...lines.map(({ plain }) => plain));
     this.conversation = new Conversation({
       api: new ApiClient({
+        forms: checkedForms,
         origin: "http://chat.test",
         token: "t",
         transport: this.server.transport,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkedForms } from "../../../client/connection/checked_forms.ts";
 import { backoffMaxMs } from "../../../client/connection/backoff.ts";
 import type { Shelf } from "../../../client/connection/outbox.ts";
 import { readGatherMs } from "../../../client/connection/read_marks.ts";
@@ -50,6 +51,7 @@ export class Scene {
     this.server.on("GET /status", () => json(statusOf()));
     this.conversation = new Conversation({
       api: new ApiClient({
+        forms: checkedForms,
         origin: "http://chat.test",
         token: "t",
         transport: this.server.transport,

@@ -13,7 +13,7 @@ import type { RoomSummary } from "../../../lib/api/schemas.ts";
 import { arrivalOf, messageOf, statusOf } from "../stub_server.ts";
 
 const nowMs = Date.parse("2026-11-20T10:00:00.000Z");
-const live: ConnectionState = { kind: "live" };
+const live: ConnectionState = { kind: "live", by: "stream" };
 
 function roomOf(id: string, changes: Partial<RoomSummary> = {}): RoomSummary {
   return { id, kind: "room", name: `room${id}`, unread: 0, last_id: 0, read_id: 0, ...changes };
@@ -45,6 +45,7 @@ Deno.test("statusParts() tells the connection first, then the current chat", () 
   const model = modelOf([]);
   const waiting = { kind: "waiting", retryMs: 4000, why: undefined } as const;
   assertEquals(parts(model), ["live", "common"]);
+  assertEquals(parts(model, { connection: { kind: "live", by: "poll" } })[0], "live (polling)");
   assertEquals(parts(model, { connection: { kind: "connecting" } })[0], "connecting");
   assertEquals(parts(model, { connection: waiting, secondsLeft: 3.2 })[0], "reconnecting in 4 s");
   assertEquals(parts(model, { connection: waiting, secondsLeft: -1 })[0], "reconnecting in 0 s");

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkedForms } from "../../../client/connection/checked_forms.ts";
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import type * as z from "zod/mini";
@@ -57,6 +58,7 @@ class HostileScene {
     const answer = server.connectAnswer();
     this.conversation = new Conversation({
       api: new ApiClient({
+        forms: checkedForms,
         origin: "http://chat.test",
         token: "t",
         transport: server.transport,

@@ -6,7 +6,8 @@
 import * as fc from "fast-check";
 import type { Transport } from "../../../client/connection/exchange.ts";
 import { type Operation, operations } from "../../../lib/api/operations.ts";
-import { type ProblemCode, problemKinds, problemSchema } from "../../../lib/api/problems.ts";
+import { type ProblemCode, problemKinds } from "../../../lib/api/problems.ts";
+import { problemSchema } from "../../../lib/api/schemas/problem.ts";
 import { type ConnectAnswer, connectAnswer } from "../../../lib/api/schemas.ts";
 import { json, StubServer, type StubStream } from "../stub_server.ts";
 import { hostileText, hostileValue, type Naming } from "./hostile_values.ts";

@@ -4,12 +4,8 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import {
-  problem,
-  type ProblemCode,
-  problemKinds,
-  problemSchema,
-} from "../../../lib/api/problems.ts";
+import { problem, type ProblemCode, problemKinds } from "../../../lib/api/problems.ts";
+import { problemSchema } from "../../../lib/api/schemas/problem.ts";
 
 const codes = Object.keys(problemKinds) as ProblemCode[];
 

@@ -5,9 +5,11 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { type Operation, operations } from "../../../lib/api/operations.ts";
-import { type Problem, problemKinds, problemSchema } from "../../../lib/api/problems.ts";
+import { type Problem, problemKinds } from "../../../lib/api/problems.ts";
+import { problemSchema } from "../../../lib/api/schemas/problem.ts";
 import { problemsAnywhere, problemsOf } from "../../../lib/docs/outcomes.ts";
 import { readableHeaders } from "../../../server/api/front/pages.ts";
+import { essence } from "../../../server/api/media_type.ts";
 import { findRoute } from "../../../server/api/router.ts";
 import type { FieldLines } from "../../../server/http/mod.ts";
 import type { Answered } from "./driver.ts";
@@ -34,6 +36,9 @@ const known = [
   "Access-Control-Expose-Headers",
   "Access-Control-Max-Age",
   "Content-Security-Policy",
+  "Cross-Origin-Opener-Policy",
+  "Permissions-Policy",
+  "Referrer-Policy",
   "Vary",
   "X-Accel-Buffering",
   "X-Content-Type-Options",
@@ -57,6 +62,13 @@ export function checkAnswer(method: string, path: string, answered: Answered): v
     assert(findRoute("GET", location).kind !== "not_found", `${location} leads nowhere`);
   }
   const route = findRoute(method, path);
+  if (status === 503 && route.kind === "operation" && pages.includes(route.operation)) {
+    // A person is told, who did not ask for a problem.
+    assert(["text/plain", "text/html"].includes(essence(headers.get("content-type") ?? "")));
+    assertEquals(headers.get("cache-control"), "no-store");
+    assert(!inside.test(text), `${method} ${path} shows the inside: ${text}`);
+    return;
+  }
   if (status >= 400) {
     assert(problem !== undefined, `${method} ${path}: ${status} is a problem`);
     checkProblem(status, problem, headers);
@@ -80,9 +92,16 @@ export function checkAnswer(method: string, path: string, answered: Answered): v
   assertEquals(parsed?.data, json, `${method} ${path}: ${text} ${parsed?.error}`);
 }
 
-/** What is the same for everyone may be kept, and is asked for anew each time; nothing else may. */
+/** What people look at in a browser. */
+const pages: readonly Operation[] = [operations.page, operations.joinPage];
+
+/**
+ * What is the same for everyone may be kept, and is asked for anew each time unless it is the same for
+ * ever; nothing else may.
+ */
 function cacheControlOf(operation: Operation): string {
-  const all: readonly Operation[] = [operations.docs, operations.openapi];
+  if (operation === operations.asset) return "public, max-age=31536000, immutable";
+  const all: readonly Operation[] = [operations.docs, operations.openapi, ...pages];
   return all.includes(operation) ? "no-cache" : "no-store";
 }
 

@@ -305,6 +305,9 @@ const table: Readonly<Record<OperationName, Row>> = {
   health: { ask: () => ({ ask: "GET /healthz" }), all: "200" },
   openapi: { ask: () => ({ ask: "GET /openapi.json" }), all: "200" },
   docs: { ask: () => ({ ask: "GET /docs" }), all: "200" },
+  page: { ask: () => ({ ask: "GET /" }), all: "200" },
+  joinPage: { ask: () => ({ ask: "GET /join" }), all: "200" },
+  asset: { ask: () => ({ ask: "GET /assets/page-0123.js" }), all: "200" },
 };
 
 for (const name of Object.keys(operations) as OperationName[]) {

@@ -31,6 +31,7 @@ import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { checkAnswer } from "./answer_checks.ts";
 import { FakeBody, MemoryStream } from "./bodies.ts";
+import { samplePage } from "./sample_page.ts";
 
 export type { MemoryStream } from "./bodies.ts";
 
@@ -80,6 +81,8 @@ export interface ApiOptions {
   readonly localOnly?: boolean;
   readonly queueMax?: number;
   readonly passwords?: (random: SeededRandom) => Passwords;
+  /** Nobody has built the page. */
+  readonly unbuilt?: boolean;
 }
 
 /** Hashes that cost nothing: the real ones have their own tests. */
@@ -156,6 +159,7 @@ export class Api {
         ...settings,
       },
       version: "1.2.3",
+      page: more.unbuilt ? undefined : samplePage,
     });
   }
 

@@ -40,6 +40,9 @@ const targets: Readonly<Partial<Record<OperationName, (world: World) => readonly
   health: () => ["/healthz"],
   openapi: () => ["/openapi.json"],
   docs: () => ["/docs"],
+  page: () => ["/", "/?a=b"],
+  joinPage: () => ["/join"],
+  asset: () => ["/assets/page-0123.js", "/assets/page-0124.js"],
 };
 
 function headOf({ status, headers }: Answered): unknown {

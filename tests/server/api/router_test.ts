@@ -47,7 +47,7 @@ Deno.test("findRoute() tells which methods a path has when it lacks this one", (
 Deno.test("findRoute() finds nothing at any other path", () => {
   const paths = [
     "",
-    "/",
+    "//",
     "*",
     "/nothing",
     "/Status",

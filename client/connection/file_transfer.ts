@@ -1,0 +1,58 @@
+/**
+ * What a file is told by on its way to the server, and on its way back.
+ *
+ * @module
+ */
+
+/** A file to be uploaded. */
+export interface Upload {
+  readonly name: string;
+  /** Its media type. */
+  readonly type: string;
+  readonly open: () => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+  /** Told how many bytes are on their way. */
+  readonly progress?: (sentBytes: number) => void;
+}
+
+/** Carries a request, and tells how many bytes of it are on their way. */
+export type TellingTransport = (
+  url: string,
+  init: RequestInit,
+  sent: (sentBytes: number) => void,
+) => Promise<Response>;
+
+/** A file to be uploaded where `fetch` does not stream, as in browsers over HTTP/1.1. */
+export interface BlobUpload extends Omit<Upload, "open"> {
+  readonly blob: Blob;
+  readonly send: TellingTransport;
+}
+
+export interface DownloadRequest {
+  readonly id: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A file that comes in. */
+export interface Download {
+  /** What the server calls it: text from elsewhere, which may name any path. */
+  readonly name: string | undefined;
+  /** In bytes. */
+  readonly size: number | undefined;
+  /** Must be read to its end, or left by `return`. */
+  readonly bytes: AsyncGenerator<Uint8Array, void, void>;
+}
+
+/** The file name that a `Content-Disposition` tells (RFC 6266 §4.3); as it came, and to be cleaned. */
+export function dispositionName(header: string): string | undefined {
+  const [, coded] = /;\s*filename\*=utf-8'[^']*'([^;\s]*)/i.exec(header) ?? [];
+  if (coded !== undefined) {
+    try {
+      return decodeURIComponent(coded);
+    } catch (fault) {
+      if (!(fault instanceof URIError)) throw fault;
+    }
+  }
+  return /;\s*filename="([^"]*)"/i.exec(header)?.[1];
+}

@@ -1,0 +1,140 @@
+/**
+ * Who is signed in, in all tabs of a browser.
+ *
+ * @module
+ */
+import { isRecord } from "../../../connection/forms.ts";
+import { type Random, randomText } from "../../../../lib/random.ts";
+import { parseJson } from "../../../../lib/text/json.ts";
+import { foldName } from "../../../../lib/text/names.ts";
+import { type Listener, State, type Watched } from "../state.ts";
+import { clearDrawer, drawerPrefix, type SharedDrawer } from "./drawer.ts";
+
+/** A user who is signed in. */
+export interface Account {
+  readonly user: string;
+  readonly token: string;
+  /** Names what this browser keeps of the account, whatever its user is called by and by. */
+  readonly id: string;
+}
+
+export interface AccountKeeperSetup extends SharedDrawer {
+  readonly random: Random;
+}
+
+/** Where it stands in the drawer. */
+const accountKey = `${drawerPrefix}account`;
+
+/** Bytes of chance in an id; it is no secret. */
+const idBytes = 9;
+
+/** Without a token: the server does not take it any more. */
+type Kept = Omit<Account, "token"> & Partial<Pick<Account, "token">>;
+
+/** Keeps who is signed in; `undefined` if nobody is. */
+export class AccountKeeper implements Watched<Account | undefined> {
+  readonly #setup: AccountKeeperSetup;
+  readonly #state: State<Account | undefined>;
+  /** Watches other tabs no more. */
+  readonly close: () => void;
+
+  constructor(setup: AccountKeeperSetup) {
+    this.#setup = setup;
+    const found = this.#read();
+    // What another tab has put there while the user was signed out is nobody's any more.
+    if (found === undefined) clearDrawer(setup.drawer);
+    this.#state = new State(signedIn(found));
+    this.close = setup.watchOthers((key) => {
+      if (key === undefined || key === accountKey) this.#set(signedIn(this.#read()));
+    });
+  }
+
+  get value(): Account | undefined {
+    return this.#state.value;
+  }
+
+  /** Whose token was refused, and who may sign in again: what they wrote is still there. */
+  get lastUser(): string | undefined {
+    return this.#read()?.user;
+  }
+
+  /** Calls `listener` after each change, by this tab or another. */
+  watch(listener: Listener): () => void {
+    return this.#state.watch(listener);
+  }
+
+  /**
+   * Someone has signed in. What the browser keeps of someone else goes; what waits of the same user
+   * stays.
+   */
+  signIn({ user, token }: { readonly user: string; readonly token: string }): Account {
+    const { drawer, random } = this.#setup;
+    const last = this.#read();
+    const isSame = last !== undefined && foldName(last.user) === foldName(user);
+    if (!isSame) clearDrawer(drawer);
+    const account = { user, token, id: isSame ? last.id : randomText(random, idBytes) };
+    this.#keep(account);
+    this.#set(account);
+    return account;
+  }
+
+  /** The user has another name from now on; nothing happens if it is the same. */
+  rename(user: string): void {
+    const account = this.value;
+    if (account === undefined || account.user === user) return;
+    const renamed = { ...account, user };
+    // Another tab may have signed out just now, which must not be undone.
+    if (this.#read()?.token === account.token) this.#keep(renamed);
+    this.#set(renamed);
+  }
+
+  /** The server takes this account's token no more: nobody is signed in, but what waits is kept. */
+  expire({ token }: Account): void {
+    const found = this.#read();
+    if (found?.token === token) this.#keep({ user: found.user, id: found.id });
+    if (this.value?.token === token) this.#set(undefined);
+  }
+
+  /** Nobody is signed in, and nothing of the user is left in the browser. */
+  signOut(): void {
+    clearDrawer(this.#setup.drawer);
+    this.#set(undefined);
+  }
+
+  #read(): Kept | undefined {
+    return keptIn(parseJson(this.#setup.drawer.getItem(accountKey) ?? ""));
+  }
+
+  #keep(account: Kept): void {
+    try {
+      this.#setup.drawer.setItem(accountKey, JSON.stringify(account));
+    } catch {
+      // Whatever a full drawer throws: the user is signed in as long as the tab is there.
+    }
+  }
+
+  #set(account: Account | undefined): void {
+    const before = this.value;
+    const isSame = before?.user === account?.user && before?.token === account?.token &&
+      before?.id === account?.id;
+    if (!isSame) this.#state.set(account);
+  }
+}
+
+/** What stands in the drawer; `undefined` if it is damaged. */
+function keptIn(value: unknown): Kept | undefined {
+  if (!isRecord(value)) return undefined;
+  const { user, token, id } = value;
+  if (!isText(user) || !isText(id)) return undefined;
+  if (token === undefined) return { user, id };
+  return isText(token) ? { user, token, id } : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function signedIn(found: Kept | undefined): Account | undefined {
+  if (found?.token === undefined) return undefined;
+  return { user: found.user, token: found.token, id: found.id };
+}

@@ -1,0 +1,109 @@
+/**
+ * Forms that are checked by their outlines.
+ *
+ * The page comes from the program that answers it, so that both know the same forms. What something
+ * on the way answers instead, or another version, shows in the outlines; to check the rest would make
+ * the page heavier by a fifth, while none of it goes anywhere but into texts.
+ *
+ * @module
+ */
+import type { Event, StreamNotice } from "../../../lib/api/schemas.ts";
+import type { Problem } from "../../../lib/api/problems.ts";
+import type { OperationName } from "../../../lib/api/routes.ts";
+import { type AnswerOf, FormFault, type Forms, isRecord } from "../../connection/forms.ts";
+
+type Outline<Form> = Form extends undefined ? undefined : keyof Form;
+
+/** A field that each answer has, the one by which it is known; `undefined`: there is no answer. */
+const outlines: { readonly [Name in OperationName]: Outline<AnswerOf<Name>> } = {
+  connect: "rooms",
+  disconnect: undefined,
+  listTokens: "items",
+  revokeToken: undefined,
+  changeProfile: "name",
+  send: "id",
+  comment: "id",
+  listMessages: "items",
+  getMessage: "id",
+  listComments: "items",
+  read: "room",
+  deleteMessage: undefined,
+  events: "events",
+  listScheduled: "items",
+  getScheduled: "id",
+  changeScheduled: "id",
+  cancelScheduled: undefined,
+  uploadFile: "id",
+  downloadFile: undefined,
+  listRooms: "items",
+  createRoom: "members",
+  getRoom: "members",
+  changeRoom: "members",
+  deleteRoom: undefined,
+  invite: "room",
+  listInvitations: "items",
+  answerInvitation: "room",
+  createLink: "url",
+  listLinks: "items",
+  revokeLink: undefined,
+  join: "room",
+  listRequests: "items",
+  answerRequest: "room",
+  removeMember: undefined,
+  listUsers: "items",
+  report: "user",
+  status: "server",
+  health: "status",
+  openapi: undefined,
+  docs: undefined,
+  page: undefined,
+  joinPage: undefined,
+  asset: undefined,
+};
+
+const events: Readonly<Record<Event["type"], true>> = {
+  message: true,
+  "message.deleted": true,
+  read: true,
+  "room.created": true,
+  "room.updated": true,
+  "room.deleted": true,
+  "member.joined": true,
+  "member.left": true,
+  invitation: true,
+  "invitation.closed": true,
+  "join.answered": true,
+  "join.requested": true,
+  "join.approved": true,
+  "join.denied": true,
+  "user.renamed": true,
+  "user.banned": true,
+  "scheduled.created": true,
+  "scheduled.updated": true,
+  "scheduled.cancelled": true,
+  "scheduled.sent": true,
+  "scheduled.failed": true,
+  "token.revoked": true,
+  presence: true,
+};
+
+export const outlinedForms: Forms = {
+  answer<Name extends OperationName>(name: Name, value: unknown): AnswerOf<Name> {
+    const field = outlines[name];
+    if (field === undefined) return undefined as AnswerOf<Name>;
+    if (!isRecord(value) || value[String(field)] === undefined) throw new FormFault(String(field));
+    return value as AnswerOf<Name>;
+  },
+  event(value) {
+    if (!isRecord(value) || !Object.hasOwn(events, String(value["type"]))) return undefined;
+    return value as Event;
+  },
+  notice: (value) => isRecord(value) ? value as StreamNotice : undefined,
+  problem(value) {
+    if (!isRecord(value)) return undefined;
+    const { code, detail, status } = value;
+    const isProblem = typeof code === "string" && typeof detail === "string" &&
+      typeof status === "number";
+    return isProblem ? value as Problem : undefined;
+  },
+};

@@ -1,0 +1,88 @@
+/**
+ * What the tabs of a browser know alike, and how each piece of news changes it.
+ *
+ * @module
+ */
+import type { StatusAnswer } from "../../../../lib/api/schemas.ts";
+import type { ConnectionState, Position, SessionNews } from "../../../connection/session.ts";
+import { emptyModel, type Model, update } from "../../../conversation/model.ts";
+import type { Invitation } from "../../../conversation/model/doors.ts";
+
+/** What the leading tab tells. */
+export type LeaderNews =
+  | SessionNews
+  | { readonly type: "status"; readonly status: StatusAnswer }
+  | { readonly type: "invitations"; readonly invitations: readonly Invitation[] };
+
+/** Never changed in place. */
+export interface SharedState {
+  readonly model: Model;
+  readonly connection: ConnectionState;
+  /** The defaults in force; `undefined` until they are known. */
+  readonly settings: StatusAnswer["settings"] | undefined;
+  /** Where the model stands; `undefined` before the user was connected. */
+  readonly position: Position | undefined;
+}
+
+/** Before anything is known. */
+export function emptyState(user: string): SharedState {
+  return {
+    model: emptyModel(user),
+    connection: { kind: "connecting" },
+    settings: undefined,
+    position: undefined,
+  };
+}
+
+/** The state after some news. */
+export function stateAfter(before: SharedState, news: LeaderNews): SharedState {
+  const state = { ...before, position: positionAfter(before.position, news) };
+  switch (news.type) {
+    case "state":
+      return { ...state, connection: news.state };
+    case "event":
+      return { ...state, model: update(state.model, news.event) };
+    case "mark_refused":
+      return { ...state, model: update(state.model, { type: "refused", failure: news.failure }) };
+    case "status":
+      return {
+        ...state,
+        model: update(state.model, news),
+        settings: news.status.settings,
+      };
+    case "unknown":
+      return state;
+    default:
+      return { ...state, model: update(state.model, news) };
+  }
+}
+
+/** Where a session has come to that has told this. */
+function positionAfter(before: Position | undefined, news: LeaderNews): Position | undefined {
+  switch (news.type) {
+    case "connected": {
+      const { cursor, unread, unread_more } = news.answer;
+      const last = unread_more ? unread.at(-1) : undefined;
+      return { cursor, ...(last !== undefined && { backlogAfter: last.id }) };
+    }
+    case "backlog": {
+      const last = news.messages.at(-1);
+      if (before?.backlogAfter === undefined || last === undefined) return before;
+      return { ...before, backlogAfter: last.id };
+    }
+    case "event":
+      return news.cursor === undefined ? before : { cursor: news.cursor };
+    case "state":
+      // Nothing is live before all that was unread is told.
+      return before === undefined || news.state.kind !== "live"
+        ? before
+        : { cursor: before.cursor };
+    default:
+      return before;
+  }
+}
+
+/** Whether nothing has happened between two positions. */
+export function isSamePosition(one: Position | undefined, other: Position | undefined): boolean {
+  return one?.cursor === other?.cursor && one?.backlogAfter === other?.backlogAfter;
+}

@@ -1,0 +1,205 @@
+/**
+ * The files of a message: pictures are shown, all others can only be saved.
+ *
+ * @module
+ */
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Attachment } from "../../../../lib/api/schemas.ts";
+import { sizeText } from "../../../lines/quantities.ts";
+import { saveAs } from "../browser/saving.ts";
+import { fetchFile, isPicture, previewBytesMax } from "../files/incoming.ts";
+import { Turns } from "../files/turns.ts";
+import { useTab } from "./context.ts";
+
+/** Most pictures that are fetched at once: calls have to come through beside them. */
+export const previewsAtOnceMax = 2;
+
+/** How far from what is seen of a log a picture is fetched, and let go again. */
+const nearMargin = "150% 0px";
+
+const turns = new Turns(previewsAtOnceMax);
+
+export function Attachments({ files }: { readonly files: readonly Attachment[] }): JSX.Element {
+  return (
+    <ul class="attachments">
+      {files.map((file) => (
+        <li key={file.id}>
+          {isPicture(file) ? <Picture file={file} /> : <Saving file={file} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface FileProps {
+  readonly file: Attachment;
+}
+
+/** A file by its name, and a button to save it. */
+function Saving({ file }: FileProps): JSX.Element {
+  const { api } = useTab();
+  const { name, size } = file;
+  const [gotBytes, setGot] = useState<number>();
+  const [fault, setFault] = useState<string>();
+  const abort = useRef<AbortController>();
+  const end = () => abort.current?.abort();
+  useEffect(() => end, []);
+  const save = async () => {
+    const { signal } = abort.current = new AbortController();
+    setFault(undefined);
+    setGot(0);
+    const came = await fetchFile(api, file, { use: "save", signal, progress: setGot });
+    setGot(undefined);
+    if (typeof came === "string") setFault(came);
+    else if (came !== undefined) saveAs(name, came);
+  };
+  const isUnderWay = gotBytes !== undefined;
+  const label = isUnderWay ? "Cancel" : "Download";
+  return (
+    <p class="file">
+      <span>
+        <bdi>{name}</bdi> <span class="hint">{sizeText(size)}</span>
+      </span>
+      {isUnderWay && (
+        <progress aria-label={`Download of ${name}`} max={size || 1} value={gotBytes} />
+      )}
+      <button
+        type="button"
+        class="quiet"
+        aria-label={`${label}: ${name}`}
+        onClick={isUnderWay ? end : save}
+      >
+        {label}
+      </button>
+      <span role="alert" class="fault">{fault !== undefined && `Not downloaded: ${fault}`}</span>
+    </p>
+  );
+}
+
+/** A picture in a box that has its measures before it has come. */
+function Picture({ file }: FileProps): JSX.Element {
+  const { name, size } = file;
+  const [isWanted, want] = useState(size <= previewBytesMax);
+  const box = useRef<HTMLDivElement>(null);
+  const isNear = useNearness(box);
+  const { address, fault } = usePicture(file, isWanted && isNear);
+  const [isBroken, setBroken] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  const close = () => setOpen(false);
+  if (isBroken) return <Saving file={file} />;
+  return (
+    <div ref={box} class="picture">
+      {address !== undefined
+        ? (
+          <button
+            type="button"
+            aria-label={`Show ${name} as a whole`}
+            onClick={() => setOpen(true)}
+          >
+            <img src={address} alt={name} onError={() => setBroken(true)} />
+          </button>
+        )
+        : fault !== undefined
+        ? (
+          <p class="fault" role="status">
+            <bdi>{name}</bdi>: {fault}
+          </p>
+        )
+        : (
+          <p class="hint">
+            <bdi>{name}</bdi> {sizeText(size)}
+            {!isWanted && (
+              <button
+                type="button"
+                aria-label={`Show ${name}`}
+                onClick={() => want(true)}
+              >
+                Show
+              </button>
+            )}
+          </p>
+        )}
+      {isOpen && address !== undefined && <Whole file={file} address={address} close={close} />}
+    </div>
+  );
+}
+
+interface WholeProps extends FileProps {
+  readonly address: string;
+  readonly close: () => void;
+}
+
+/** A picture as large as the window lets it be. */
+function Whole({ file, address, close }: WholeProps): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="whole-picture"
+      aria-label={file.name}
+      onClose={close}
+      // The keys of the log are not meant.
+      onKeyDown={(event) => event.stopPropagation()}
+      onClick={({ target, currentTarget }) => {
+        if (target === currentTarget) currentTarget.close();
+      }}
+    >
+      <img src={address} alt={file.name} />
+      <div>
+        <Saving file={file} />
+        <button type="button" onClick={() => dialog.current?.close()}>Close</button>
+      </div>
+    </dialog>
+  );
+}
+
+/** Whether something is in what is seen of its log, or not far from it. */
+function useNearness(box: { readonly current: HTMLElement | null }): boolean {
+  const [isNear, setNear] = useState(false);
+  useEffect(() => {
+    const { current } = box;
+    if (current === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => setNear(entries.at(-1)?.isIntersecting === true),
+      { root: current.closest("dialog, .log"), rootMargin: nearMargin },
+    );
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, []);
+  return isNear;
+}
+
+interface PictureState {
+  /** Where the browser has it. */
+  readonly address?: string;
+  /** Why it has not come. */
+  readonly fault?: string;
+}
+
+/** Fetches a picture while it is wanted, and lets it go when it is not any more. */
+function usePicture(file: Attachment, isWanted: boolean): PictureState {
+  const { api } = useTab();
+  const [state, setState] = useState<PictureState>({});
+  useEffect(() => {
+    if (!isWanted) return;
+    const abort = new AbortController();
+    const { signal } = abort;
+    let address: string | undefined;
+    const load = async () => {
+      // It may have been scrolled by before its turn came.
+      if (signal.aborted) return;
+      const came = await fetchFile(api, file, { use: "draw", signal });
+      if (typeof came === "string") setState({ fault: came });
+      else if (came !== undefined) setState({ address: address = URL.createObjectURL(came) });
+    };
+    turns.run(load).catch(reportError);
+    return () => {
+      abort.abort();
+      if (address !== undefined) URL.revokeObjectURL(address);
+      setState({});
+    };
+  }, [isWanted, file.id]);
+  return state;
+}

@@ -1,0 +1,181 @@
+/**
+ * Someone who sits before a browser, finds things by what they are called, and reads what is there.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import type { BrowserContext, ElementHandle, Page, SerializedAXNode } from "puppeteer-core";
+import { watchFaults } from "../../support/browser.ts";
+
+/** How long something may take until it is there: far more than it ever does, on a busy machine. */
+const patienceMs = 30_000;
+
+/** What a thing is, as assistive technology tells it. */
+type Role =
+  | "button"
+  | "textbox"
+  | "link"
+  | "dialog"
+  | "menuitem"
+  | "combobox"
+  | "searchbox"
+  | "heading";
+
+/** A name, and the password by which it is entered elsewhere. */
+export interface Credentials {
+  readonly name: string;
+  readonly password?: string;
+}
+
+export class Visitor {
+  readonly page: Page;
+  /** Exceptions and errors on the console. */
+  readonly faults: readonly string[];
+
+  private constructor(page: Page) {
+    this.page = page;
+    this.faults = watchFaults(page, { failedRequests: false });
+    page.setDefaultTimeout(patienceMs);
+  }
+
+  /** Opens an address in a new tab. */
+  static async at(context: BrowserContext, url: string): Promise<Visitor> {
+    const visitor = new Visitor(await context.newPage());
+    await visitor.page.goto(url);
+    return visitor;
+  }
+
+  /** Opens an address in a new tab, and takes a name there. */
+  static async join(
+    context: BrowserContext,
+    url: string,
+    { name, password }: Credentials,
+  ): Promise<Visitor> {
+    const visitor = await Visitor.at(context, url);
+    await visitor.fill("Your name", name);
+    if (password !== undefined) await visitor.fill(/^Password/, password);
+    await visitor.press("Join");
+    await visitor.isIn(/^Message /);
+    return visitor;
+  }
+
+  /** Waits until one can write to a place. */
+  async isIn(place: string | RegExp): Promise<void> {
+    const label = typeof place === "string" ? `Message ${place}` : place;
+    await this.find("textbox", label);
+  }
+
+  /** What is found by its role and name, as Chromium tells them to assistive technology. */
+  async find(role: Role, name: string | RegExp): Promise<ElementHandle> {
+    let found: ElementHandle | null | undefined;
+    await this.#comes(`the ${role} ${name}`, async () => {
+      const root = await this.page.accessibility.snapshot();
+      const node = root === null ? undefined : nodeIn(root, role, name);
+      found = await node?.elementHandle() as ElementHandle | null | undefined;
+      return found !== null && found !== undefined;
+    });
+    if (found === null || found === undefined) throw new Error(`There is no ${role} ${name}`);
+    return found;
+  }
+
+  async press(name: string | RegExp, role: Role = "button"): Promise<void> {
+    const element = await this.find(role, name);
+    await element.evaluate((found) => (found as unknown as { click(): void }).click());
+  }
+
+  /** Puts a text into a field, in place of what is there. */
+  async fill(name: string | RegExp, text: string, role: Role = "textbox"): Promise<void> {
+    const field = await this.find(role, name);
+    await field.evaluate((found) => (found as unknown as { select(): void }).select());
+    await field.focus();
+    await this.page.keyboard.press("Backspace");
+    await this.page.keyboard.sendCharacter(text);
+  }
+
+  /** Writes a message where one is, and sends it by a key. */
+  async say(text: string): Promise<void> {
+    await this.fill(/^Message /, text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Goes to a chat of the list. */
+  async goTo(chat: string | RegExp): Promise<void> {
+    await this.press(
+      typeof chat === "string" ? new RegExp(`^${RegExp.escape(chat)}`) : chat,
+      "link",
+    );
+  }
+
+  /** What stands on the page, as it is read. */
+  async text(): Promise<string> {
+    return await this.page.evaluate("document.body.innerText") as string;
+  }
+
+  /** Waits until a text stands on the page. */
+  async sees(wanted: string | RegExp): Promise<void> {
+    await this.comes(`${wanted}`, (text) => has(text, wanted));
+  }
+
+  /** Waits until a text stands on the page no more. */
+  async misses(unwanted: string | RegExp): Promise<void> {
+    await this.comes(`no ${unwanted}`, (text) => !has(text, unwanted));
+  }
+
+  /** Waits until what stands on the page is as wanted. */
+  async comes(what: string, isSo: (text: string) => boolean): Promise<void> {
+    await this.#comes(what, async () => isSo(await this.text()));
+  }
+
+  async #comes(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const endMs = performance.now() + patienceMs;
+    while (!await isSo()) {
+      if (performance.now() > endMs) {
+        const faults = this.faults.join("\n");
+        throw new Error(`${what} did not come; there is:\n${await this.text()}\n${faults}`);
+      }
+      // Hidden tabs draw nothing: there, a message to oneself comes after what is waiting.
+      await this.page.evaluate(nextTurn);
+    }
+  }
+
+  /** The messages of the log that is shown: of each its id, its author and its text. */
+  async messages(): Promise<readonly { readonly id: number; readonly text: string }[]> {
+    return await this.page.$$eval(
+      "[role=log] article",
+      (articles) =>
+        articles.map((article) => {
+          const { dataset, innerText } = article as unknown as {
+            readonly dataset: { readonly id?: string };
+            readonly innerText: string;
+          };
+          return { id: Number(dataset.id), text: innerText };
+        }),
+    );
+  }
+
+  /** That nothing went wrong in the page. */
+  wasFine(): void {
+    assertEquals(this.faults, []);
+  }
+}
+
+/** Lets the page do what it has to do, drawing included. */
+const nextTurn = "new Promise((done) => setTimeout(done, 20))";
+
+function nodeIn(
+  node: SerializedAXNode,
+  role: Role,
+  name: string | RegExp,
+): SerializedAXNode | undefined {
+  const isCalled = typeof name === "string" ? node.name === name : name.test(node.name ?? "");
+  if (node.role === role && isCalled) return node;
+  for (const child of node.children ?? []) {
+    const found = nodeIn(child, role, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function has(text: string, wanted: string | RegExp): boolean {
+  return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+}
