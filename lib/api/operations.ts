@@ -4,7 +4,7 @@
  * @module
  */
 import { operation } from "./operation.ts";
-import { type OperationName, routes } from "./routes.ts";
+import { routes } from "./routes.ts";
 import * as schemas from "./schemas.ts";
 
 export { type Access, type Example, type Operation, type Topic, topics } from "./operation.ts";

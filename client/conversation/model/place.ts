@@ -17,6 +17,18 @@ export type Place =
 
 export const commonPlace: Place = { kind: "common" };
 
+/** What stands for a place where places are told apart. */
+export function placeKey(place: Place): string {
+  switch (place.kind) {
+    case "common":
+      return "common";
+    case "private":
+      return `to ${foldName(place.user)}`;
+    case "room":
+      return `room ${place.room}`;
+  }
+}
+
 /** A place as a message names it. */
 export function destinationOf(place: Place): Destination {
   switch (place.kind) {

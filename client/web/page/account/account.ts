@@ -109,7 +109,9 @@ export class AccountKeeper implements Watched<Account | undefined> {
     try {
       this.#setup.drawer.setItem(accountKey, JSON.stringify(account));
     } catch {
-      // Whatever a full drawer throws: the user is signed in as long as the tab is there.
+      // Whatever a full drawer throws: the user is signed in as long as the tab is there. What is kept
+      // from before must not be tried again if it is another token.
+      if (this.#read()?.token !== account.token) this.#setup.drawer.removeItem(accountKey);
     }
   }
 

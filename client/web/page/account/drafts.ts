@@ -4,8 +4,7 @@
  * @module
  */
 import type { Clock } from "../../../../lib/clock.ts";
-import { foldName } from "../../../../lib/text/names.ts";
-import type { Place } from "../../../conversation/model/place.ts";
+import { type Place, placeKey } from "../../../conversation/model/place.ts";
 import type { Listener } from "../state.ts";
 import type { SharedDrawer } from "./drawer.ts";
 import { Entries } from "./entries.ts";
@@ -35,13 +34,13 @@ export class Drafts {
 
   /** What is being written there; `""` if nothing is. */
   at(place: Place): string {
-    const key = keyOf(place);
+    const key = placeKey(place);
     return this.#unkept.get(key) ?? this.#entries.get(key) ?? "";
   }
 
   /** Keeps a text; an empty one goes. What can't be kept is at hand as long as the tab is. */
   keep(place: Place, text: string): void {
-    this.#put(keyOf(place), text);
+    this.#put(placeKey(place), text);
   }
 
   /** Someone has another name: what is being written to them goes on. */
@@ -89,15 +88,4 @@ export class Drafts {
 
 function textOf(kept: unknown): string | undefined {
   return typeof kept === "string" ? kept : undefined;
-}
-
-function keyOf(place: Place): string {
-  switch (place.kind) {
-    case "common":
-      return "common";
-    case "private":
-      return `to.${foldName(place.user)}`;
-    case "room":
-      return `room.${place.room}`;
-  }
 }

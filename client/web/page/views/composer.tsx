@@ -15,7 +15,8 @@ import { uploaded, uploadsFault } from "../files/uploads.ts";
 import { answeringOf } from "./answering.ts";
 import { Attach } from "./attach.tsx";
 import { useSurroundings, useTabState, useWatched } from "./context.ts";
-import { placeKey, towards } from "./drafts.ts";
+import { towards } from "./drafts.ts";
+import { placeKey } from "../../../conversation/model/place.ts";
 import { useHindrance } from "./hindrance.ts";
 import { NameOffers, nameOffers } from "./name_offers.tsx";
 

@@ -3,22 +3,10 @@
  *
  * @module
  */
-import { foldName } from "../../../../lib/text/names.ts";
 import type { Draft } from "../../../connection/outbox.ts";
 import type { Model } from "../../../conversation/model.ts";
 import { type Place, roomAt, roomOf } from "../../../conversation/model/place.ts";
-
-/** What stands for a place where places are told apart. */
-export function placeKey(place: Place): string {
-  switch (place.kind) {
-    case "common":
-      return "common";
-    case "private":
-      return `to ${foldName(place.user)}`;
-    case "room":
-      return `room ${place.room}`;
-  }
-}
+import { isolated } from "../words.ts";
 
 /** Where a draft goes; `undefined` for a comment on a message of which nothing is known. */
 export function placeOfDraft(draft: Draft, model: Model): Place | undefined {
@@ -49,9 +37,4 @@ export function towards(place: Place, model: Model): string {
     case "room":
       return `to the room ${isolated(roomAt(place, model)?.name ?? place.room)}`;
   }
-}
-
-/** Text from elsewhere, so that it can't turn the direction of what stands beside it. */
-function isolated(text: string): string {
-  return `\u2068${text}\u2069`;
 }

@@ -9,7 +9,8 @@ import type { Message } from "../../../../lib/api/schemas.ts";
 import { lookedAt } from "../browser/attention.ts";
 import type { Timeline } from "../history/timeline.ts";
 import { useTab, useTabState } from "./context.ts";
-import { placeKey, placeOfDraft } from "./drafts.ts";
+import { placeOfDraft } from "./drafts.ts";
+import { placeKey } from "../../../conversation/model/place.ts";
 import { firstNew } from "./new_line.ts";
 import { ScrollKeeper } from "./scroll_keeper.ts";
 

@@ -13,7 +13,7 @@ import type { Timeline } from "../history/timeline.ts";
 import { explain } from "../words.ts";
 import { Announcer } from "./announcer.tsx";
 import { useSurroundings, useTabState } from "./context.ts";
-import { placeKey } from "./drafts.ts";
+import { placeKey } from "../../../conversation/model/place.ts";
 import { type Direction, useLogView } from "./log_view.ts";
 import { Message, type MessageActions } from "./message.tsx";
 import { type Chosen, MessageMenu } from "./message_menu.tsx";

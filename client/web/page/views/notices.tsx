@@ -5,6 +5,7 @@
  */
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { systemClock } from "../../../../lib/clock.ts";
 import type { Notice } from "../tab.ts";
 import { useTab, useTabState } from "./context.ts";
 
@@ -30,8 +31,8 @@ function NoticeBox({ notice }: { readonly notice: Notice }): JSX.Element {
   const tab = useTab();
   useEffect(() => {
     if (notice.kind === "failure") return;
-    const timer = setTimeout(() => tab.dismiss(notice), newsShownMs);
-    return () => clearTimeout(timer);
+    const timer = systemClock.setTimer(newsShownMs, () => tab.dismiss(notice));
+    return () => timer.cancel();
   }, [notice.id]);
   return (
     <div class={`notice ${notice.kind}`}>

@@ -11,8 +11,8 @@ export function useNow(isPassing: boolean): number {
   const [, drawAnew] = useState({});
   useEffect(() => {
     if (!isPassing) return;
-    const timer = setInterval(() => drawAnew({}), 1000);
-    return () => clearInterval(timer);
-  }, [isPassing]);
+    const timer = systemClock.setTimer(1000, () => drawAnew({}));
+    return () => timer.cancel();
+  });
   return systemClock.now();
 }

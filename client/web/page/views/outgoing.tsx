@@ -9,7 +9,8 @@ import type { Draft } from "../../../connection/outbox.ts";
 import { countText } from "../../../lines/quantities.ts";
 import type { Unsent } from "../tab.ts";
 import { useTab, useTabState } from "./context.ts";
-import { placeKey, placeOfDraft, towards } from "./drafts.ts";
+import { placeOfDraft, towards } from "./drafts.ts";
+import { placeKey } from "../../../conversation/model/place.ts";
 
 /** What waits is shown where it goes; what could not be sent everywhere, so that it is not missed. */
 export function Outgoing(): JSX.Element | null {

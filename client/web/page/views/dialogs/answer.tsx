@@ -5,6 +5,7 @@
  */
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { systemClock, type Timer } from "../../../../../lib/clock.ts";
 import { isCallFailure } from "../../../../connection/failures.ts";
 import { explain } from "../../words.ts";
 
@@ -22,13 +23,21 @@ export interface Answered<Answer> extends Got<Answer> {
   readonly reload: () => Promise<void>;
 }
 
+/** What outlives a drawing. */
+interface Latest<Answer> {
+  ask: () => Promise<Answer>;
+  /** Counts the questions. */
+  turn: number;
+  timer: Timer | undefined;
+}
+
 /** Asks, and asks again a little after any of `on` has changed. */
 export function useAnswer<Answer>(
   ask: () => Promise<Answer>,
   on: readonly unknown[] = [],
 ): Answered<Answer> {
   const [got, setGot] = useState<Got<Answer>>({ answer: undefined, fault: undefined });
-  const latest = useRef({ ask, turn: 0, timer: 0 }).current;
+  const latest = useRef<Latest<Answer>>({ ask, turn: 0, timer: undefined }).current;
   latest.ask = ask;
   const reload = async () => {
     const turn = ++latest.turn;
@@ -44,12 +53,12 @@ export function useAnswer<Answer>(
     if (turn === latest.turn) setGot((before) => ({ answer: answer ?? before.answer, fault }));
   };
   useEffect(() => {
-    latest.timer ||= setTimeout(() => {
-      latest.timer = 0;
+    latest.timer ??= systemClock.setTimer(latest.turn === 0 ? 0 : answerRestMs, () => {
+      latest.timer = undefined;
       void reload();
-    }, latest.turn === 0 ? 0 : answerRestMs);
+    });
   }, [...on]);
-  useEffect(() => () => clearTimeout(latest.timer), []);
+  useEffect(() => () => latest.timer?.cancel(), []);
   return { ...got, reload };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { JSX } from "preact";
+import { systemClock } from "../../../../../lib/clock.ts";
 import type { Draft } from "../../../../connection/outbox.ts";
 import { whenText } from "../../words.ts";
 import { useTab } from "../context.ts";
@@ -47,7 +48,7 @@ export function Schedule(
           <Action
             key={label}
             cannot="send it then"
-            act={() => send(new Date(atMs(Date.now())).toISOString())}
+            act={() => send(new Date(atMs(systemClock.now())).toISOString())}
           >
             {label}
           </Action>
@@ -57,11 +58,11 @@ export function Schedule(
         cannot="send it then"
         label="Send then"
         act={(entered) => {
-          const at = comingMoment(entered("at"), Date.now());
+          const at = comingMoment(entered("at"), systemClock.now());
           return at === undefined ? pastFault : send(at);
         }}
       >
-        <MomentField atMs={Date.now() + 60 * minuteMs} />
+        <MomentField atMs={systemClock.now() + 60 * minuteMs} />
       </Form>
     </>
   );

@@ -5,6 +5,7 @@
  */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { systemClock } from "../../../../../lib/clock.ts";
 import type { Scheduled as Waiting } from "../../../../../lib/api/schemas.ts";
 import { ApiProblem } from "../../../../connection/failures.ts";
 import { codeWords } from "../../../../lines/failure_words.ts";
@@ -79,7 +80,7 @@ function WaitingRow(
           label="Keep the change"
           act={(entered) => {
             const said = entered("text");
-            const moment = comingMoment(entered("at"), Date.now());
+            const moment = comingMoment(entered("at"), systemClock.now());
             // The field knows no seconds: a time that is left as it is stays what it was.
             const isMoved = entered("at") !== localText(Date.parse(at));
             if (isMoved && moment === undefined) return pastFault;
@@ -103,7 +104,7 @@ function WaitingRow(
             required={files.length === 0}
             defaultValue={text}
           />
-          <MomentField atMs={Math.max(Date.parse(at), Date.now() + minuteMs)} />
+          <MomentField atMs={Math.max(Date.parse(at), systemClock.now() + minuteMs)} />
         </Form>
       </details>
       <Action

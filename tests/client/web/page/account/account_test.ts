@@ -127,4 +127,11 @@ Deno.test("AccountKeeper signs in for as long as the tab is there where nothing 
   tab.rename("alicia");
   assertEquals(tab.value?.user, "alicia");
   assert(scene.tab().value === undefined);
+  scene.storage.full = false;
+  tab.signIn(alice);
+  scene.storage.full = true;
+  tab.rename("alicia");
+  assertEquals(scene.tab().value?.user, "alice");
+  tab.signIn({ user: "alice", token: "t2" });
+  assertEquals([tab.value?.token, scene.tab().value], ["t2", undefined]);
 });
