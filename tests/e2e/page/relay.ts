@@ -75,16 +75,23 @@ export class Relay implements AsyncDisposable {
 
   async #relay(client: Deno.TcpConn): Promise<void> {
     this.#open.add(client);
+    const sides = [client];
+    const close = () => {
+      for (const side of sides) this.#close(side);
+    };
     try {
       const server = await Deno.connect(this.#server);
       this.#open.add(server);
-      await Promise.race([this.#passAsked(client, server), this.#passAnswered(server, client)])
-        .finally(() => this.#close(server));
+      sides.push(server);
+      const passing = [this.#passAsked(client, server), this.#passAnswered(server, client)];
+      for (const end of await Promise.allSettled(passing.map((side) => side.finally(close)))) {
+        if (end.status === "rejected") throw end.reason;
+      }
     } catch (failure) {
       // One side is gone, or nobody listens; the other sees it by losing its connection.
       if (!isGone(failure)) throw failure;
     } finally {
-      this.#close(client);
+      close();
       this.#streams.delete(client);
       this.#tell();
     }
@@ -92,7 +99,7 @@ export class Relay implements AsyncDisposable {
 
   async #passAsked(client: Deno.TcpConn, server: Deno.TcpConn): Promise<void> {
     let said = "";
-    for await (const bytes of client.readable.values({ preventCancel: true })) {
+    for await (const bytes of parts(client)) {
       said = (said + latin1(bytes)).slice(-keptBytesMax);
       if (streamRequest.test(said)) {
         said = "";
@@ -106,7 +113,7 @@ export class Relay implements AsyncDisposable {
 
   async #passAnswered(server: Deno.TcpConn, client: Deno.TcpConn): Promise<void> {
     let said = "";
-    for await (const bytes of server.readable.values({ preventCancel: true })) {
+    for await (const bytes of parts(server)) {
       if (!this.#streams.has(client)) {
         await write(client, bytes);
         continue;
@@ -136,19 +143,23 @@ export class Relay implements AsyncDisposable {
   }
 
   #close(conn: Deno.TcpConn): void {
-    if (!this.#open.delete(conn)) return;
-    try {
-      conn.close();
-    } catch (failure) {
-      // Its readable side closes it when it ends.
-      if (!(failure instanceof Deno.errors.BadResource)) throw failure;
-    }
+    if (this.#open.delete(conn)) conn.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     for (const conn of this.#open) this.#close(conn);
     await this.#work;
+  }
+}
+
+/** What a side says, until it has said all. */
+async function* parts(conn: Deno.TcpConn): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(65_536);
+  for (;;) {
+    const length = await conn.read(buffer);
+    if (length === null) return;
+    yield buffer.subarray(0, length);
   }
 }
 

@@ -13,6 +13,7 @@ export class Visit implements AsyncDisposable {
   readonly browser: Browser;
   /** The server, those who are on terminals, and guests who ask by HTTP. */
   readonly company: Company;
+  readonly #visitors: Visitor[] = [];
 
   constructor(browser: Browser, company: Company) {
     this.browser = browser;
@@ -26,13 +27,29 @@ export class Visit implements AsyncDisposable {
   /** Someone opens the page in a browser of their own, and takes a name. */
   async join(credentials: Credentials): Promise<Visitor> {
     const context = await this.browser.createBrowserContext();
-    return await Visitor.join(context, this.url, credentials);
+    return this.#keep(await Visitor.join(context, this.url, credentials));
   }
 
   /** Someone opens an address in a browser of their own. */
   async open(path: string): Promise<Visitor> {
     const context = await this.browser.createBrowserContext();
-    return await Visitor.at(context, new URL(path, this.url).href);
+    return this.#keep(await Visitor.at(context, new URL(path, this.url).href));
+  }
+
+  /** The same browser opens an address in another tab. */
+  async openBeside(visitor: Visitor, path: string): Promise<Visitor> {
+    const url = new URL(path, this.url).href;
+    return this.#keep(await Visitor.at(visitor.page.browserContext(), url));
+  }
+
+  /** That nothing went wrong in any page. */
+  wasFine(): void {
+    for (const visitor of this.#visitors) visitor.wasFine();
+  }
+
+  #keep(visitor: Visitor): Visitor {
+    this.#visitors.push(visitor);
+    return visitor;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -50,5 +67,6 @@ export function onThePage(
     await builtPage();
     await using visit = new Visit(browser, await Company.gather(args));
     await test(visit);
+    visit.wasFine();
   });
 }

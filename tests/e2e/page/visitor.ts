@@ -19,6 +19,8 @@ type Role =
   | "menuitem"
   | "combobox"
   | "searchbox"
+  | "spinbutton"
+  | "DisclosureTriangle"
   | "heading";
 
 /** A name, and the password by which it is entered elsewhere. */
@@ -29,18 +31,27 @@ export interface Credentials {
 
 export class Visitor {
   readonly page: Page;
-  /** Exceptions and errors on the console. */
+  /** Exceptions, errors on the console, and what the CSP forbade. */
   readonly faults: readonly string[];
+  /** What the page asked for, as `GET http://…`. */
+  readonly requests: string[] = [];
+  readonly #dialogs: string[] = [];
 
   private constructor(page: Page) {
     this.page = page;
     this.faults = watchFaults(page, { failedRequests: false });
+    page.on("request", (request) => {
+      // What stands behind # goes to no server.
+      this.requests.push(`${request.method()} ${request.url().replace(/#.*/, "")}`);
+    });
+    page.on("dialog", (dialog) => this.#dialogs.push(dialog.message()));
     page.setDefaultTimeout(patienceMs);
   }
 
   /** Opens an address in a new tab. */
   static async at(context: BrowserContext, url: string): Promise<Visitor> {
     const visitor = new Visitor(await context.newPage());
+    await visitor.page.evaluateOnNewDocument(tellOfViolations);
     await visitor.page.goto(url);
     return visitor;
   }
@@ -85,11 +96,24 @@ export class Visitor {
 
   /** Puts a text into a field, in place of what is there. */
   async fill(name: string | RegExp, text: string, role: Role = "textbox"): Promise<void> {
+    // Of the tabs of a browser, the one in front has the keys.
+    await this.page.bringToFront();
     const field = await this.find(role, name);
     await field.evaluate((found) => (found as unknown as { select(): void }).select());
     await field.focus();
     await this.page.keyboard.press("Backspace");
     await this.page.keyboard.sendCharacter(text);
+  }
+
+  /** Unfolds what stands behind a word. */
+  async unfold(name: string | RegExp): Promise<void> {
+    await this.press(name, "DisclosureTriangle");
+  }
+
+  /** What stands in a field. */
+  async valueOf(name: string | RegExp): Promise<string> {
+    const field = await this.find("textbox", name);
+    return await field.evaluate((found) => (found as unknown as { value: string }).value);
   }
 
   /** Writes a message where one is, and sends it by a key. */
@@ -98,12 +122,67 @@ export class Visitor {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Waits until the log has a message that says `text`; gives its id. */
+  async reads(text: string): Promise<number> {
+    let id: number | undefined;
+    await this.#comes(`the message ${text}`, async () => {
+      id = (await this.messages()).find((message) => message.text.includes(text))?.id;
+      return id !== undefined;
+    });
+    return id ?? 0;
+  }
+
+  /** Waits until the log has no message that says `text`. */
+  async readsNoMore(text: string): Promise<void> {
+    await this.#comes(
+      `no message ${text}`,
+      async () => !(await this.messages()).some((message) => message.text.includes(text)),
+    );
+  }
+
+  /** Does something with a message by its menu. */
+  async choose(item: string, text: string): Promise<void> {
+    await this.press(`What to do with message ${await this.reads(text)}`);
+    await this.press(item, "menuitem");
+  }
+
+  /** Writes a message and sends it, also where the tab is not in front. */
+  async sayUnseen(text: string): Promise<void> {
+    const field = await this.find("textbox", /^Message /);
+    await field.evaluate(async (found, text) => {
+      const area = found as unknown as EventTarget & {
+        value: string;
+        readonly form: { requestSubmit(): void };
+      };
+      area.value = text;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      // What is drawn follows what is written.
+      await new Promise((drawn) => setTimeout(drawn));
+      area.form.requestSubmit();
+    }, text);
+  }
+
   /** Goes to a chat of the list. */
   async goTo(chat: string | RegExp): Promise<void> {
     await this.press(
       typeof chat === "string" ? new RegExp(`^${RegExp.escape(chat)}`) : chat,
       "link",
     );
+  }
+
+  /** Goes to another tab, so that this one is not looked at. */
+  async lookAway(): Promise<void> {
+    await this.page.browserContext().newPage();
+    await this.#comes("that it is hidden", async () => !await this.#isLookedAt());
+  }
+
+  async lookHere(): Promise<void> {
+    await this.page.bringToFront();
+    await this.#comes("that it is looked at", async () => await this.#isLookedAt());
+  }
+
+  async #isLookedAt(): Promise<boolean> {
+    return await this.page.evaluate("document.hasFocus()") as boolean;
   }
 
   /** What stands on the page, as it is read. */
@@ -153,11 +232,26 @@ export class Visitor {
     );
   }
 
-  /** That nothing went wrong in the page. */
+  /** The texts of the messages of the log that is shown. */
+  async texts(): Promise<readonly string[]> {
+    return await this.page.$$eval(
+      "[role=log] article .text",
+      (texts) => texts.map((text) => (text as unknown as { readonly innerText: string }).innerText),
+    );
+  }
+
+  /** That nothing went wrong in the page, and that it asked nobody but its server for anything. */
   wasFine(): void {
-    assertEquals(this.faults, []);
+    const { origin } = new URL(this.page.url());
+    const elsewhere = this.requests.filter((request) =>
+      new URL(request.replace(/^\w+ /, "")).origin !== origin
+    );
+    assertEquals([...this.faults, ...this.#dialogs, ...elsewhere], []);
   }
 }
+
+const tellOfViolations = `addEventListener("securitypolicyviolation", (violation) =>
+  console.error("CSP:", violation.violatedDirective, violation.blockedURI, violation.sample))`;
 
 /** Lets the page do what it has to do, drawing included. */
 const nextTurn = "new Promise((done) => setTimeout(done, 20))";

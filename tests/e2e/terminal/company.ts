@@ -46,6 +46,11 @@ export class Company implements AsyncDisposable {
     return this.#server.url;
   }
 
+  /** What the server has logged since it was started. */
+  get log(): string {
+    return this.#server.process.err.text;
+  }
+
   /** Sends a signal to the server, as one that lets it hang or go on. */
   signalServer(signal: Deno.Signal): void {
     this.#server.process.signal(signal);

@@ -31,17 +31,22 @@ export async function askForNotifications(): Promise<void> {
 
 const choiceKey = `${drawerPrefix}notify`;
 
+/** What could not be kept, as long as this tab is there. */
+let unkept: NotificationChoice | undefined;
+
 /** Of which messages the user wants to be told, in all tabs. */
 export function notificationChoice(): NotificationChoice {
-  const kept = sharedDrawer.drawer.getItem(choiceKey);
+  const kept = unkept ?? sharedDrawer.drawer.getItem(choiceKey);
   return notificationChoices.find((choice) => choice === kept) ?? "direct";
 }
 
 export function chooseNotifications(choice: NotificationChoice): void {
+  unkept = undefined;
   try {
     sharedDrawer.drawer.setItem(choiceKey, choice);
   } catch {
-    // Whatever a full drawer throws; the select shows what is kept.
+    // Whatever a full drawer throws.
+    unkept = choice;
   }
 }
 

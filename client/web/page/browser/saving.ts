@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { systemClock } from "../../../../lib/clock.ts";
 
 /** How long a browser may take to get hold of what it saves, in milliseconds. */
 export const saveMs = 60_000;
@@ -13,5 +14,5 @@ export function saveAs(name: string, bytes: Blob): void {
   link.href = URL.createObjectURL(bytes);
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), saveMs);
+  systemClock.setTimer(saveMs, () => URL.revokeObjectURL(link.href));
 }
