@@ -224,6 +224,8 @@ export class LiveTab implements Tab {
       case "connected": {
         const { recent } = news.answer;
         this.#whereabouts.begin({ recent, isOtherLog: isOtherLog(news) });
+        // What was shown may be gone, and nothing else says why.
+        if (isOtherLog(news)) this.tell("failure", otherLogWords);
         break;
       }
       case "joined":
@@ -346,6 +348,10 @@ export class LiveTab implements Tab {
     if (!isSame) this.#state.set({ ...before, ...parts });
   }
 }
+
+/** As after a backup was put back. */
+const otherLogWords =
+  "The server has another history now: what was said may be missing, or different";
 
 /** Where a message was said. */
 function placeOf({ room, room_kind, author, to }: Message, { user, rooms }: Model): Place {

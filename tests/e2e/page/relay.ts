@@ -59,6 +59,11 @@ export class Relay implements AsyncDisposable {
     this.#breakAt = text;
   }
 
+  /** Breaks all connections. */
+  cut(): void {
+    for (const conn of this.#open) this.#close(conn);
+  }
+
   /** Waits until `condition` is so. */
   async until(what: string, condition: (relay: this) => boolean): Promise<void> {
     while (!condition(this)) {
@@ -148,7 +153,7 @@ export class Relay implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    for (const conn of this.#open) this.#close(conn);
+    this.cut();
     await this.#work;
   }
 }

@@ -101,17 +101,16 @@ onThePage("what is being written is there after a reload, and in another tab", a
   const [tab, other] = await openTabs(visit, relay, 2);
   await tab?.fill(/^Message /, "half a thou");
   await tab?.page.reload();
-  assertEquals(await (await tab?.find("textbox", /^Message /))?.evaluate(valueOf), "half a thou");
+  assertEquals(await tab?.valueOf(/^Message /), "half a thou");
   await other?.page.bringToFront();
-  const area = await other?.find("textbox", /^Message /);
-  await area?.focus();
-  assertEquals(await area?.evaluate(valueOf), "half a thou");
+  await (await other?.find("textbox", /^Message /))?.focus();
+  assertEquals(await other?.valueOf(/^Message /), "half a thou");
   await other?.page.keyboard.press("End");
   await other?.page.keyboard.sendCharacter("ght");
   await other?.page.keyboard.press("Enter");
   await tab?.sees("half a thought");
   await tab?.page.bringToFront();
-  assertEquals(await (await tab?.find("textbox", /^Message /))?.evaluate(valueOf), "");
+  assertEquals(await tab?.valueOf(/^Message /), "");
   for (const each of [tab, other]) each?.wasFine();
 });
 
@@ -128,6 +127,7 @@ onThePage("several tabs send at once, and each message is there once", async (vi
   const bob = await visit.company.guest("bob");
   for (const tab of tabs) {
     await tab.comes("all of them", (text) => wanted.every((each) => text.includes(each)));
+    await tab.misses("Being sent…");
   }
   const said = await bob.texts("limit=200");
   assertEquals(said.toSorted(), wanted.toSorted());
@@ -136,7 +136,6 @@ onThePage("several tabs send at once, and each message is there once", async (vi
     assertEquals(own, own.toSorted(), "each tab's in the order in which it was written");
   }
   for (const tab of tabs) {
-    await tab.misses("Being sent…");
     assertEquals(await tab.texts(), said);
     tab.wasFine();
   }
@@ -171,8 +170,4 @@ async function joinIn(context: BrowserContext, relay: Relay): Promise<Visitor> {
   await tab.isIn(/^Message /);
   await tab.misses("Connecting…");
   return tab;
-}
-
-function valueOf(field: unknown): string {
-  return (field as { readonly value: string }).value;
 }

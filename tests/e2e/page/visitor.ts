@@ -41,6 +41,10 @@ export class Visitor {
     this.page = page;
     this.faults = watchFaults(page, { failedRequests: false });
     page.on("request", (request) => {
+      // Chromium draws its own fields with such pictures.
+      if (request.url().startsWith("data:")) return;
+      // In the place of a page that can't be had, the browser shows one of its own.
+      if (request.frame()?.url().startsWith("chrome-error:")) return;
       // What stands behind # goes to no server.
       this.requests.push(`${request.method()} ${request.url().replace(/#.*/, "")}`);
     });

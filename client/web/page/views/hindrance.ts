@@ -39,6 +39,6 @@ export function useHindrance(): Hindrance {
     const left = countText(remaining, "message");
     return { ...free, soon: `${left} to the common chat left; the count begins anew ${then}.` };
   }
-  const used = `All ${countText(all, "message")} to the common chat are used`;
+  const used = `Your limit of ${countText(all, "message")} to the common chat is used up`;
   return { ...free, send: `${used}. You can send again ${then}, or choose “Later…” now.` };
 }

@@ -62,7 +62,9 @@ export function useLogView(timeline: Timeline): LogView {
     isLookedAt(log.current);
 
   const before = shown.current;
-  if (before === undefined || before.messages.length === 0) afterId.current = timeline.readId;
+  const isFirst = before === undefined ||
+    (before.messages.length === 0 && before.loading !== undefined);
+  if (isFirst) afterId.current = timeline.readId;
   else if (isNext(before, timeline) && isSeeingEnd()) {
     // What comes in before the reader's eyes is not what they have missed, unless there is more.
     const { user } = model;
