@@ -7,6 +7,7 @@ import { type CommandLine, exitCodes, exitMeanings, type ExitName } from "./lib/
 import { environmentName, optionsHelp, UsageError } from "./lib/options.ts";
 import { OutputClosed, OutputFailed, writeAll, writeIfHeard } from "./lib/output.ts";
 import { version } from "./lib/version.ts";
+import type { OperatorTerminal } from "./server/backup/operator_terminal.ts";
 
 /** Each command is loaded when it is called for, so that none waits for the others' code. */
 const commands: Readonly<Record<string, () => Promise<CommandLine>>> = {
@@ -18,7 +19,32 @@ const commands: Readonly<Record<string, () => Promise<CommandLine>>> = {
   upload: async () => (await import("./client/plain/upload.ts")).uploadCommand,
   download: async () => (await import("./client/plain/download.ts")).downloadCommand,
   status: async () => (await import("./client/plain/status.ts")).statusCommand,
+  backup: async () =>
+    (await import("./server/backup/backup.ts")).backupCommand(await operatorTerminal()),
+  restore: async () =>
+    (await import("./server/backup/restore.ts")).restoreCommand(await operatorTerminal()),
 };
+
+/** What the client knows of terminals, for commands of the server's side. */
+async function operatorTerminal(): Promise<OperatorTerminal> {
+  const [{ systemOutput }, { askOnTerminal, canAsk }, { Interruption, onEndingSignal }] =
+    await Promise.all([
+      import("./client/plain/output.ts"),
+      import("./client/secret_question.ts"),
+      import("./client/ending.ts"),
+    ]);
+  const ask = (question: string) =>
+    askOnTerminal(question).catch((failure) => {
+      if (failure instanceof Interruption) return undefined;
+      throw failure;
+    });
+  return {
+    ...(canAsk() && { ask }),
+    progress: (progress) => systemOutput.progress(progress),
+    watched: systemOutput.watched,
+    onEndingSignal,
+  };
+}
 
 /** Help about what needs no code of its own. */
 const ownUsage: Readonly<Record<string, string>> = {

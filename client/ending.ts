@@ -7,7 +7,7 @@
 import { systemClock, type Timer } from "../lib/clock.ts";
 import { exitCodes } from "../lib/command_line.ts";
 import { UsageError } from "../lib/options.ts";
-import { certificateFault, noListener } from "./connection/exchange.ts";
+import { certificateFault, noListener } from "./connection/network_faults.ts";
 import { ApiProblem, BadAnswer, NameTaken, Unreachable } from "./connection/failures.ts";
 import { Misunderstood } from "./conversation/command_parser.ts";
 

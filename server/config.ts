@@ -153,6 +153,12 @@ export const serveOptions = {
     fallback: "1000",
     help: "Of these, connections of one address or IPv6 network",
   },
+  "stop-delay": {
+    parse: duration({ minMs: 0, maxMs: 5 * 60 * secondMs }),
+    placeholder: "TIME",
+    fallback: "0s",
+    help: "How long /readyz says no before a server that is told to stop does so",
+  },
   "trusted-proxy": {
     parse: reader(
       "an address, a network like 10.0.0.0/8, loopback or unix",

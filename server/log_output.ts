@@ -32,6 +32,8 @@ export class LogOutput {
   #lost = 0;
   /** … and lines after them for which there was no room. */
   #dropped = 0;
+  /** All that have not been written so far. */
+  #droppedInAll = 0;
   #hasTurn = false;
   #writing: Promise<void> | undefined;
 
@@ -40,11 +42,17 @@ export class LogOutput {
     this.#out = out;
   }
 
+  /** How many lines could not be written since the start. */
+  get droppedLines(): number {
+    return this.#droppedInAll;
+  }
+
   /** Takes one line, its newline included. */
   readonly write = (line: string): void => {
     // Once one is dropped, all are until there is room, so that it can be said where they are missing.
     if (this.#dropped > 0 || this.#lines.length + line.length > logWaitingLengthMax) {
       this.#dropped++;
+      this.#droppedInAll++;
       return;
     }
     this.#lines += line;
@@ -77,7 +85,8 @@ export class LogOutput {
   async #writeAll(): Promise<void> {
     while (this.#isWanted()) {
       const text = notice(this.#lost) + this.#lines + notice(this.#dropped);
-      const lost = this.#lost + this.#dropped + this.#lines.split("\n").length - 1;
+      const lines = this.#lines.split("\n").length - 1;
+      const lost = this.#lost + this.#dropped + lines;
       this.#lines = "";
       this.#lost = this.#dropped = 0;
       try {
@@ -85,6 +94,7 @@ export class LogOutput {
       } catch {
         // The chat goes on without its log: a full disk or a closed pipe is no reason to end it.
         this.#lost += lost;
+        this.#droppedInAll += lines;
       }
     }
     this.#writing = undefined;

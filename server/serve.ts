@@ -19,6 +19,7 @@ import { LoginGuard } from "./api/login_guard.ts";
 import { networkOf } from "./api/network.ts";
 import { buildCommand, type PageContents } from "./api/page.ts";
 import { Passwords } from "./api/passwords.ts";
+import { Readiness } from "./api/readiness.ts";
 import { Sessions } from "./api/sessions.ts";
 import { Clockwork } from "./chat/clockwork.ts";
 import { Engine } from "./chat/engine.ts";
@@ -29,11 +30,17 @@ import {
   defaultHttpLimits,
   type Endpoint,
   EndpointError,
+  type HttpListener,
   listen,
   TlsKeyPairError,
 } from "./http/mod.ts";
 import { endpointsOf, isLocal, listenFailure, urlsOf } from "./listening.ts";
 import { LogOutput } from "./log_output.ts";
+import { LoopLag } from "./metrics/loop_lag.ts";
+import { measuredStore } from "./metrics/measured_store.ts";
+import { Measures } from "./metrics/measures.ts";
+import { Metrics } from "./metrics/metrics.ts";
+import { openFiles } from "./metrics/process_facts.ts";
 import { pageFolder, readPageFiles } from "./page_files.ts";
 import { toldToStop } from "./signals.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
@@ -47,6 +54,8 @@ const stopGraceMs = 3000;
 export interface World {
   readonly clock: Clock;
   readonly random: Random;
+  /** Where the lines of its log go, if they may be dropped on the way. */
+  readonly log?: { readonly droppedLines: number };
 }
 
 /** A server at work. */
@@ -76,12 +85,15 @@ export async function startServer(
   const policy = policyOf(config);
   const tlsFiles = tlsFilesOf(config);
   const tls = tlsFiles && readTlsFiles(tlsFiles);
-  const store = openSqliteStore({ path: config.db, durability: config.durability, random });
+  const measures = new Measures();
+  const file = openSqliteStore({ path: config.db, durability: config.durability, random });
+  const store = measuredStore(file, measures, clock);
   const hub = new Hub({ store, clock, policy, head: await store.head() });
   const engine = new Engine({
     store,
     clock,
     policy,
+    measures,
     publish(committed) {
       sessions.follow(committed.events);
       clockwork.follow(committed.events);
@@ -89,12 +101,26 @@ export async function startServer(
     },
   });
   const sessions = new Sessions({ store, engine, clock });
-  const clockwork = new Clockwork({ store, engine, hub, clock, policy });
+  const clockwork = new Clockwork({ store, engine, hub, clock, policy, measures });
   const front = new Front({
     trustedProxies: config["trusted-proxy"],
     allowedHosts: config["allowed-host"],
     corsOrigins: config["cors-origin"],
   });
+  const readiness = new Readiness({ engine, clock });
+  const startedMs = clock.monotonic();
+  const metrics = new Metrics(measures, {
+    version,
+    startedMs: clock.now(),
+    uptimeMs: () => clock.monotonic() - startedMs,
+    connections: () => listener?.connections ?? 0,
+    usersOnline: () => hub.onlineCount,
+    waitingCommands: () => engine.waitingCount,
+    isStoreWritable: () => engine.canSave,
+    logLinesDropped: () => world.log?.droppedLines ?? 0,
+    memory: () => Deno.memoryUsage(),
+    openFiles,
+  }, clock);
   const app = createApp({
     front,
     store,
@@ -115,11 +141,14 @@ export async function startServer(
     },
     version,
     page: readPage(),
+    readiness,
+    measures,
+    metricsPage: () => metrics.page(),
   });
   const log = logFor("server");
   // What fell due while nobody was there to send it goes before anything that is said now.
   await clockwork.start();
-  let listener;
+  let listener: HttpListener | undefined;
   try {
     for (const endpoint of endpoints) if ("path" in endpoint) await clearStaleSocket(endpoint);
     listener = listen({
@@ -143,6 +172,7 @@ export async function startServer(
         log.warning("A fault of the network", { what, cause: String(cause) }),
       onHandshakeFailure: (cause, { address }) =>
         log.debug("A peer has not come in by TLS", { address, cause: String(cause) }),
+      onSlowReader: () => measures.slowReaders += 1,
     });
   } catch (failure) {
     await clockwork.stop();
@@ -152,8 +182,10 @@ export async function startServer(
       ? keyPairFailure(tlsFiles, failure)
       : failure;
   }
-  if (!listener.addresses.every(isLocal)) front.openToOthers();
-  const [url = "", ...others] = urlsOf(listener.addresses, { secure: tls !== undefined });
+  const { addresses } = listener;
+  if (!addresses.every(isLocal)) front.openToOthers();
+  const loopLag = new LoopLag(clock, measures);
+  const [url = "", ...others] = urlsOf(addresses, { secure: tls !== undefined });
   const also = others.length > 0 ? { also: others.join(" ") } : {};
   log.info("chat is listening", { url, ...also, db: config.db, version });
 
@@ -177,6 +209,10 @@ export async function startServer(
     },
     async stop() {
       log.info("chat is stopping");
+      readiness.end();
+      const delayMs = config["stop-delay"];
+      if (delayMs > 0) await new Promise<void>((resolve) => clock.setTimer(delayMs, resolve));
+      loopLag.stop();
       app.close();
       const drained = listener.stop({ graceMs: stopGraceMs });
       await hub.close();
@@ -216,7 +252,7 @@ export const serveCommand: CommandLine = {
     });
     let exitCode: number = exitCodes.failed;
     try {
-      const world: World = { clock: systemClock, random: systemRandom };
+      const world: World = { clock: systemClock, random: systemRandom, log: output };
       let server: RunningServer | undefined = undefined;
       const told = toldToStop({ reload: () => server?.reload() });
       server = await startServer(config, endpoints, world);

@@ -17,6 +17,7 @@ import {
   isUnauthorized,
   NameTaken,
 } from "../connection/failures.ts";
+import { readFault } from "../connection/network_faults.ts";
 import { newKey, persist } from "../connection/persistence.ts";
 import { type accountOptions, readClientOptions, readPassword, readUserWord } from "./config.ts";
 import { configDirectory, TokenFile } from "./token_file.ts";
@@ -91,7 +92,7 @@ export async function openAccount<Table extends typeof accountOptions & OptionTa
   user ??= await onlyUser(tokens, origin);
   const password = await readPassword(named["password-file"], environment);
   const { transport, clock, random, askSecret } = surroundings;
-  const api = new ApiClient({ forms: checkedForms, origin, transport, clock });
+  const api = new ApiClient({ forms: checkedForms, readFault, origin, transport, clock });
   const label = deviceLabel();
   const account = { user, password, tokens, api, label, clock, random, askSecret };
   return { account, values, rest };

@@ -11,15 +11,20 @@ import type { Clock } from "../../lib/clock.ts";
 import { parseJson } from "../../lib/text/json.ts";
 import { type Poll, readPoll, readStream, type StreamItem } from "./event_stream.ts";
 import {
-  type BlobUpload,
   dispositionName,
   type Download,
   type DownloadRequest,
   type TellingTransport,
   type Upload,
 } from "./file_transfer.ts";
-import { type AnswerOf, FormFault, type Forms } from "./forms.ts";
-import { Exchange, mediaType, type RawRequest, type Transport } from "./exchange.ts";
+import { type AnswerOf, FormFault } from "./forms.ts";
+import {
+  Exchange,
+  type ExchangeSetup,
+  mediaType,
+  type RawRequest,
+  type Transport,
+} from "./exchange.ts";
 import { targetOf } from "./request_target.ts";
 import { Watchdog } from "./watchdog.ts";
 
@@ -51,15 +56,9 @@ export type CallInputs<Name extends CallName> = Record<never, never> extends Cal
 /** What a call brings; `undefined` where the operation answers without a body. */
 export type CallAnswer<Name extends CallName> = AnswerOf<Name>;
 
-export type { BlobUpload, Download, DownloadRequest, TellingTransport, Transport, Upload };
+export type { Download, DownloadRequest, TellingTransport, Transport, Upload };
 
-export interface ApiClientSetup {
-  /** Scheme, host and port, as `http://127.0.0.1:8000`. */
-  readonly origin: string;
-  readonly token?: string | undefined;
-  readonly transport: Transport;
-  /** How answers are read. */
-  readonly forms: Forms;
+export interface ApiClientSetup extends ExchangeSetup {
   readonly clock: Clock;
 }
 
@@ -173,34 +172,8 @@ export class ApiClient {
    * @throws as {@linkcode ApiClient.call}; {@linkcode Unreachable} only if nothing moves for
    *   {@linkcode streamSilenceMaxMs}, however long all of it takes.
    */
-  async upload({ open, signal: wish, progress = () => {}, ...file }: Upload): Promise<File> {
-    const watchdog = this.#watchdog(wish);
-    const { signal } = watchdog;
-    const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
-    const bytes = await open();
-    expectMore();
-    let sentBytes = 0;
-    const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(chunk, controller) {
-        controller.enqueue(chunk);
-        expectMore();
-        progress(sentBytes += chunk.length);
-      },
-    });
-    // A source that breaks, or that nobody wants any more, shows in the answer.
-    const poured = bytes.pipeTo(counter.writable, { signal }).catch((failure) => failure);
-    try {
-      return await this.#put(this.#exchange, { ...file, body: counter.readable, signal });
-    } finally {
-      watchdog.stop();
-      await counter.readable.cancel().catch(() => {});
-      await poured;
-    }
-  }
-
-  /** Uploads a file that is at hand as a whole. @throws as {@linkcode ApiClient.upload}. */
-  async uploadBlob(
-    { blob, send, signal: wish, progress = () => {}, ...file }: BlobUpload,
+  async upload(
+    { name, type, body, send, idempotencyKey, signal: wish, progress = () => {} }: Upload,
   ): Promise<File> {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
@@ -209,14 +182,24 @@ export class ApiClient {
       expectMore();
       progress(sentBytes);
     };
-    const transport: Transport = (url, init) => send(url, init, moved);
+    const { transport: carry } = this.#setup;
+    const transport: Transport = (url, init) => send(url, init, moved, carry);
     expectMore();
     try {
-      return await this.#put(new Exchange({ ...this.#setup, transport }), {
-        ...file,
-        body: blob,
+      const exchange = new Exchange({ ...this.#setup, transport });
+      const { method, route } = routes.uploadFile;
+      const response = await exchange.open({
+        method,
+        target: targetOf(route, {}, { name }),
+        headers: {
+          accept: "application/json",
+          "content-type": type,
+          ...keyHeader({ idempotencyKey }),
+        },
+        body,
         signal,
       });
+      return this.#answer("uploadFile", await exchange.text(response, signal));
     } finally {
       watchdog.stop();
     }
@@ -282,26 +265,6 @@ export class ApiClient {
     } finally {
       watchdog.stop();
     }
-  }
-
-  async #put(
-    exchange: Exchange,
-    { name, type, idempotencyKey, ...request }:
-      & Pick<Upload, "name" | "type" | "idempotencyKey">
-      & Pick<RawRequest, "body" | "signal">,
-  ): Promise<File> {
-    const { method, route } = routes.uploadFile;
-    const response = await exchange.open({
-      ...request,
-      method,
-      target: targetOf(route, {}, { name }),
-      headers: {
-        accept: "application/json",
-        "content-type": type,
-        ...keyHeader({ idempotencyKey }),
-      },
-    });
-    return this.#answer("uploadFile", await exchange.text(response, request.signal));
   }
 
   /** The whole answer to a request. */

@@ -5,7 +5,7 @@
  */
 import type { Message } from "../../lib/api/schemas.ts";
 import type { ApiClient } from "./api_client.ts";
-import { ApiProblem, BadAnswer, type CallFailure } from "./failures.ts";
+import { ApiProblem, BadAnswer, type CallFailure, isMangled } from "./failures.ts";
 import type { Draft, Sending } from "./outbox.ts";
 
 /** Sends a draft; the same key makes it one message however often this is called. */
@@ -43,6 +43,7 @@ export function isBound({ to, room, commentOn, files = [] }: Draft): boolean {
 /** Whether a final failure says that the message is not in the chat. */
 export function isProof(failure: CallFailure): boolean {
   if (!(failure instanceof ApiProblem) || failure.status >= 500) return false;
-  // A key is looked up before anything is refused, but for whoever is not let in.
-  return failure.code !== "idempotency_mismatch";
+  // A key is looked up before anything is refused, but for whoever is not let in, and for what did
+  // not come whole.
+  return failure.code !== "idempotency_mismatch" && !isMangled(failure);
 }

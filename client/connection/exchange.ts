@@ -16,14 +16,16 @@ import type { Forms } from "./forms.ts";
 /** Most bytes of an answer: room for a full page of the longest messages. */
 export const answerBytesMax = 32 * 1024 * 1024;
 
-/** Why a server was not reached at which nothing listens. */
-export const noListener = "nothing listens there";
-
-/** Why a server was not reached whose certificate nobody vouches for. */
-export const certificateFault = "its certificate is not trusted";
-
 /** What carries requests: `fetch`, or a stand-in. */
 export type Transport = (url: string, init: RequestInit) => Promise<Response>;
+
+/** What a failure of the network means. */
+export interface NetworkFault {
+  /** In a few words. */
+  readonly why: string;
+  /** Whether a request can have come through; `elsewhere`: to what does not speak HTTP. */
+  readonly arrived: Arrival | "elsewhere";
+}
 
 export interface RawRequest {
   readonly method: string;
@@ -38,8 +40,13 @@ export interface ExchangeSetup {
   readonly origin: string;
   readonly token?: string | undefined;
   readonly transport: Transport;
+  /** How answers are read. */
   readonly forms: Forms;
+  /** Reads what the transport fails with; left out: that tells nothing, as in browsers. */
+  readonly readFault?: (failure: unknown) => NetworkFault | undefined;
 }
+
+const unknownFault: NetworkFault = { why: "the connection broke", arrived: "perhaps" };
 
 /** Sends requests to one server, with one token or none. */
 export class Exchange {
@@ -138,10 +145,10 @@ export class Exchange {
   #broken(failure: unknown, signal: AbortSignal): unknown {
     if (signal.aborted) return signal.reason;
     if (failure instanceof BadAnswer || failure instanceof ApiProblem) return failure;
-    const told = networkWords(failure);
-    if (otherProtocol.test(told)) return this.badAnswer("it is not HTTP, perhaps HTTPS");
-    const [, why, arrived] = networkFaults.find(([pattern]) => pattern.test(told)) ?? unknownFault;
-    return this.unreachable(why, { cause: failure, arrived });
+    const { why, arrived } = this.#setup.readFault?.(failure) ?? unknownFault;
+    return arrived === "elsewhere"
+      ? this.badAnswer(why)
+      : this.unreachable(why, { cause: failure, arrived });
   }
 
   unreachable(why: string, options?: UnreachableOptions): Unreachable {
@@ -163,34 +170,4 @@ export function mediaType(response: Response): string {
 function retryAfterMs(response: Response): number | undefined {
   const text = response.headers.get("retry-after") ?? "";
   return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : undefined;
-}
-
-/** What a failure of the network says, in words, and whether a request can have come through. */
-type NetworkFault = readonly [pattern: RegExp, why: string, arrived: Arrival];
-
-const networkFaults: readonly NetworkFault[] = [
-  [/not valid for name/i, "its certificate is for another name", "never"],
-  [/certificate.*expired/i, "its certificate has expired", "never"],
-  [/certificate.*not ?valid ?yet/i, "its certificate is not valid yet", "never"],
-  [/certificate/i, certificateFault, "never"],
-  [/InvalidContentType|tls handshake/i, "it does not speak TLS, perhaps plain HTTP", "never"],
-  [/connection refused/i, noListener, "never"],
-  [/dns|lookup|name resolution|resolve/i, "there is no such host", "never"],
-  [/timed out/i, "it did not answer in time", "perhaps"],
-  [/unreachable|no route/i, "there is no way to it", "never"],
-  // What browsers say of every failure; they don't tell more.
-  [/failed to fetch|attempting to fetch|load failed/i, "it can't be reached", "perhaps"],
-  [/requests to port \d+ are blocked/i, "no program may use this port for HTTP", "never"],
-];
-
-const unknownFault: NetworkFault = [/^/, "the connection broke", "perhaps"];
-
-/** How the first bytes of something else than HTTP are told of. */
-const otherProtocol = /invalid HTTP/i;
-
-/** What `fetch` says of a failure, without the address, which could say anything. */
-function networkWords(failure: unknown): string {
-  if (!(failure instanceof Error)) return String(failure);
-  const cause = failure.cause instanceof Error ? failure.cause.message : "";
-  return `${failure.message} ${cause}`.replace(/error sending request.*?client error \(\w+\):/, "");
 }

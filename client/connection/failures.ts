@@ -4,6 +4,7 @@
  * @module
  */
 import type { Problem } from "../../lib/api/problems.ts";
+import { refusalKinds } from "../../lib/api/refusals.ts";
 
 /** The server answered, and said no. */
 export class ApiProblem extends Error {
@@ -30,6 +31,12 @@ export class ApiProblem extends Error {
     this.resetsAt = problem.resets_at;
     this.bannedUntil = problem.banned_until;
   }
+}
+
+/** What the server would answer, where that is known without asking it. */
+export function foreseen(code: keyof typeof refusalKinds, detail: string): ApiProblem {
+  const problem = { ...refusalKinds[code], type: "", code, detail };
+  return new ApiProblem(problem, { retryAfterMs: undefined });
 }
 
 /** How a request without an answer fared: the server may have carried out one that came to it. */
@@ -95,6 +102,11 @@ export function isPassing(failure: CallFailure): boolean {
   if (failure instanceof Unreachable) return true;
   return failure instanceof ApiProblem &&
     (failure.status === 503 || failure.status === 408 || failure.code === "too_many_streams");
+}
+
+/** Whether a request did not come as it was sent: another time, all of it may come through. */
+export function isMangled(failure: CallFailure): boolean {
+  return failure instanceof ApiProblem && failure.code === "malformed";
 }
 
 /** Whether the answer alone may be what is missing, so that the same request must be made again. */

@@ -4,29 +4,32 @@
  * @module
  */
 
+/** What carries a request. */
+type Carry = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
+ * Carries a request, and tells how many bytes of it are on their way.
+ *
+ * @param carry Carries it without that.
+ */
+export type TellingTransport = (
+  url: string,
+  init: RequestInit,
+  sent: (sentBytes: number) => void,
+  carry: Carry,
+) => Promise<Response>;
+
 /** A file to be uploaded. */
 export interface Upload {
   readonly name: string;
   /** Its media type. */
   readonly type: string;
-  readonly open: () => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  readonly body: Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly send: TellingTransport;
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
   /** Told how many bytes are on their way. */
   readonly progress?: (sentBytes: number) => void;
-}
-
-/** Carries a request, and tells how many bytes of it are on their way. */
-export type TellingTransport = (
-  url: string,
-  init: RequestInit,
-  sent: (sentBytes: number) => void,
-) => Promise<Response>;
-
-/** A file to be uploaded where `fetch` does not stream, as in browsers over HTTP/1.1. */
-export interface BlobUpload extends Omit<Upload, "open"> {
-  readonly blob: Blob;
-  readonly send: TellingTransport;
 }
 
 export interface DownloadRequest {

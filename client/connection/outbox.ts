@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { problem } from "../../lib/api/problems.ts";
 import type { Message } from "../../lib/api/schemas.ts";
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
@@ -15,7 +14,9 @@ import {
   type Arrival,
   BadAnswer,
   type CallFailure,
+  foreseen,
   isCallFailure,
+  isMangled,
   isPassing,
   isUnauthorized,
   Unreachable,
@@ -33,8 +34,8 @@ export const outboxMessagesMax = 1000;
 export const lookAgainMs = 10_000;
 
 /**
- * Most answers that are not of this API to one draft while the stream is live; when it is not, what
- * answers so stands in the way of all, and goes away.
+ * Most answers that are not of this API, or say that the request did not come whole, to one draft
+ * while the stream is live; when it is not, what answers so stands in the way of all, and goes away.
  */
 export const attemptsMax = 5;
 
@@ -283,10 +284,7 @@ export class Outbox {
     const isElsewhere = log !== undefined && this.#log !== undefined && log !== this.#log;
     if (isElsewhere && isBound(draft)) {
       // The same id is another room, message or file there, and the same name may be someone else.
-      const failure = new ApiProblem(
-        problem("not_found", "The server has another history now."),
-        { retryAfterMs: undefined },
-      );
+      const failure = foreseen("not_found", "The server has another history now.");
       return { type: "failed", sending, failure, arrived: "never" };
     }
     if (this.#window.isOpen(key)) return undefined;
@@ -337,7 +335,7 @@ export class Outbox {
   }
 
   #isWorthAnother(failure: CallFailure): boolean {
-    if (!(failure instanceof BadAnswer)) return isPassing(failure);
+    if (!(failure instanceof BadAnswer || isMangled(failure))) return isPassing(failure);
     if (this.#isLive) this.#badAnswers += 1;
     return this.#badAnswers < attemptsMax;
   }

@@ -45,8 +45,8 @@ export class ReadMarks {
     return this.#work;
   }
 
-  /** Sends nothing by itself any more. */
-  close(): void {
+  /** What waits is not sent any more. */
+  drop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#marks.clear();

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { problem } from "../../lib/api/problems.ts";
-import { ApiProblem } from "./failures.ts";
+import { foreseen } from "./failures.ts";
 
 /** @throws {ApiProblem} for a name that no path can hold. */
 export function targetOf(
@@ -21,9 +20,7 @@ export function targetOf(
 function segmentOf(text: string): string {
   // Dots alone lead up, coded or not: another operation would be called, and nothing is named so.
   if (/^\.{0,2}$/.test(text)) {
-    throw new ApiProblem(problem("not_found", "There is nothing of this name."), {
-      retryAfterMs: undefined,
-    });
+    throw foreseen("not_found", "There is nothing of this name.");
   }
   return encodeURIComponent(text);
 }

@@ -14,6 +14,7 @@ import {
   ApiProblem,
   type CallFailure,
   isCallFailure,
+  isMangled,
   isUnauthorized,
   Unreachable,
 } from "./failures.ts";
@@ -214,6 +215,8 @@ export class Session {
 
   /** The network may be another now: tries again at once, and doubts a stream that is silent. */
   hurry(): void {
+    // It may take another moment until it leads there.
+    this.#backoff.reset();
     this.#pause.end();
     this.#suspect();
   }
@@ -221,7 +224,7 @@ export class Session {
   /** Stops everything; gives back the messages that were not answered, which stay on the shelf. */
   async close(): Promise<readonly Sending[]> {
     const left = this.#outbox.close();
-    this.#marks.close();
+    this.#marks.drop();
     this.#abort.abort();
     this.#pause.end();
     this.#doubt.stop();
@@ -351,6 +354,8 @@ export class Session {
   #begin(answer: ConnectAnswer, why: { readonly resetBy?: string } = {}): void {
     this.#cursor = answer.cursor;
     this.#backlogAfter = answer.unread_more ? answer.unread.at(-1)?.id : undefined;
+    // In another log, ids are those of other messages.
+    if (why.resetBy !== undefined && why.resetBy !== "forgotten") this.#marks.drop();
     this.#setup.tell({ type: "connected", answer, ...why });
   }
 
@@ -377,6 +382,6 @@ export class Session {
 
 /** Whether trying again would bring the same refusal. */
 function isFinal(failure: CallFailure): boolean {
-  return failure instanceof ApiProblem && failure.status < 500 && failure.status !== 408 &&
-    failure.status !== 429;
+  return failure instanceof ApiProblem && !isMangled(failure) && failure.status < 500 &&
+    failure.status !== 408 && failure.status !== 429;
 }

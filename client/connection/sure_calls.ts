@@ -25,15 +25,17 @@ export interface SureCallsSetup {
   readonly signal: AbortSignal;
 }
 
-export type SureCalls = Pick<ApiClient, "call" | "upload" | "download">;
+export type SureCalls = Pick<ApiClient, "call" | "download">;
+
+/** How is repeated what changes something: while its answer is lost. */
+export function persistenceOf({ clock, random, signal }: SureCallsSetup): PersistenceSetup {
+  const isWorthIt = (failure: CallFailure) => !signal.aborted && isAnswerLost(failure);
+  return { clock, random, isWorthIt };
+}
 
 /** The calls of `api`; those that change something are repeated while their answer is lost. */
-export function surely({ api, clock, random, signal }: SureCallsSetup): SureCalls {
-  const setup = {
-    clock,
-    random,
-    isWorthIt: (failure: CallFailure) => !signal.aborted && isAnswerLost(failure),
-  };
+export function surely(setup: SureCallsSetup): SureCalls {
+  const { api, random, signal } = setup;
   return {
     call<Name extends CallName>(name: Name, ...[input]: CallInputs<Name>) {
       const changes = routes[name].method !== "GET";
@@ -43,11 +45,7 @@ export function surely({ api, clock, random, signal }: SureCallsSetup): SureCall
         ...(changes && { idempotencyKey: newKey(random) }),
       }] as unknown as CallInputs<Name>;
       const attempt = () => api.call(name, ...whole);
-      return changes ? change(setup, attempt) : attempt();
-    },
-    upload(upload) {
-      const whole = { signal, ...upload, idempotencyKey: newKey(random) };
-      return persist(setup, () => api.upload(whole));
+      return changes ? change(persistenceOf(setup), attempt) : attempt();
     },
     download: (wanted) => api.download({ signal, ...wanted }),
   };

@@ -8,6 +8,7 @@ import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "../connection/api_client.ts";
 import { type CallFailure, isCallFailure, isMissing, Unreachable } from "../connection/failures.ts";
 import type { Draft, Sending } from "../connection/outbox.ts";
+import { surelyUploaded, type UploadStream } from "../connection/stream_upload.ts";
 import { surely } from "../connection/sure_calls.ts";
 import { type ConnectionState, Session, type SessionNews } from "../connection/session.ts";
 import { eventLine } from "../lines/event_lines.ts";
@@ -34,7 +35,7 @@ import { isHere, type Place, roomAt, roomOf } from "./model/place.ts";
 import { placeTitle } from "./places.ts";
 import { NameKeeper } from "./name_keeper.ts";
 import type { Complaint, ConversationSetup } from "./screen.ts";
-import type { Invitation } from "./model/doors.ts";
+import { doorLists } from "./model/door_lists.ts";
 import { Transcript } from "./transcript.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
@@ -43,7 +44,7 @@ export class Conversation implements CommandScope {
   readonly #session: Session;
   readonly #transcript: Transcript;
   readonly call: ApiClient["call"];
-  readonly upload: ApiClient["upload"];
+  readonly upload: UploadStream;
   readonly download: ApiClient["download"];
   readonly random: Random;
   readonly #echoes: Echoes;
@@ -61,19 +62,14 @@ export class Conversation implements CommandScope {
     const { answer, clock, random, screen } = setup;
     this.#model = emptyModel(answer.user);
     this.#transcript = new Transcript(screen, answer);
-    const sure = surely({ ...setup, signal: this.#abort.signal });
-    this.call = sure.call;
-    this.upload = sure.upload;
-    this.download = sure.download;
+    const calls = { ...setup, signal: this.#abort.signal };
+    const { call, download } = surely(calls);
+    this.call = call;
+    this.upload = surelyUploaded(calls);
+    this.download = download;
     this.random = random;
     this.#echoes = new Echoes(clock);
-    this.#names = new NameKeeper({
-      keep: setup.renamed,
-      failed: ({ message }) =>
-        screen.talk([
-          styled("failure", `Your new name could not be kept for the next start: ${message}`),
-        ]),
-    });
+    this.#names = new NameKeeper(setup);
     this.#session = new Session({ ...setup, tell: (news) => this.#tell(news) });
   }
 
@@ -206,7 +202,7 @@ export class Conversation implements CommandScope {
     this.#setup.screen.refresh();
   }
 
-  invited(invitations: readonly Invitation[]): void {
+  invited(invitations: Model["doors"]["invitations"]): void {
     this.#update({ type: "invitations", invitations });
   }
 
@@ -302,8 +298,13 @@ export class Conversation implements CommandScope {
 
   /** Finds out what a screen tells all the time; one that can't be had is asked for next time. */
   async #askStatus(): Promise<void> {
+    const { signal } = this.#abort;
     try {
       this.learn(await this.call("status"));
+      for (const list of await doorLists({ api: this, model: () => this.#model, signal })) {
+        this.#update(list);
+      }
+      this.#setup.screen.refresh();
     } catch (failure) {
       if (!isCallFailure(failure)) this.breakDown(failure);
     }

@@ -67,7 +67,7 @@ export interface Model extends MessageLog {
 
 /** What changes a model. */
 export type ModelEvent =
-  | DoorEvent
+  | Exclude<DoorEvent, { readonly type: "connected" }>
   | { readonly type: "connected"; readonly answer: ConnectAnswer; readonly resetBy?: string }
   | { readonly type: "backlog"; readonly messages: readonly Message[] }
   | { readonly type: "queued"; readonly sending: Sending }
@@ -136,6 +136,7 @@ export function update(before: Model, event: ModelEvent): Model {
     case "user.banned":
       return banUntil(model, event.banned_until);
     case "invitations":
+    case "askers":
     case "invitation":
     case "invitation.closed":
     case "join.requested":

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { styled } from "../lines/safe_line.ts";
+import type { ConversationSetup } from "./screen.ts";
 
 /** What a user was called, and is called now. */
 export interface NameChange {
@@ -10,12 +12,7 @@ export interface NameChange {
   readonly now: string;
 }
 
-export interface NameKeeperSetup {
-  /** Keeps a new name; absent where nothing is kept. */
-  readonly keep: ((change: NameChange) => Promise<void>) | undefined;
-  /** Told why a name could not be kept; the chat goes on under it all the same. */
-  readonly failed: (failure: Error) => void;
-}
+export type NameKeeperSetup = Pick<ConversationSetup, "renamed" | "screen">;
 
 /** Keeps names one after the other: a change looks for what the one before has left. */
 export class NameKeeper {
@@ -36,11 +33,15 @@ export class NameKeeper {
   }
 
   async #keep(change: NameChange): Promise<void> {
+    const { renamed, screen } = this.#setup;
     try {
-      await this.#setup.keep?.(change);
+      await renamed?.(change);
     } catch (failure) {
       if (!(failure instanceof Error)) throw failure;
-      this.#setup.failed(failure);
+      // The chat goes on under it all the same.
+      screen.talk([
+        styled("failure", `Your new name could not be kept for the next start: ${failure.message}`),
+      ]);
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Random } from "../../lib/random.ts";
 import { cleanFileName } from "../../lib/text/file_names.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
 import type { ApiClient } from "../connection/api_client.ts";
+import type { UploadStream } from "../connection/stream_upload.ts";
 import type { Transfer } from "../lines/progress_bar.ts";
 import { sizeText } from "../lines/quantities.ts";
 import { findFile, LocalFileFault, saveFile } from "./local_files.ts";
@@ -19,7 +20,7 @@ export type ShowTransfer = (transfer: Transfer | undefined) => void;
 /** What an upload needs. */
 export interface UploadScope {
   readonly call: ApiClient["call"];
-  readonly upload: ApiClient["upload"];
+  readonly upload: UploadStream;
   readonly progress: ShowTransfer;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { ApiProblem, type CallFailure, failureReason } from "../connection/failures.ts";
-import { problemKinds } from "../../lib/api/problems.ts";
+import { refusalKinds } from "../../lib/api/refusals.ts";
 import { momentText, type Reading } from "./quantities.ts";
 
 /** Most characters of what a server says, in UTF-16 units: it may say anything at any length. */
@@ -27,9 +27,9 @@ export function failureWords(failure: CallFailure, reading: Reading): string {
   return bounded(failureReason(failure));
 }
 
-/** What the code of a problem says; one that this version does not know stays as it is. */
+/** What the code of a refusal says; one that this version does not know stays as it is. */
 export function codeWords(code: string): string {
-  const titles: Readonly<Record<string, { readonly title: string }>> = problemKinds;
+  const titles: Readonly<Record<string, { readonly title: string }>> = refusalKinds;
   const title = Object.hasOwn(titles, code) ? titles[code]?.title : undefined;
   return title === undefined ? bounded(code) : title.replace(/^./, (first) => first.toLowerCase());
 }

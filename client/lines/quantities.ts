@@ -13,22 +13,70 @@ export interface Reading {
   readonly timeZone?: string | undefined;
 }
 
-const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-const day = { weekday: "short", day: "numeric", month: "short" } as const;
-const year = { year: "numeric" } as const;
+/** What a clock and a calendar show. */
+export interface DateWords {
+  /** As `Saturday`. */
+  readonly weekday: string;
+  readonly day: number;
+  /** As `November`. */
+  readonly month: string;
+  readonly year: number;
+  /** As `18:30:00`. */
+  readonly clock: string;
+}
+
+const weekdays = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
+const months = ("January February March April May June July August September October November " +
+  "December").split(" ");
+
+/**
+ * What they show at `ms` milliseconds since 1970 UTC.
+ *
+ * Without a name of the zone, `Intl` has no part in it: to get that ready takes longer than all else
+ * that a page must do until it shows something.
+ */
+export function dateWords(ms: number, timeZone?: string): DateWords {
+  if (timeZone !== undefined) return wordsIn(timeZone, ms);
+  const date = new Date(ms);
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return {
+    weekday: weekdays[date.getDay()] ?? "",
+    day: date.getDate(),
+    month: months[date.getMonth()] ?? "",
+    year: date.getFullYear(),
+    clock: clock.map((count) => String(count).padStart(2, "0")).join(":"),
+  };
+}
+
+function wordsIn(timeZone: string, ms: number): DateWords {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    dateStyle: "full",
+    timeStyle: "medium",
+    hourCycle: "h23",
+    timeZone,
+  });
+  const parts = new Map(format.formatToParts(ms).map(({ type, value }) => [type, value]));
+  const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? "";
+  return {
+    weekday: of("weekday"),
+    day: Number(of("day")),
+    month: of("month"),
+    year: Number(of("year")),
+    clock: `${of("hour")}:${of("minute")}:${of("second")}`,
+  };
+}
 
 /** A time as `18:30`; with its date, as `Sat 21 Nov 18:30`, unless it is today. */
 export function momentText(at: string | number, { nowMs, timeZone }: Reading): string {
   const atMs = typeof at === "number" ? at : Date.parse(at);
   // What a server calls a time may be none.
   if (Number.isNaN(atMs)) return "some time";
-  const write = (ms: number, shape: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat("en-GB", { ...shape, ...(timeZone !== undefined && { timeZone }) })
-      .format(ms).replaceAll(",", "");
-  const clock = write(atMs, time);
-  if (write(atMs, { ...day, ...year }) === write(nowMs, { ...day, ...year })) return clock;
-  const sameYear = write(atMs, year) === write(nowMs, year);
-  return `${write(atMs, sameYear ? day : { ...day, ...year })} ${clock}`;
+  const [then, now] = [dateWords(atMs, timeZone), dateWords(nowMs, timeZone)];
+  const clock = then.clock.slice(0, 5);
+  const isSameYear = then.year === now.year;
+  if (isSameYear && then.month === now.month && then.day === now.day) return clock;
+  const date = `${then.weekday.slice(0, 3)} ${then.day} ${then.month.slice(0, 3)}`;
+  return `${date}${isSameYear ? "" : ` ${then.year}`} ${clock}`;
 }
 
 /** Seconds as `1h`, `90s`, `30d`. */

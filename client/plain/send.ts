@@ -9,6 +9,7 @@ import { UsageError } from "../../lib/options.ts";
 import { openAccount, type Surroundings } from "../account/account.ts";
 import { sendOptions } from "../account/config.ts";
 import { newKey } from "../connection/persistence.ts";
+import { uploadStream } from "../connection/stream_upload.ts";
 import { readMoment } from "../conversation/moments.ts";
 import { uploadPath } from "../conversation/transfers.ts";
 import { systemSurroundings } from "../surroundings.ts";
@@ -69,7 +70,7 @@ export function runSend(
     const file = path === undefined ? undefined : await steadfastly(setup, (api) =>
       uploadPath({
         call: (name, ...rest) => api.call(name, ...rest),
-        upload: (upload) => api.upload({ ...upload, idempotencyKey: fileKey }),
+        upload: (upload) => uploadStream(api, { ...upload, idempotencyKey: fileKey }),
         progress: (transfer) => output.progress(transfer),
       }, path));
     const body = {

@@ -5,7 +5,7 @@
  */
 import { type Account, signedIn, type Surroundings } from "../account/account.ts";
 import type { ApiClient } from "../connection/api_client.ts";
-import { noListener } from "../connection/exchange.ts";
+import { noListener } from "../connection/network_faults.ts";
 import { type CallFailure, failureReason, isPassing, Unreachable } from "../connection/failures.ts";
 import { persist } from "../connection/persistence.ts";
 import { remedyFor } from "../ending.ts";

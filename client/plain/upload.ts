@@ -8,6 +8,7 @@ import { UsageError } from "../../lib/options.ts";
 import { openAccount, type Surroundings } from "../account/account.ts";
 import { uploadOptions } from "../account/config.ts";
 import { newKey } from "../connection/persistence.ts";
+import { uploadStream } from "../connection/stream_upload.ts";
 import { uploadPath } from "../conversation/transfers.ts";
 import { interruptible } from "../ending.ts";
 import { line } from "../lines/safe_line.ts";
@@ -50,7 +51,7 @@ export function runUpload(
     const file = await steadfastly({ account, output, surroundings }, (api) =>
       uploadPath({
         call: (name, ...rest) => api.call(name, ...rest),
-        upload: (upload) => api.upload({ ...upload, idempotencyKey, signal: interruption }),
+        upload: (upload) => uploadStream(api, { ...upload, idempotencyKey, signal: interruption }),
         progress: (transfer) => output.progress(transfer),
       }, path));
     if (values.json) output.json(file);

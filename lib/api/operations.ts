@@ -296,6 +296,16 @@ export const operations = {
     summary: "Whether the server answers",
     answer: schemas.health,
   }),
+  ready: operation(routes.ready, "The server", {
+    access: "open",
+    summary: "Whether the server can do its work, for a load balancer to ask",
+    answer: schemas.readiness,
+  }),
+  metrics: operation(routes.metrics, "The server", {
+    access: "open",
+    summary: "What the server counts of its work, in the text format of Prometheus",
+    gives: ["text/plain"],
+  }),
   openapi: operation(routes.openapi, "The server", {
     access: "open",
     summary: "This API as an OpenAPI 3.1 document",

@@ -3,27 +3,16 @@
  *
  * @module
  */
+import { type ProblemKind, refusalKinds } from "./refusals.ts";
 import type { Problem } from "./schemas/problem.ts";
 
 export type { Problem } from "./schemas/problem.ts";
 
-interface ProblemKind {
-  /** HTTP status. */
-  readonly status: number;
-  /** The code in words, the same for each occurrence. */
-  readonly title: string;
-}
-
-/** Every `code` that an answer can carry. */
+/** Every `code` that an answer can carry: those of the rules, and those met on the way to them. */
 export const problemKinds = {
+  ...refusalKinds,
   malformed: { status: 400, title: "The request is not well-formed" },
   bad_cursor: { status: 400, title: "The cursor cannot be read" },
-  unauthorized: { status: 401, title: "A valid token is needed" },
-  bad_password: { status: 401, title: "The password is wrong" },
-  name_taken: { status: 401, title: "The name belongs to someone" },
-  forbidden: { status: 403, title: "This is not allowed" },
-  banned: { status: 403, title: "You are banned from sending" },
-  not_found: { status: 404, title: "There is no such thing here" },
   method_not_allowed: { status: 405, title: "The method does not fit this path" },
   not_acceptable: { status: 406, title: "None of the accepted formats can be had" },
   timeout: { status: 408, title: "The request came too slowly" },
@@ -35,13 +24,6 @@ export const problemKinds = {
   range_not_satisfiable: { status: 416, title: "There are no such bytes" },
   expectation_failed: { status: 417, title: "The expectation cannot be met" },
   misdirected: { status: 421, title: "This server does not answer for that host" },
-  already_sent: { status: 409, title: "It has been sent already" },
-  already_reported: { status: 409, title: "You have reported this user already" },
-  already_member: { status: 409, title: "Already in this room" },
-  pending_approval: { status: 409, title: "The owner has not answered yet" },
-  invalid: { status: 422, title: "A value is not valid" },
-  idempotency_mismatch: { status: 422, title: "The key was used for another request" },
-  rate_limited: { status: 429, title: "The limit is used up" },
   too_many_attempts: { status: 429, title: "Too many failed attempts" },
   too_many_streams: { status: 429, title: "Too many streams are open" },
   headers_too_large: { status: 431, title: "The header section is too large" },

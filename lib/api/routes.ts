@@ -50,6 +50,8 @@ export const routes = {
   report: { method: "POST", route: "/report" },
   status: { method: "GET", route: "/status" },
   health: { method: "GET", route: "/healthz" },
+  ready: { method: "GET", route: "/readyz" },
+  metrics: { method: "GET", route: "/metrics" },
   openapi: { method: "GET", route: "/openapi.json" },
   docs: { method: "GET", route: "/docs" },
   page: { method: "GET", route: "/" },

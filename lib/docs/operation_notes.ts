@@ -44,6 +44,11 @@ export const operationNotes: Readonly<Partial<Record<OperationName, string>>> = 
   report:
     "You can report whoever shares a room with you, once while your report is open, and not yourself.",
   listUsers: "For the next page, give the last name of this one as `after`.",
+  health: "It tells that the process lives, and nothing of what it stands on.",
+  ready:
+    "503 `busy` while the store cannot save, until it can again; 503 `shutting_down` from the moment on at which the server is told to stop, before it takes no more connections. It listens only when it can serve.",
+  metrics:
+    "Counters start at 0 with the server. No label holds anything that people say or are called. Close it to others by the proxy in front.",
   page:
     "It does all that it does by this API. Where it was not built it is a 503 that says how, in HTML for those who ask for that, otherwise in a line of text.",
   joinPage: "The code is behind a `#`, so that no request line and no log ever holds it.",

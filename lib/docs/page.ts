@@ -35,7 +35,9 @@ export type { DocsFacts } from "./introduction.ts";
 export const docsStyle: string = pageStyle;
 
 const all = Object.entries(operations) as readonly (readonly [OperationName, Operation])[];
-const codes = Object.keys(problemKinds) as readonly ProblemCode[];
+const codes = (Object.keys(problemKinds) as ProblemCode[]).toSorted((one, other) =>
+  problemKinds[one].status - problemKinds[other].status
+);
 
 /** The whole page, for `text/html` in UTF-8. */
 export function docsPage(facts: DocsFacts): string {

@@ -45,6 +45,7 @@ export const shapes = {
   Report: schemas.reportAnswer,
   Status: schemas.statusAnswer,
   Health: schemas.health,
+  Readiness: schemas.readiness,
   Problem: problemSchema,
 } as const satisfies Record<string, z.ZodMiniType>;
 

@@ -16,6 +16,7 @@ import {
   type Request,
   type Response,
 } from "../http/mod.ts";
+import type { RequestMeasures } from "../metrics/measures.ts";
 import { authenticate } from "./authentication.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
 import { isUnmet, preconditionFailed } from "./conditions.ts";
@@ -78,11 +79,13 @@ interface Trace {
   user: number | undefined;
   /** The client's, as soon as it is known. */
   address: string;
+  /** Of the operation, as soon as it is known. */
+  measures: RequestMeasures;
 }
 
 export function createApp(services: Services): App {
   const log = logFor("http");
-  const { front } = services;
+  const { front, measures } = services;
   const handlers: Handlers = {
     ...connectHandlers(services),
     ...messageHandlers(services),
@@ -109,18 +112,16 @@ export function createApp(services: Services): App {
       route: "-",
       user: undefined,
       address: peer.address,
+      measures: measures.otherRequests,
     };
   }
 
-  function finish({ method, route, id, user, startedMs }: Trace, response: Response): Response {
-    logRequest({
-      method,
-      route,
-      status: response.status,
-      ms: msSince(startedMs),
-      request: id,
-      user,
-    });
+  function finish(trace: Trace, response: Response): Response {
+    const { method, route, id, user, startedMs } = trace;
+    const { status } = response;
+    const ms = msSince(startedMs);
+    trace.measures.note(status, ms);
+    logRequest({ method, route, status, ms, request: id, user });
     return response;
   }
 
@@ -132,6 +133,8 @@ export function createApp(services: Services): App {
     const { status } = response;
     const { code } = explained;
     const ms = msSince(startedMs);
+    trace.measures.note(status, ms);
+    measures.refusals[code] += 1;
     logRequest({ method, route, status, ms, request: id, user, code, address });
     return response;
   }
@@ -188,6 +191,7 @@ export function createApp(services: Services): App {
     const route = findRoute(method, path);
     if (route.kind !== "operation") return answerUnmatched(method, path, route);
     trace.route = route.operation.route;
+    trace.measures = measures.requests[route.name];
     return perform({ request, caller }, route, trace);
   }
 

@@ -16,6 +16,7 @@ import type { Random } from "../../lib/random.ts";
 import type { Engine } from "../chat/engine.ts";
 import type { Hub } from "../chat/hub.ts";
 import type { HeaderList, Request, ResponseStream } from "../http/mod.ts";
+import type { Measures } from "../metrics/measures.ts";
 import type { Store } from "../store/store.ts";
 import type { Attempts } from "./attempts.ts";
 import type { StreamFace } from "./event_formats.ts";
@@ -25,6 +26,7 @@ import type { Caller } from "./front/proxies.ts";
 import type { LoginGuard } from "./login_guard.ts";
 import type { PageContents } from "./page.ts";
 import type { Passwords } from "./passwords.ts";
+import type { Readiness } from "./readiness.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
 /** What the operator has chosen, as far as the operations must know. */
@@ -57,6 +59,11 @@ export interface Services {
   readonly version: string;
   /** The page for browsers; `undefined` if it was not built. */
   readonly page: PageContents | undefined;
+  readonly readiness: Readiness;
+  /** What the operations add to. */
+  readonly measures: Measures;
+  /** Writes down all that is measured: the media type, and the text. */
+  readonly metricsPage: () => Promise<{ readonly type: string; readonly text: string }>;
 }
 
 type SessionOf<Access> = Access extends "token" ? Session

@@ -8,8 +8,7 @@ import type { FileId } from "../../lib/domain/ids.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
 import { contentDisposition } from "../../lib/text/file_names.ts";
 import type { HeaderList, Request, ResponseStream } from "../http/mod.ts";
-import type { FileQueries } from "../store/queries.ts";
-import type { Answer } from "./call.ts";
+import type { Answer, Services } from "./call.ts";
 import { isNotModified, isRangeWanted } from "./conditions.ts";
 import { Failure } from "./failure.ts";
 import { type ByteRange, parseRange } from "./ranges.ts";
@@ -20,7 +19,7 @@ export const downloadPieceBytes = 262_144;
 
 const log = logFor("files");
 
-type Contents = Pick<FileQueries, "fileBytes">;
+type Contents = Pick<Services, "store" | "measures">;
 
 /**
  * What is answered to a request for a file that its sender may have.
@@ -30,7 +29,7 @@ type Contents = Pick<FileQueries, "fileBytes">;
  *
  * @throws {Failure} `precondition_failed`, `range_not_satisfiable`
  */
-export function fileAnswer(store: Contents, file: StoredFile, request: Request): Answer<never> {
+export function fileAnswer(contents: Contents, file: StoredFile, request: Request): Answer<never> {
   const { size, sha256, type, name } = file;
   const tag = `"${sha256}"`;
   // What a 304 must repeat of the answer that it stands for, and no more (RFC 9110 §15.4.5).
@@ -57,9 +56,9 @@ export function fileAnswer(store: Contents, file: StoredFile, request: Request):
       headers: [["Content-Range", `bytes */${size}`]],
     });
   }
-  if (part === undefined) return streamed(store, file, { from: 0, to: size - 1 }, 200, headers);
+  if (part === undefined) return streamed(contents, file, { from: 0, to: size - 1 }, 200, headers);
   const { from, to } = part;
-  return streamed(store, file, part, 206, [
+  return streamed(contents, file, part, 206, [
     ...headers,
     ["Content-Range", `bytes ${from}-${to}/${size}`],
   ]);
@@ -78,7 +77,7 @@ function wantedPart(
 }
 
 function streamed(
-  store: Contents,
+  contents: Contents,
   file: StoredFile,
   part: ByteRange,
   status: number,
@@ -88,7 +87,7 @@ function streamed(
     status,
     headers: [...headers, ["Content-Length", String(part.to + 1 - part.from)]],
     stream(stream) {
-      pour(store, file, part, stream).catch((failure) =>
+      pour(contents, file, part, stream).catch((failure) =>
         log.warning("A file was not sent whole", { file: file.id, ...failureFields(failure) })
       );
     },
@@ -97,7 +96,7 @@ function streamed(
 
 /** Sends a part, a piece at a time, each when the one before was taken. */
 async function pour(
-  store: Contents,
+  { store, measures }: Contents,
   { id }: StoredFile,
   { from, to }: ByteRange,
   stream: ResponseStream,
@@ -107,6 +106,8 @@ async function pour(
     if (piece === undefined) break;
     stream.write(piece);
     await stream.drained();
+    // Of one that was cut it is not known how much was taken.
+    if (!stream.closed) measures.downloadedBytes += piece.length;
   }
   // Before all of it was written this cuts the connection, so that nobody takes a part for the whole.
   await stream.end();
@@ -114,7 +115,7 @@ async function pour(
 
 /** `undefined` if it can't be had any more. */
 async function read(
-  store: Contents,
+  store: Contents["store"],
   id: FileId,
   from: number,
   to: number,

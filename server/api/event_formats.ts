@@ -10,6 +10,7 @@ import type { Position } from "../../lib/domain/ids.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
 import type { EventFormat } from "../chat/subscriber.ts";
 import { sseEvent } from "../http/mod.ts";
+import type { StreamKind } from "../metrics/measures.ts";
 import { wireEvent, wirePresence, wireTime } from "./wire.ts";
 
 /** How long a client should wait before it comes back, in milliseconds. */
@@ -17,6 +18,7 @@ const retryMs = 2000;
 
 /** A format and how a response of it begins. */
 export interface StreamFace extends EventFormat {
+  readonly kind: StreamKind;
   readonly mediaType: string;
   /** What comes before the first event; may be empty. */
   readonly prologue: string;
@@ -36,6 +38,7 @@ function serverSentEvents(cursorAt: CursorAt): StreamFace {
     return sseEvent({ event: type, data: JSON.stringify(data) });
   };
   return {
+    kind: "sse",
     mediaType: "text/event-stream",
     prologue: sseEvent({ retry: retryMs }),
     event: (event) =>
@@ -60,6 +63,7 @@ function jsonLines(cursorAt: CursorAt): StreamFace {
   const line = (value: unknown) => `${JSON.stringify(value)}\n`;
   const notice = (notice: StreamNotice) => line(notice);
   return {
+    kind: "ndjson",
     mediaType: "application/x-ndjson",
     prologue: "",
     event: (event) => line({ cursor: cursorAt(event.position), ...wireEvent(event) }),
@@ -73,6 +77,7 @@ function jsonLines(cursorAt: CursorAt): StreamFace {
 
 /** One line a message, for people who watch with `curl`; safe to print on a terminal. */
 const readableText: StreamFace = {
+  kind: "text",
   mediaType: "text/plain; charset=utf-8",
   prologue: "",
   event: textLine,

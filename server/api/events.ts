@@ -70,7 +70,7 @@ function follow(
   start: Start,
   face: StreamFace,
 ): Answer<never> {
-  const { hub } = services;
+  const { hub, measures } = services;
   const headers = [
     ["Content-Type", face.mediaType],
     ["Cache-Control", "no-store"],
@@ -87,14 +87,18 @@ function follow(
     headers,
     stream(stream) {
       release();
-      const subscriber = new StreamSubscriber(owner, face, stream);
+      const subscriber = new StreamSubscriber(owner, face, stream, measures);
+      measures.streams[face.kind] += 1;
       if (face.prologue !== "") stream.write(new TextEncoder().encode(face.prologue));
       hub.join(subscriber, start).catch((failure) => {
         logFor("events").error("Cannot start a stream", failureFields(failure));
         return subscriber.bye();
       });
       // After the joining, for a client that is gone already leaves at once.
-      stream.onClose(() => hub.leave(subscriber));
+      stream.onClose(() => {
+        hub.leave(subscriber);
+        measures.streams[face.kind] -= 1;
+      });
     },
   };
 }
@@ -106,17 +110,19 @@ async function poll(
   start: Start,
   waitSeconds: number,
 ): Promise<Answer<PollAnswer>> {
-  const { hub, clock, store } = services;
+  const { hub, clock, store, measures } = services;
   // Joining takes the place in the same turn.
   reserve(services, owner)();
   const subscriber = new PollSubscriber(owner, { waits: waitSeconds > 0 });
   let timer: Timer | undefined;
   const stopWatching = request.onGone(() => subscriber.expire());
+  measures.streams.poll += 1;
   try {
     await hub.join(subscriber, start);
     // Only now, so that a slow store can't make missed events look like none.
     timer = clock.setTimer(waitSeconds * 1000, () => subscriber.expire());
     const { events, reset, position } = await subscriber.news;
+    measures.eventsDelivered += events.length;
     const cursor = formatCursor({ epoch: store.epoch, position });
     const notices = reset === undefined ? [] : [{ type: "reset" as const, reason: reset, cursor }];
     return {
@@ -127,5 +133,6 @@ async function poll(
     stopWatching();
     timer?.cancel();
     hub.leave(subscriber);
+    measures.streams.poll -= 1;
   }
 }

@@ -29,7 +29,7 @@ const unnamed = "file";
 export function fileHandlers(
   services: Services,
 ): Pick<Handlers, "uploadFile" | "downloadFile"> {
-  const { store, clock, settings } = services;
+  const { store, clock, settings, measures } = services;
   const uploads = new Uploads({ fileBytesMax: settings.fileBytesMax, clock });
 
   /** Refuses what would be refused when all of it has come, while nothing of it has. */
@@ -54,6 +54,7 @@ export function fileHandlers(
       await refuseEarly(call);
       const { session, request, query, retry } = call;
       return await uploads.take(session.user, request.body, async ({ bytes, sha256 }) => {
+        measures.uploadedBytes += bytes.length;
         const mediaType = typeOf(request, bytes);
         const done = await carryOut(services, {
           type: "file.add",
@@ -75,7 +76,7 @@ export function fileHandlers(
     async downloadFile({ session, request, path }) {
       const file = await store.file(path.id as FileId, session.user, lifeNow(services));
       if (file === undefined) throw missing("file");
-      return fileAnswer(store, file, request);
+      return fileAnswer({ store, measures }, file, request);
     },
   };
 }

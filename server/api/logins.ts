@@ -14,7 +14,7 @@ import { Failure, failureOf } from "./failure.ts";
  * `too_many_attempts` if it is too early to try again.
  */
 export async function checkPassword(
-  { loginGuard, passwords }: Pick<Services, "loginGuard" | "passwords">,
+  { loginGuard, passwords, measures }: Pick<Services, "loginGuard" | "passwords" | "measures">,
   { id, passwordHash }: User,
   password: string,
   address: string,
@@ -26,9 +26,13 @@ export async function checkPassword(
     () => passwords.matches(password, passwordHash),
   );
   if (verdict.kind === "too_early") {
+    measures.loginsBlocked += 1;
     throw tooManyAttempts("Too many wrong passwords.", verdict.waitMs);
   }
-  if (verdict.kind === "wrong") throw failureOf({ code: "bad_password" }, 0);
+  if (verdict.kind === "wrong") {
+    measures.loginsFailed += 1;
+    throw failureOf({ code: "bad_password" }, 0);
+  }
 }
 
 export function tooManyAttempts(why: string, waitMs: number): Failure {

@@ -1,5 +1,5 @@
 /**
- * How things are: `/status`, `/healthz`.
+ * How things are: `/status`, `/healthz`, `/readyz`, `/metrics`.
  *
  * @module
  */
@@ -11,8 +11,10 @@ import { nameCharactersMax } from "../../lib/text/names.ts";
 import { type Handlers, lifeNow, missing, type Services } from "./call.ts";
 import { wireRoom, wireTime } from "./wire.ts";
 
-export function statusHandlers(services: Services): Pick<Handlers, "status" | "health"> {
-  const { store, hub, clock, settings, version } = services;
+export function statusHandlers(
+  services: Services,
+): Pick<Handlers, "status" | "health" | "ready" | "metrics"> {
+  const { store, hub, clock, settings, version, readiness, metricsPage } = services;
   const { policy } = settings;
   const startedMs = clock.monotonic();
   const healthy = { status: 200, json: { status: "ok" } } as const;
@@ -67,5 +69,19 @@ export function statusHandlers(services: Services): Pick<Handlers, "status" | "h
     },
 
     health: () => healthy,
+
+    async ready() {
+      await readiness.check();
+      return { status: 200, json: { status: "ready" } };
+    },
+
+    async metrics() {
+      const { type, text } = await metricsPage();
+      return {
+        status: 200,
+        headers: [["Cache-Control", "no-store"]],
+        content: { type, bytes: text },
+      };
+    },
   };
 }

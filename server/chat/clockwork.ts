@@ -7,6 +7,7 @@ import type { Clock, Timer } from "../../lib/clock.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
 import type { Event } from "../../lib/domain/event.ts";
 import type { Policy } from "../../lib/domain/policy.ts";
+import type { Measures } from "../metrics/measures.ts";
 import type { Store } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 import type { Hub } from "./hub.ts";
@@ -24,6 +25,8 @@ export interface ClockworkSetup {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly policy: Policy;
+  /** Told of what falls due, and of what upkeep removes. */
+  readonly measures?: Measures;
 }
 
 /**
@@ -51,9 +54,14 @@ export class Clockwork {
     await this.#running;
   }
 
-  /** Hears of what is to be sent later. */
+  /** Hears of what is to be sent later, and what has become of it. */
   follow(events: readonly Event[]): void {
+    const { measures } = this.#setup;
     for (const event of events) {
+      if (measures !== undefined && event.type === "scheduled.sent") measures.scheduledSent += 1;
+      if (measures !== undefined && event.type === "scheduled.failed") {
+        measures.scheduledFailed += 1;
+      }
       if (event.type === "scheduled.created" || event.type === "scheduled.updated") {
         this.#setAlarm(event.dueMs);
       }
@@ -116,8 +124,9 @@ export class Clockwork {
   }
 
   async #sendSome(): Promise<boolean> {
-    const { store, engine, clock } = this.#setup;
+    const { store, engine, clock, measures } = this.#setup;
     const due = await store.due(clock.now(), dueAtOnce);
+    if (measures !== undefined) measures.scheduledDue += due.length;
     await Promise.all(
       due.map((scheduled) => engine.submit({ type: "scheduled.send", scheduled })),
     );

@@ -13,6 +13,7 @@ import type { Policy } from "../../lib/domain/policy.ts";
 import type { Decision } from "../../lib/domain/rule.ts";
 import type { State } from "../../lib/domain/state.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
+import { Measures } from "../metrics/measures.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
 
 /** Most commands that may wait; beyond, {@linkcode EngineBusy}. */
@@ -20,6 +21,12 @@ export const engineQueueMax = 10_000;
 
 /** Most commands in one transaction, so that none waits long for the others. */
 export const engineBatchMax = 1000;
+
+/**
+ * Least time between two attempts to write to a store that has failed, in milliseconds: whoever asks
+ * how it is must not keep it busy.
+ */
+export const probeEveryMs = 1000;
 
 /** Too many commands are waiting. */
 export class EngineBusy extends Error {
@@ -47,6 +54,8 @@ export interface EngineSetup {
   /** Called after each commit, before its commands are answered. */
   readonly publish: (committed: Committed) => void;
   readonly queueMax?: number;
+  /** Told of each batch. */
+  readonly measures?: Measures;
 }
 
 interface Waiting {
@@ -64,14 +73,51 @@ interface Waiting {
 export class Engine {
   readonly #setup: EngineSetup;
   readonly #queueMax: number;
+  readonly #measures: Measures;
   readonly #log = logFor("engine");
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #stopped = false;
+  #canSave = true;
+  /** The last attempt to write to a store that had failed. */
+  #probe: Promise<void> = Promise.resolve();
+  #probedMs = -Infinity;
 
   constructor(setup: EngineSetup) {
     this.#setup = setup;
     this.#queueMax = setup.queueMax ?? engineQueueMax;
+    this.#measures = setup.measures ?? new Measures();
+  }
+
+  /** How many commands wait for their batch. */
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
+  /** Whether the last attempt to save something went well. */
+  get canSave(): boolean {
+    return this.#canSave;
+  }
+
+  /**
+   * Asks the store a small question; if it could not save the last time, has it try again.
+   *
+   * @throws {StoreFailure} if it is of no use right now.
+   */
+  async checkStore(): Promise<void> {
+    const { store, clock } = this.#setup;
+    if (this.#canSave) {
+      await store.head();
+      return;
+    }
+    // Nobody may send anything while this is told to be out of order, so it must heal by itself.
+    if (clock.monotonic() - this.#probedMs >= probeEveryMs) {
+      this.#probedMs = clock.monotonic();
+      this.#probe = store.probe().then(() => {
+        this.#canSave = true;
+      });
+    }
+    await this.#probe;
   }
 
   /**
@@ -122,6 +168,7 @@ export class Engine {
       await this.#recover(batch, failure);
       return;
     }
+    this.#measures.eventsPublished += committed.events.length;
     try {
       this.#setup.publish(committed);
     } catch (failure) {
@@ -154,7 +201,9 @@ export class Engine {
     for (const { command } of batch) need(command, needs);
     const { clock, policy } = this.#setup;
     const circumstances = { nowMs: clock.now(), policy };
-    return await this.#setup.store.transact(needs, (state) => {
+    const sinceMs = clock.monotonic();
+    let saves = false;
+    const work = (state: State) => {
       const after = state.head;
       const decisions = batch.map(({ command }) => {
         const before = extent(state);
@@ -164,8 +213,23 @@ export class Engine {
         }
         return decision;
       });
+      saves = state.changes.length > 0 || state.head > after;
       return { committed: { events: state.events, after, head: state.head }, decisions };
-    });
+    };
+    try {
+      const done = await this.#setup.store.transact(needs, work);
+      // Where there was nothing to save it has not shown that it can.
+      if (saves) this.#canSave = true;
+      this.#measures.commitSeconds.observe((clock.monotonic() - sinceMs) / 1000);
+      this.#measures.batches.observe(batch.length);
+      return done;
+    } catch (failure) {
+      if (failure instanceof StoreFailure) {
+        this.#canSave = false;
+        this.#measures.commitFailures += 1;
+      }
+      throw failure;
+    }
   }
 }
 

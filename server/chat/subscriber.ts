@@ -5,6 +5,7 @@
  */
 import type { Event } from "../../lib/domain/event.ts";
 import type { Position, TokenId, UserId } from "../../lib/domain/ids.ts";
+import type { Measures } from "../metrics/measures.ts";
 import type { PresenceChange } from "./presence.ts";
 
 /** How events look in one kind of stream. A format is shared by all streams of its kind. */
@@ -83,12 +84,20 @@ export class StreamSubscriber implements Subscriber {
   readonly token: TokenId;
   readonly #format: EventFormat;
   readonly #sink: Sink;
+  readonly #measures: Pick<Measures, "eventsDelivered"> | undefined;
 
-  constructor(owner: Owner, format: EventFormat, sink: Sink) {
+  /** @param measures Told of what is delivered. */
+  constructor(
+    owner: Owner,
+    format: EventFormat,
+    sink: Sink,
+    measures?: Pick<Measures, "eventsDelivered">,
+  ) {
     this.user = owner.user;
     this.token = owner.token;
     this.#format = format;
     this.#sink = sink;
+    this.#measures = measures;
   }
 
   get closed(): boolean {
@@ -97,7 +106,9 @@ export class StreamSubscriber implements Subscriber {
 
   deliver(selection: Selection, upTo: Position): void {
     this.position = upTo;
-    if (selection.events.length > 0) this.#sink.write(selection.payload(this.#format));
+    if (selection.events.length === 0) return;
+    this.#sink.write(selection.payload(this.#format));
+    if (this.#measures !== undefined) this.#measures.eventsDelivered += selection.events.length;
   }
 
   caughtUp(head: Position): void {

@@ -9,6 +9,7 @@ import { looseSinceMs } from "../../lib/domain/file.ts";
 import type { RoomId } from "../../lib/domain/ids.ts";
 import type { Policy } from "../../lib/domain/policy.ts";
 import { lifeAt } from "../../lib/domain/retention.ts";
+import { Measures, type RemovedKind } from "../metrics/measures.ts";
 import type { Upkeep } from "../store/upkeep.ts";
 
 /** Messages, receipts and the like that go in one step, so that nobody waits long for it. */
@@ -29,11 +30,19 @@ export interface UpkeepSetup {
   readonly store: Upkeep;
   readonly clock: Clock;
   readonly policy: Policy;
+  /** Told of all that is removed. */
+  readonly measures?: Measures;
 }
 
 /** All of it, in an order in which each finds what those before it have left. */
-export function upkeepTasks({ store, clock, policy }: UpkeepSetup): readonly UpkeepTask[] {
+export function upkeepTasks(
+  { store, clock, policy, measures = new Measures() }: UpkeepSetup,
+): readonly UpkeepTask[] {
   const ago = (ms: number) => clock.now() - ms;
+  const note = (kind: RemovedKind, removed: number) => {
+    measures.removed[kind] += removed;
+    return removed > 0;
+  };
   let next: RoomId | undefined;
   return [
     {
@@ -43,25 +52,30 @@ export function upkeepTasks({ store, clock, policy }: UpkeepSetup): readonly Upk
           { ...(next !== undefined && { after: next }), limit: removedAtOnce },
           lifeAt(clock.now(), policy),
         );
+        note("messages", swept.removed);
         next = swept.next;
         return next !== undefined;
       },
     },
     {
       what: "forget scheduled messages that have ended",
-      step: async () => await store.forgetScheduled(ago(scheduledTraceMs), removedAtOnce) > 0,
+      step: async () =>
+        note("scheduled", await store.forgetScheduled(ago(scheduledTraceMs), removedAtOnce)),
     },
     {
       what: "remove files",
-      step: async () => await store.removeFiles(looseSinceMs(clock.now()), filesRemovedAtOnce) > 0,
+      step: async () =>
+        note("files", await store.removeFiles(looseSinceMs(clock.now()), filesRemovedAtOnce)),
     },
     {
       what: "forget old receipts",
-      step: async () => await store.forgetReceipts(ago(receiptLifeMs), removedAtOnce) > 0,
+      step: async () =>
+        note("receipts", await store.forgetReceipts(ago(receiptLifeMs), removedAtOnce)),
     },
     {
       what: "forget old events",
-      step: async () => await store.forgetEvents(ago(policy.unreadTtlMs), removedAtOnce) > 0,
+      step: async () =>
+        note("events", await store.forgetEvents(ago(policy.unreadTtlMs), removedAtOnce)),
     },
     { what: "give space back to the disk", step: () => store.reclaim() },
   ];

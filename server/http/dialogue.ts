@@ -24,6 +24,7 @@ export interface DialogueHost extends CoarseTime {
   readonly onProtocolError: (error: ProtocolError, peer: Peer) => Response;
   readonly onHandlerFailure: (failure: unknown, request: Request) => Response;
   readonly onFault: (what: string, cause: unknown) => void;
+  readonly onSlowReader: () => void;
   /** Value of the Date field. */
   readonly date: string;
 }
@@ -249,6 +250,7 @@ export class Dialogue {
     }
     stream.uncork();
     await stream.finished;
+    if (stream.wasTooSlow) this.#host.onSlowReader();
     socket.response = undefined;
   }
 

@@ -36,6 +36,8 @@ export interface ListenerOptions {
   readonly onFault?: (what: string, cause: unknown) => void;
   /** Told why a peer has come to no request by TLS: on the open network that is every scanner's way. */
   readonly onHandshakeFailure?: (cause: unknown, peer: Peer) => void;
+  /** Told each time that an answer in parts was cut since its reader did not keep up. */
+  readonly onSlowReader?: () => void;
 }
 
 /** A server at work. */
@@ -95,6 +97,7 @@ class Listener implements HttpListener, SecureDialogueHost {
   readonly onHandlerFailure: (failure: unknown, request: Request) => Response;
   readonly onFault: (what: string, cause: unknown) => void;
   readonly onHandshakeFailure: (cause: unknown, peer: Peer) => void;
+  readonly onSlowReader: () => void;
   nowMs: number;
   date: string;
   readonly #entrances: readonly Entrance[];
@@ -120,6 +123,7 @@ class Listener implements HttpListener, SecureDialogueHost {
     this.onHandlerFailure = options.onHandlerFailure ?? (() => ({ status: 500, headers: [] }));
     this.onFault = options.onFault ?? (() => {});
     this.onHandshakeFailure = options.onHandshakeFailure ?? (() => {});
+    this.onSlowReader = options.onSlowReader ?? (() => {});
     this.#networkOf = options.networkOf ?? ((address) => address);
     this.#clock = options.clock;
     this.nowMs = this.#clock.monotonic();

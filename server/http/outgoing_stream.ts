@@ -27,6 +27,8 @@ export class OutgoingStream implements ResponseStream {
   readonly #finish: () => void;
   #queue: Uint8Array[] = [];
   #inFlight: Uint8Array | undefined;
+  /** Whether it was cut since its reader did not keep up. */
+  wasTooSlow = false;
   #backlogBytes: number;
   #corked = true;
   #ending = false;
@@ -57,6 +59,7 @@ export class OutgoingStream implements ResponseStream {
     if (this.#closed || this.#ending || payload.length === 0) return;
     // What comes now does not count: no reader, however fast, has had a chance to take it.
     if (this.#backlogBytes > this.#backlogBytesMax) {
+      this.wasTooSlow = true;
       this.#link.cut();
       return;
     }

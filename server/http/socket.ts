@@ -88,6 +88,7 @@ export class Socket implements RequestLink, StreamLink {
    */
   isLate(nowMs: number): boolean {
     if (!this.#deadlines.isLateToTake(nowMs)) return this.#deadlines.isLateToSend(nowMs);
+    if (this.response !== undefined) this.response.wasTooSlow = true;
     this.cut();
     return false;
   }

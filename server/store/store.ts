@@ -45,6 +45,13 @@ export interface Store
   /** The last position given out. */
   head(): Promise<Position>;
 
+  /**
+   * Tries whether the medium takes what is written to it, with room for more than a message.
+   *
+   * MUST NOT change anything that is stored, nor give out a position.
+   */
+  probe(): Promise<void>;
+
   /** Lets go of the medium. Nothing may be called afterwards. */
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { benchChat } from "./chat.ts";
 import { benchHttp } from "./http.ts";
 import { benchIdle } from "./idle.ts";
 import { endOnSignals } from "./leftovers.ts";
+import { benchPage } from "./page.ts";
 import { benchParser } from "./parser.ts";
 import { benchTerminal } from "./terminal.ts";
 
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   http: { help: "Requests a second of the HTTP layer beside others", run: benchHttp },
   parser: { help: "Megabytes a second of the protocol core alone", run: benchParser },
   idle: { help: "Memory of idle streams and connections", run: benchIdle },
+  page: { help: "What one waits for in a browser", run: benchPage },
   terminal: { help: "What one waits for in the terminal client", run: benchTerminal },
 };
 

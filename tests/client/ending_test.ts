@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { certificateFault, noListener } from "../../client/connection/exchange.ts";
+import { certificateFault, noListener } from "../../client/connection/network_faults.ts";
 import { ApiProblem, BadAnswer, NameTaken, Unreachable } from "../../client/connection/failures.ts";
 import { OutboxFull } from "../../client/connection/outbox.ts";
 import { Misunderstood } from "../../client/conversation/command_parser.ts";

@@ -6,6 +6,7 @@
 import type { Transport } from "../../client/connection/api_client.ts";
 import { problem, type ProblemCode } from "../../lib/api/problems.ts";
 import type { ConnectAnswer, Message, StatusAnswer } from "../../lib/api/schemas.ts";
+import { version } from "../../lib/version.ts";
 
 /** A request as the server got it. */
 export interface SeenRequest {
@@ -185,7 +186,7 @@ export function arrivalOf(changes: Partial<ConnectAnswer> = {}): ConnectAnswer {
 export function statusOf(changes: Partial<StatusAnswer> = {}): StatusAnswer {
   return {
     server: {
-      version: "1",
+      version,
       time: "2026-11-20T10:00:00.000Z",
       uptime_s: 7300,
       users: 3,

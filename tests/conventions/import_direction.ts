@@ -22,6 +22,7 @@ const portableLib: readonly string[] = [
   "lib/text/",
   "lib/clock.ts",
   "lib/random.ts",
+  "lib/version.ts",
 ];
 
 /** What of the store has a place outside it: the contract, not what fulfils it. */
@@ -46,6 +47,12 @@ const layers: readonly Layer[] = [
     packages: ["zod/mini"],
   },
   { from: "lib/", allowed: ["lib/"], packages: [] },
+  // The door to the package that writes metrics down.
+  {
+    from: "server/metrics/registry.ts",
+    allowed: ["server/metrics/"],
+    packages: ["prom-client", "prom-client/lib/registry.js"],
+  },
   // The protocol does no I/O and reads no clock.
   {
     from: "server/http/protocol/",
@@ -61,13 +68,21 @@ const layers: readonly Layer[] = [
   },
   {
     from: "server/chat/",
-    allowed: ["server/chat/", ...storeContract, "lib/"],
+    allowed: ["server/chat/", ...storeContract, "server/metrics/measures.ts", "lib/"],
     packages: [],
   },
   {
     from: "server/api/",
-    allowed: ["server/api/", "server/chat/", ...storeContract, "server/http/mod.ts", "lib/"],
+    allowed: [
+      ...["server/api/", "server/chat/", ...storeContract, "server/http/mod.ts", "lib/"],
+      "server/metrics/measures.ts",
+    ],
     packages: ["zod/mini", "node:crypto", "node:zlib"],
+  },
+  {
+    from: "server/backup/",
+    allowed: ["server/backup/", "server/store/", "lib/"],
+    packages: ["zod/mini", "node:crypto", "node:fs"],
   },
   { from: "server/", allowed: ["server/", "lib/"], packages: [] },
   // What a page in a browser stands on: no runtime, no account, no screen, no command line.
@@ -129,7 +144,11 @@ const layers: readonly Layer[] = [
     packages: ["node:*"],
   },
   { from: "client/", allowed: ["client/", "lib/"], packages: ["zod/mini", "node:*"] },
-  { from: "main.ts", allowed: ["server/serve.ts", "client/", "lib/"], packages: [] },
+  {
+    from: "main.ts",
+    allowed: ["server/serve.ts", "server/backup/", "client/", "lib/"],
+    packages: [],
+  },
 ];
 
 /** What a part of `side` may import when some of its sisters are closed to it. */

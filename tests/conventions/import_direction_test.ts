@@ -9,7 +9,10 @@ import plugin, { importFault } from "./import_direction.ts";
 for (
   const [file, source] of [
     ["main.ts", "./server/serve.ts"],
+    ["main.ts", "./server/backup/backup.ts"],
     ["main.ts", "./client/plain/send.ts"],
+    ["server/backup/backup.ts", "../store/sqlite/snapshot.ts"],
+    ["server/backup/pack.ts", "node:crypto"],
     ["main.ts", "./lib/version.ts"],
     ["server/serve.ts", "./store/sqlite/store.ts"],
     ["server/serve.ts", "../lib/clock.ts"],
@@ -19,6 +22,10 @@ for (
     ["server/api/app.ts", "../../lib/api/schemas.ts"],
     ["server/api/app.ts", "node:crypto"],
     ["server/api/app.ts", "zod/mini"],
+    ["server/api/app.ts", "../metrics/measures.ts"],
+    ["server/chat/engine.ts", "../metrics/measures.ts"],
+    ["server/metrics/registry.ts", "prom-client/lib/registry.js"],
+    ["server/metrics/metrics.ts", "./registry.ts"],
     ["server/chat/engine.ts", "../store/store.ts"],
     ["server/chat/engine.ts", "../../lib/domain/decide.ts"],
     ["server/store/memory.ts", "./store.ts"],
@@ -58,6 +65,22 @@ for (
 for (
   const [file, source, fault] of [
     ["main.ts", "./server/api/app.ts", "main.ts does not import server/api/app.ts"],
+    [
+      "server/api/status.ts",
+      "../metrics/registry.ts",
+      "server/api/ does not import server/metrics/registry.ts",
+    ],
+    [
+      "server/metrics/families.ts",
+      "prom-client",
+      "server/ does not import the package prom-client",
+    ],
+    [
+      "server/backup/restore.ts",
+      "../../client/secret_question.ts",
+      "server/backup/ does not import client/secret_question.ts",
+    ],
+    ["server/backup/restore.ts", "../serve.ts", "server/backup/ does not import server/serve.ts"],
     ["main.ts", "node:fs", "main.ts does not import the package node:fs"],
     ["server/serve.ts", "../client/client.ts", "server/ does not import client/client.ts"],
     ["client/client.ts", "../server/serve.ts", "client/ does not import server/serve.ts"],

@@ -45,7 +45,8 @@ Deno.test("chat help tells of every command, and of each with its options and ex
   const { code, out } = await workspace.run(["help"]);
   assertEquals(code, 0);
   const listed = [...out.matchAll(/^ {2}([a-z]+) {2,}[A-Z]/gm)].map(([, name]) => name ?? "");
-  const commands = ["serve", "client", "send", "tail", "history", "upload", "download", "status"];
+  const talking = ["client", "send", "tail", "history", "upload", "download", "status"];
+  const commands = ["serve", ...talking, "backup", "restore"];
   assertEquals(listed, [...commands, "version", "help"]);
   for (const name of listed) {
     const byTopic = await workspace.run(["help", name]);

@@ -148,6 +148,7 @@ function hostOf(
     onProtocolError: ({ status }) => refusal(status),
     onHandlerFailure: () => ({ status: 500, headers: [], body: failureBody }),
     onFault: (what, cause) => faults.push(`${what}: ${cause}`),
+    onSlowReader: () => {},
     nowMs: 0,
     date: "Fri, 20 Nov 2026 10:00:00 GMT",
   };

@@ -75,6 +75,13 @@ const bounded = {
   "header-timeout": timeout,
   "body-timeout": timeout,
   "idle-timeout": timeout,
+  "stop-delay": {
+    min: ["0s", 0],
+    max: ["5m", 300_000],
+    under: "-1s",
+    over: "300001ms",
+    expected: `${timeSpan} from 0ms to 5m`,
+  },
   "max-connections": count(1, 1_000_000),
   "max-connections-per-address": count(1, 1_000_000),
 } as const satisfies Partial<Record<Flag, Bounds>>;

@@ -79,6 +79,7 @@ Deno.test("LogOutput goes on without the lines that cannot be written, and says 
     await output.end();
   }
   assertEquals(file.text, "2 lines of the log could not be written\nc\nd\n");
+  assertEquals(output.droppedLines, 2);
 });
 
 Deno.test("LogOutput waits for nobody, keeps the order, and gathers what comes meanwhile", async () => {
@@ -121,6 +122,7 @@ for (const over of [-1, 0, 1]) {
     await output.end();
     const told = over === 1 ? "2 lines of the log could not be written\n" : next;
     assertEquals(file.text === `first\n${long}${told}last\n`, true, file.text.slice(-100));
+    assertEquals(output.droppedLines, over === 1 ? 2 : 0);
   });
 }
 

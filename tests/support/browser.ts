@@ -23,14 +23,19 @@ export const browserPath: string | undefined = Deno.env.get("CHROME_BIN") ??
 export interface BrowserOptions {
   /** Addresses of names that no one else has to know, as `"evil.example": "127.0.0.1"`. */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** Whether it takes any certificate for good. */
+  readonly trusting?: boolean;
 }
 
 /** Opens one with a profile of its own, which is gone with it. */
-export async function openBrowser({ hosts = {} }: BrowserOptions = {}): Promise<Browser> {
+export async function openBrowser(
+  { hosts = {}, trusting = false }: BrowserOptions = {},
+): Promise<Browser> {
   if (browserPath === undefined) throw new Error("There is no browser on this machine");
   return await puppeteer.launch({
     executablePath: browserPath,
     headless: true,
+    acceptInsecureCerts: trusting,
     // Busy machines take their time.
     timeout: 120_000,
     args: [

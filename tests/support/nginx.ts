@@ -17,6 +17,8 @@ export interface ProxySetup {
   readonly upstream: string;
   /** More directives for the location, as `proxy_http_version 1.1`. */
   readonly location?: readonly string[];
+  /** More of the server, as it is written in a file. */
+  readonly server?: string;
   /**
    * Directives of an `upstream` of the name of `chat`, as `keepalive 8`; without it, the address of
    * the server stands in the location.
@@ -84,7 +86,7 @@ function freePort(): number {
 }
 
 function configuration(setup: ProxySetup, port: number): string {
-  const { folder, upstream, location = [], pool } = setup;
+  const { folder, upstream, location = [], server = "", pool } = setup;
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const lines = (directives: readonly string[]) => directives.map((text) => `${text};`).join("\n");
   const named = pool && `upstream chat { ${lines([`server ${upstream}`, ...pool])} }`;
@@ -105,6 +107,7 @@ function configuration(setup: ProxySetup, port: number): string {
       ${named ?? ""}
       server {
         listen 127.0.0.1:${port};
+        ${server}
         location / {
           proxy_pass http://${target};
           ${lines(location)}

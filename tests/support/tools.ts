@@ -66,6 +66,14 @@ export async function within<Result>(work: Promise<Result>, what: string): Promi
   }
 }
 
+/** Looks again and again until `look` finds what `what` names, but not for ever. */
+export async function pollUntil(look: () => Promise<boolean>, what: string): Promise<void> {
+  const untilMs = performance.now() + patienceMs;
+  while (!await look()) {
+    if (performance.now() > untilMs) throw new Error(`${what} never came`);
+  }
+}
+
 /** Runs a program to its end. */
 export async function runTool(
   name: string,

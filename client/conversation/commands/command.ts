@@ -5,6 +5,7 @@
  */
 import type { Event, Message, StatusAnswer } from "../../../lib/api/schemas.ts";
 import type { ApiClient } from "../../connection/api_client.ts";
+import type { UploadStream } from "../../connection/stream_upload.ts";
 import type { Draft } from "../../connection/outbox.ts";
 import type { Random } from "../../../lib/random.ts";
 import type { Line } from "../../lines/safe_line.ts";
@@ -27,7 +28,7 @@ export interface CommandScope {
   send(draft: Draft): void;
   /** Calls an operation; one that changes something happens once, even if its answer is lost. */
   readonly call: ApiClient["call"];
-  readonly upload: ApiClient["upload"];
+  readonly upload: UploadStream;
   readonly download: ApiClient["download"];
   readonly random: Random;
   /** Shows how far a file has come; `undefined`: there is none on its way any more. */

@@ -28,20 +28,37 @@ export interface Doors {
 
 export const noDoors: Doors = { invitations: [], askers: [] };
 
+/** All that the server has of a kind. */
+export type DoorList =
+  | { readonly type: "invitations"; readonly invitations: readonly Invitation[] }
+  /** Whoever asks for one of these rooms. */
+  | {
+    readonly type: "askers";
+    readonly rooms: readonly string[];
+    readonly askers: readonly Asker[];
+  };
+
 /** What may be about doors. */
 export type DoorEvent =
   | Event
-  /** All that are open. */
-  | { readonly type: "invitations"; readonly invitations: readonly Invitation[] };
+  | DoorList
+  | { readonly type: "connected"; readonly resetBy?: string };
 
 /** What else may happen to a model. */
 interface OtherEvent {
-  readonly type: "connected" | "backlog" | "queued" | "sent" | "failed" | "status" | "refused";
+  readonly type: "backlog" | "queued" | "sent" | "failed" | "status" | "refused";
 }
 
 /** The doors after an event of `user`; the very same ones if it says nothing of them. */
 export function doorsAfter(doors: Doors, event: DoorEvent | OtherEvent, user: string): Doors {
   switch (event.type) {
+    case "connected":
+      // Whoever came or went since is not told any more.
+      return event.resetBy === undefined ? doors : noDoors;
+    case "askers": {
+      const others = doors.askers.filter(({ room }) => !event.rooms.includes(room));
+      return { ...doors, askers: [...others, ...event.askers].slice(-doorsMax) };
+    }
     case "invitations":
       return {
         ...doors,
@@ -71,6 +88,10 @@ export function doorsAfter(doors: Doors, event: DoorEvent | OtherEvent, user: st
         invitations: withoutRoom(doors.invitations, event.room),
         askers: withoutRoom(doors.askers, event.room),
       };
+    case "room.updated":
+      return event.owner === user
+        ? doors
+        : { ...doors, askers: withoutRoom(doors.askers, event.room) };
     case "user.renamed":
       return {
         ...doors,

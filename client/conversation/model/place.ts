@@ -42,18 +42,18 @@ export function destinationOf(place: Place): Destination {
 }
 
 /** What is known of a place; `undefined` for a private chat in which nothing was said yet. */
-export function roomAt(place: Place, { rooms }: Model): RoomView | undefined {
+export function roomAt(place: Place, { rooms }: Pick<Model, "rooms">): RoomView | undefined {
   switch (place.kind) {
     case "common":
       return rooms.get("common");
     case "room":
       return rooms.get(place.room);
     case "private": {
+      const find = (isIt: (name: string) => boolean) =>
+        [...rooms.values()].find(({ kind, name }) => kind === "private" && isIt(name));
       const user = foldName(place.user);
-      for (const room of rooms.values()) {
-        if (room.kind === "private" && foldName(room.name) === user) return room;
-      }
-      return undefined;
+      // To fold thousands of names takes longer than to draw a page.
+      return find((name) => name === place.user) ?? find((name) => foldName(name) === user);
     }
   }
 }

@@ -13,6 +13,8 @@ import { styleSheets } from "./sources.ts";
 /** All code and all style, as texts. */
 export interface Bundle {
   readonly script: string;
+  /** What runs before the script is there. */
+  readonly early: string;
   readonly style: string;
 }
 
@@ -22,7 +24,8 @@ export interface Bundle {
  * @throws {BuildError} if something in it is wrong, or the bundler can't be fetched.
  */
 export async function bundlePage(page: URL): Promise<Bundle> {
-  const entrypoints = [new URL("main.tsx", page), ...styleSheets(page)].map(({ href }) => href);
+  const scripts = ["main.tsx", "early.ts"].map((name) => new URL(name, page));
+  const entrypoints = [...scripts, ...styleSheets(page)].map(({ href }) => href);
   const { errors, warnings, outputFiles = [] } = await bundled(entrypoints);
   // What is wrong with a sheet is only a warning, and would be left out of the page without a word.
   const faults = [...errors, ...warnings];
@@ -32,7 +35,7 @@ export async function bundlePage(page: URL): Promise<Bundle> {
       .toSorted((one, other) => one.path < other.path ? -1 : 1)
       .map((file) => file.text())
       .join("");
-  return { script: textOf(".js"), style: textOf(".css") };
+  return { script: textOf("/main.js"), early: textOf("/early.js"), style: textOf(".css") };
 }
 
 async function bundled(entrypoints: string[]): Promise<Deno.bundle.Result> {

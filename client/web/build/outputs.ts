@@ -29,7 +29,7 @@ export interface PageOutputs {
 const hashDigits = 16;
 
 /** Puts all of the page together: the same parts make the same bytes. */
-export function pageOutputs({ html, script, style, icons }: PageParts): PageOutputs {
+export function pageOutputs({ html, script, early, style, icons }: PageParts): PageOutputs {
   const contents = new Map<string, Uint8Array>();
   const addresses = new Map<string, string>();
   const add = (source: string, target: string, text: string) => {
@@ -41,6 +41,7 @@ export function pageOutputs({ html, script, style, icons }: PageParts): PageOutp
     addresses.set(source, `/assets/${name}`);
   };
   add("main.tsx", "page.js", script);
+  add("early.ts", "early.js", early);
   add("style.css", "page.css", style);
   for (const [name, text] of Object.entries(icons)) add(name, name, tightened(text));
   contents.set("index.html", new TextEncoder().encode(linked(tightened(html), addresses)));

@@ -54,6 +54,8 @@ const outlines: { readonly [Name in OperationName]: Outline<AnswerOf<Name>> } = 
   report: "user",
   status: "server",
   health: "status",
+  ready: "status",
+  metrics: undefined,
   openapi: undefined,
   docs: undefined,
   page: undefined,

@@ -6,6 +6,7 @@
 import type { Event, Message, StatusAnswer } from "../../../lib/api/schemas.ts";
 import type { Clock, Timer } from "../../../lib/clock.ts";
 import type { Random } from "../../../lib/random.ts";
+import { version } from "../../../lib/version.ts";
 import type { ApiClient } from "../../connection/api_client.ts";
 import {
   type CallFailure,
@@ -22,9 +23,10 @@ import { commonPlace, isHere, type Place, roomAt } from "../../conversation/mode
 import type { Drafts } from "./account/drafts.ts";
 import type { UnsentDrafts } from "./account/unsent.ts";
 import type { AddressBar } from "./address.ts";
-import { State, type Watched } from "./state.ts";
+import { type Listener, State, type Watched } from "./state.ts";
 import { type Notice, noticesMax, type Tab, type TabState, type Unsent } from "./tab.ts";
-import type { SharedNews, SharedSession } from "./tabs/shared_session.ts";
+import type { SharedSession } from "./tabs/shared_session.ts";
+import type { SharedNews } from "./tabs/shared_state.ts";
 import { draftFault, eventWords, explain, refusalWords } from "./words.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
@@ -34,7 +36,15 @@ export const agingMs = 30_000;
 /** What a tab needs of the conversation that all tabs share. */
 export type TabSession = Pick<
   SharedSession,
-  "model" | "connection" | "settings" | "isLeader" | "watch" | "send" | "shown" | "close"
+  | "model"
+  | "connection"
+  | "settings"
+  | "aheadMs"
+  | "isLeader"
+  | "watch"
+  | "send"
+  | "shown"
+  | "close"
 >;
 
 export interface LiveTabSetup {
@@ -66,11 +76,11 @@ export class LiveTab implements Tab {
   readonly call: ApiClient["call"];
   readonly api: ApiClient;
   #model: Model;
-  /** How far the server's clock is ahead of this one; `undefined`: not known. */
-  #aheadMs: number | undefined;
   #aging: Timer | undefined;
   #noticesTold = 0;
   #isLeaving = false;
+  /** The server has become another version since the page was loaded. */
+  #isOutdated = false;
 
   constructor(setup: LiveTabSetup) {
     this.#setup = setup;
@@ -89,6 +99,7 @@ export class LiveTab implements Tab {
       model: session.model,
       connection: session.connection,
       settings: session.settings,
+      aheadMs: session.aheadMs,
       place: timeline.place,
       timeline,
       unsent: unsent.value,
@@ -103,6 +114,12 @@ export class LiveTab implements Tab {
 
   get state(): Watched<TabState> {
     return this.#state;
+  }
+
+  heed(listener: (event: Event) => void): () => void {
+    return this.#setup.session.watch((news) => {
+      if (news.type === "event") listener(news.event);
+    });
   }
 
   go(place: Place, message?: number): void {
@@ -182,6 +199,10 @@ export class LiveTab implements Tab {
     this.#setup.drafts.keep(place, text);
   }
 
+  watchDrafts(listener: Listener): () => void {
+    return this.#setup.drafts.watch(listener);
+  }
+
   tell(kind: Notice["kind"], words: string): void {
     const notice: Notice = { id: ++this.#noticesTold, kind, words };
     this.#patch({ notices: [...this.#state.value.notices, notice].slice(-noticesMax) });
@@ -231,7 +252,6 @@ export class LiveTab implements Tab {
       case "joined":
         if (news.missed) this.#whereabouts.begin({ recent: [], isOtherLog: false });
         this.#notice(this.#setup.session.connection);
-        if (this.#aheadMs === undefined) this.#askTime().catch(this.#setup.broke);
         break;
       case "event":
         this.#witness(news.event, before);
@@ -240,11 +260,14 @@ export class LiveTab implements Tab {
         this.#hear(news.message, before);
         break;
       case "failed":
-        this.#setup.unsent.add({
-          sending: news.sending,
-          why: explain(news.failure),
-          arrived: news.arrived,
-        });
+        // Once, or a tab that slept would bring back what was let go meanwhile.
+        if (this.#setup.session.isLeader) {
+          this.#setup.unsent.add({
+            sending: news.sending,
+            why: explain(news.failure),
+            arrived: news.arrived,
+          });
+        }
         this.tell("news", `A message was not sent: ${explain(news.failure)}`);
         break;
       case "mark_refused":
@@ -257,10 +280,11 @@ export class LiveTab implements Tab {
         this.#notice(news.state);
         break;
       case "status":
-        this.#learnTime(news.status);
+        this.#compare(news.status);
         break;
       case "backlog":
       case "invitations":
+      case "askers":
       case "queued":
       case "unknown":
         break;
@@ -299,19 +323,11 @@ export class LiveTab implements Tab {
     }
   }
 
-  /** Asks what time it is for the server, which the leading tab was told before this one was there. */
-  async #askTime(): Promise<void> {
-    try {
-      this.#learnTime(await this.call("status"));
-    } catch (failure) {
-      // Until it is known, nothing is let go.
-      if (!isCallFailure(failure)) throw failure;
-    }
-  }
-
-  #learnTime({ server }: StatusAnswer): void {
-    const aheadMs = Date.parse(server.time) - this.#setup.clock.now();
-    if (!Number.isNaN(aheadMs)) this.#aheadMs = aheadMs;
+  /** Tells once that the page is not that of the server any more. */
+  #compare({ server }: StatusAnswer): void {
+    if (this.#isOutdated || server.version === version) return;
+    this.#isOutdated = true;
+    this.tell("news", "The server has a new version: load the page anew");
   }
 
   #ageRegularly(): void {
@@ -321,11 +337,12 @@ export class LiveTab implements Tab {
 
   /** Lets go what is not there any more by the clock of the server. */
   #age(): void {
-    if (this.#aheadMs === undefined) return;
+    const { aheadMs } = this.#state.value;
+    if (aheadMs === undefined) return;
     const { session, clock } = this.#setup;
     const { unread_ttl_s = Infinity } = session.settings ?? {};
     this.#whereabouts.history.age({
-      nowMs: clock.now() + this.#aheadMs,
+      nowMs: clock.now() + aheadMs,
       lifeMs: unread_ttl_s * 1000,
       user: this.#model.user,
       readId: this.#whereabouts.readId,
@@ -336,8 +353,8 @@ export class LiveTab implements Tab {
   #refresh(): void {
     const { session } = this.#setup;
     this.#model = session.model;
-    const { model, connection, settings } = session;
-    this.#patch({ model, connection, settings });
+    const { model, connection, settings, aheadMs } = session;
+    this.#patch({ model, connection, settings, aheadMs });
   }
 
   #patch(parts: Partial<TabState>): void {

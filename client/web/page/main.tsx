@@ -6,6 +6,7 @@
 import { render } from "preact";
 import { systemClock } from "../../../lib/clock.ts";
 import { systemRandom } from "../../../lib/random.ts";
+import { earlyTransport } from "./browser/greeting.ts";
 import { addressBar, takeJoinCode } from "./browser/location.ts";
 import { accompany } from "./browser/presence.ts";
 import { sharedDrawer, tabDrawer } from "./browser/storage.ts";
@@ -18,7 +19,7 @@ const page = openPage({
   ...sharedDrawer,
   tabDrawer,
   origin: location.origin,
-  transport: (url, init) => fetch(url, init),
+  transport: earlyTransport,
   clock: systemClock,
   random: systemRandom,
   openChannel: openBroadcastChannel,

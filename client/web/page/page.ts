@@ -4,7 +4,6 @@
  * @module
  */
 import { outlinedForms } from "./forms.ts";
-import { problem } from "../../../lib/api/problems.ts";
 import type { ConnectAnswer } from "../../../lib/api/schemas.ts";
 import type { Clock } from "../../../lib/clock.ts";
 import type { Random } from "../../../lib/random.ts";
@@ -13,9 +12,12 @@ import {
   ApiProblem,
   BadAnswer,
   type CallFailure,
+  foreseen,
   isAnswerLost,
+  isCallFailure,
 } from "../../connection/failures.ts";
 import { newKey, persist } from "../../connection/persistence.ts";
+import { surely } from "../../connection/sure_calls.ts";
 import { type Account, AccountKeeper } from "./account/account.ts";
 import { type Drawer, drawerPrefix, type SharedDrawer } from "./account/drawer.ts";
 import { Drafts } from "./account/drafts.ts";
@@ -27,6 +29,7 @@ import { State, type Watched } from "./state.ts";
 import type { Tab } from "./tab.ts";
 import type { OpenChannel } from "./tabs/channel.ts";
 import { SharedSession } from "./tabs/shared_session.ts";
+import { isolated } from "./words.ts";
 
 /** Why nobody is signed in any more, if somebody was. */
 export type SignedOutBecause =
@@ -122,6 +125,8 @@ class LivePage implements Page {
   #attempt: Attempt | undefined;
   /** What the server said to who has signed in just now. */
   #arrival: ConnectAnswer | undefined;
+  /** This tab is being opened. */
+  #isOpening = true;
 
   constructor(setup: PageSetup) {
     this.#setup = setup;
@@ -132,6 +137,7 @@ class LivePage implements Page {
     this.#keeper.watch(() => this.#follow());
     setup.watchOthers(() => this.#hearOfLeaving());
     this.#follow();
+    this.#isOpening = false;
   }
 
   get state(): Watched<PageState> {
@@ -142,8 +148,32 @@ class LivePage implements Page {
     const answer = await this.#connect(credentials);
     const { user, token } = answer;
     if (token === undefined) throw new BadAnswer("Cannot sign in: the server gave no token");
-    this.#arrival = answer;
-    this.#keeper.signIn({ user, token });
+    // Another tab may have signed in meanwhile, whose token must not be lost: it may be the only one.
+    this.#keeper.look();
+    const { value: other } = this.#keeper;
+    if (other === undefined) {
+      this.#arrival = answer;
+      this.#keeper.signIn({ user, token });
+    } else {
+      await this.#giveBack(token);
+      if (other.user !== user) {
+        const [here, not] = [other.user, user].map(isolated);
+        this.#presence?.tab.tell(
+          "failure",
+          `Another tab has signed in as ${here}, so not as ${not}`,
+        );
+      }
+    }
+  }
+
+  /** Signs out who is not wanted here; if the server can't be told, the token is of no use to anyone. */
+  async #giveBack(token: string): Promise<void> {
+    const { signal } = new AbortController();
+    try {
+      await surely({ ...this.#setup, api: this.#api.withToken(token), signal }).call("disconnect");
+    } catch (failure) {
+      if (!isCallFailure(failure)) throw failure;
+    }
   }
 
   clearJoinCode(): void {
@@ -216,9 +246,7 @@ class LivePage implements Page {
     if (lastUser === undefined) return this.#wasSignedIn ? { kind: "left" } : undefined;
     const failure = this.#refusal ??
       // Another tab has met it.
-      new ApiProblem(problem("unauthorized", "The token is not valid any more."), {
-        retryAfterMs: undefined,
-      });
+      foreseen("unauthorized", "The token is not valid any more.");
     return { kind: "refused", failure };
   }
 
@@ -264,7 +292,7 @@ class LivePage implements Page {
     this.#state.set({ stage: "signed_in", tab, ...this.#code() });
     const arrival = this.#arrival?.token === account.token ? this.#arrival : undefined;
     this.#arrival = undefined;
-    session.start(arrival);
+    session.start(arrival ?? (this.#isOpening ? greetingOf(api) : undefined));
   }
 
   #end(): void {
@@ -292,5 +320,15 @@ class LivePage implements Page {
       tabDrawer.removeItem(joinCodeKey);
     }
     return given;
+  }
+}
+
+/** What the server says to who comes, if it can be had. */
+async function greetingOf(api: ApiClient): Promise<ConnectAnswer | undefined> {
+  try {
+    return await api.call("connect", { body: {} });
+  } catch (failure) {
+    if (!isCallFailure(failure)) throw failure;
+    return undefined;
   }
 }

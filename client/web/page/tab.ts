@@ -3,16 +3,15 @@
  *
  * @module
  */
-import type { StatusAnswer } from "../../../lib/api/schemas.ts";
+import type { Event, StatusAnswer } from "../../../lib/api/schemas.ts";
 import type { ApiClient } from "../../connection/api_client.ts";
-import type { CallFailure } from "../../connection/failures.ts";
 import type { Arrival } from "../../connection/failures.ts";
 import type { Draft, Sending } from "../../connection/outbox.ts";
 import type { ConnectionState } from "../../connection/session.ts";
 import type { Model } from "../../conversation/model.ts";
 import type { Place } from "../../conversation/model/place.ts";
 import type { Timeline } from "./history/timeline.ts";
-import type { Watched } from "./state.ts";
+import type { Listener, Watched } from "./state.ts";
 
 /** A draft that will not be sent by itself any more; it is there until its writer lets it go. */
 export interface Unsent {
@@ -37,6 +36,8 @@ export interface TabState {
   readonly connection: ConnectionState;
   /** The defaults in force; `undefined` until they are known. */
   readonly settings: StatusAnswer["settings"] | undefined;
+  /** How far the server's clock is ahead of this one, in milliseconds; `undefined`: not known. */
+  readonly aheadMs: number | undefined;
   readonly place: Place;
   readonly timeline: Timeline;
   /** Of all places; the oldest first. */
@@ -50,6 +51,8 @@ export const noticesMax = 5;
 
 export interface Tab {
   readonly state: Watched<TabState>;
+  /** Calls `listener` with each event, after the model has taken it in; gives back what ends that. */
+  heed(listener: (event: Event) => void): () => void;
 
   /** Calls an operation; what changes something is done once, however often its answer is lost. */
   readonly call: ApiClient["call"];
@@ -82,6 +85,8 @@ export interface Tab {
   /** What is being written at a place, in all tabs, also after a reload. */
   draftAt(place: Place): string;
   keepDraft(place: Place, text: string): void;
+  /** Calls `listener` after each change by another tab; gives back what ends that. */
+  watchDrafts(listener: Listener): () => void;
 
   /** Tells something. */
   tell(kind: Notice["kind"], words: string): void;
@@ -94,6 +99,3 @@ export interface Tab {
    */
   signOut(): Promise<void>;
 }
-
-/** Why a call failed, in words for its user, to stand after a colon. */
-export type Explain = (failure: CallFailure) => string;

@@ -143,8 +143,9 @@ export function eventWords(
         ? `You are not in ${titleOf(event.room, before)} any more`
         : undefined;
     case "room.updated": {
-      const owner = before.rooms.get(event.room)?.owner;
-      const isNews = owner !== undefined && owner !== event.owner && isMe(event.owner);
+      const room = before.rooms.get(event.room);
+      // Who was let in just now does not know yet whose room it is.
+      const isNews = room !== undefined && room.owner !== event.owner && isMe(event.owner);
       return isNews ? `You own ${isolated(event.name)} now` : undefined;
     }
     case "user.renamed":

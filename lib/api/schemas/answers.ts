@@ -191,3 +191,4 @@ export const tokenItem = z.object({
 export const tokenList = z.object({ items: z.array(tokenItem) });
 
 export const health = z.object({ status: z.literal("ok") });
+export const readiness = z.object({ status: z.literal("ready") });

@@ -79,6 +79,10 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#rows.head);
   }
 
+  probe(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

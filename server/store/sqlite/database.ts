@@ -86,47 +86,65 @@ export function openDatabase({ path, durability, random }: DatabaseSettings): Op
 
 /** What the operator is told. */
 export function cannotOpen(path: string, cause: unknown): StoreFailure {
+  return new StoreFailure(`Cannot open ${path}: ${systemWords(cause)}`, { cause });
+}
+
+/** What went wrong, in the words of SQLite or of the system. */
+export function systemWords(cause: unknown): string {
   // After the first line SQLite may quote a whole statement; the system names the path once more.
-  const [why] = (cause as Error).message.replace(/: open '.*'$/, "").split("\n");
-  return new StoreFailure(`Cannot open ${path}: ${why}`, { cause });
+  const [why = ""] = (cause as Error).message.replace(/( \(os error \d+\))?: [a-z]+ '.*'$/, "")
+    .split("\n");
+  return why;
 }
 
 /** Keeps a second server off the file; the system lets go of it however this one ends. */
 function lockFile(path: string): Deno.FsFile {
-  let file: Deno.FsFile;
   try {
     // SQLite gives the mode of its file to those that it puts beside it.
     Deno.openSync(path, { create: true, write: true, mode: fileMode }).close();
     // By its real path, so that a link to the file is no way around.
-    const options = { create: true, write: true, mode: fileMode };
-    file = Deno.openSync(`${Deno.realPathSync(path)}.lock`, options);
+    return lockRealPath(Deno.realPathSync(path));
   } catch (cause) {
     throw cannotOpen(path, cause);
   }
-  if (!file.tryLockSync(true)) {
-    file.close();
-    throw cannotOpen(path, new Error("another chat server is using it"));
-  }
-  return file;
+}
+
+/**
+ * Keeps servers off a database that may not be there yet.
+ *
+ * @param realPath Without links.
+ * @throws {Error} if a server is using it.
+ */
+export function lockRealPath(realPath: string): Deno.FsFile {
+  const file = Deno.openSync(`${realPath}.lock`, { create: true, write: true, mode: fileMode });
+  if (file.tryLockSync(true)) return file;
+  file.close();
+  throw new Error("another chat server is using it");
 }
 
 /** Refuses, before anything is changed, what is not ours or not yet known to us. */
-function checkOwner(db: DatabaseSync): void {
+export function checkOwner(db: DatabaseSync): void {
   const isEmpty = db.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
   if (!isEmpty && pragma(db, "application_id") !== applicationId) {
     throw new Error("it is not a database of chat");
   }
-  if (pragma(db, "user_version") > migrations.length) {
+  if (schemaOf(db) > migrations.length) {
     throw new Error("a newer version of chat made it");
   }
+}
+
+/** How many steps of {@linkcode migrations} a database has taken. */
+export function schemaOf(db: DatabaseSync): number {
+  return pragma(db, "user_version");
 }
 
 function pragma(db: DatabaseSync, name: "application_id" | "user_version"): number {
   return Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-function migrate(db: DatabaseSync, random: Random): void {
-  const version = pragma(db, "user_version");
+/** Takes the steps of {@linkcode migrations} that a database has not taken. */
+export function migrate(db: DatabaseSync, random: Random): void {
+  const version = schemaOf(db);
   for (const [index, step] of migrations.entries()) {
     if (index < version) continue;
     db.exec("BEGIN IMMEDIATE");

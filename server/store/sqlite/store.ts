@@ -41,6 +41,7 @@ import { type Store, StoreFailure } from "../store.ts";
 import type { SweepStep, Swept } from "../upkeep.ts";
 import { cannotOpen, type DatabaseSettings, type OpenDatabase, openDatabase } from "./database.ts";
 import { Loader } from "./loader.ts";
+import { rewriteHeader, takeRoom } from "./probe.ts";
 import { Attachments, FileAnswers } from "./queries/files.ts";
 import { LogAnswers } from "./queries/log.ts";
 import { MessageAnswers } from "./queries/messages.ts";
@@ -118,6 +119,11 @@ class SqliteStore implements Store {
 
   head(): Promise<Position> {
     return this.#answer(() => this.#log.head());
+  }
+
+  async probe(): Promise<void> {
+    await this.#answer(() => takeRoom(this.#db));
+    await this.#change(() => rewriteHeader(this.#db));
   }
 
   close(): Promise<void> {

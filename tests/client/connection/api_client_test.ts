@@ -1,4 +1,5 @@
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   ApiClient,
@@ -14,7 +15,14 @@ import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "../stub
 const origin = "http://chat.test";
 
 function clientOf(transport: Transport, clock = new VirtualClock()): ApiClient {
-  return new ApiClient({ forms: checkedForms, origin, token: "secret", transport, clock });
+  return new ApiClient({
+    forms: checkedForms,
+    readFault,
+    origin,
+    token: "secret",
+    transport,
+    clock,
+  });
 }
 
 Deno.test("call() sends the operation's method, path, query, body, token and key", async () => {
@@ -191,78 +199,14 @@ Deno.test("events() refuses what is no event stream", async () => {
 
 const stored = { id: 4, name: "a b.txt", type: "text/plain", size: 6, sha256: "00" };
 
-function streamOf(...pieces: string[]): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return ReadableStream.from(pieces.map((piece) => new TextEncoder().encode(piece)));
-}
-
-Deno.test("upload() sends the bytes as they come, tells how many, and gives the file", async () => {
-  const server = new StubServer();
-  server.on("POST /files", () => json(stored, 201));
-  const progress: number[] = [];
-  const file = await clientOf(server.transport).upload({
-    name: "a b.txt",
-    type: "text/plain",
-    open: () => Promise.resolve(streamOf("abc", "def")),
-    idempotencyKey: "k1",
-    progress: (sentBytes) => progress.push(sentBytes),
-  });
-  assertEquals(file, stored);
-  assertEquals(progress, [3, 6]);
-  const [request] = server.requests;
-  assertEquals(request?.url, `${origin}/files?name=a+b.txt`);
-  assertEquals(request?.body, "abcdef");
-  assertEquals(request?.headers.get("content-type"), "text/plain");
-  assertEquals(request?.headers.get("idempotency-key"), "k1");
-});
-
-Deno.test("upload() gives up when nothing moves, and when its source breaks", async () => {
-  const clock = new VirtualClock();
-  const server = new StubServer();
-  const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
-  const upload = { name: "a", type: "text/plain" };
-  const hanging = assertRejects(
-    () =>
-      clientOf(server.transport, clock).upload({ ...upload, open: () => Promise.resolve(silent) }),
-    Unreachable,
-    "it fell silent",
-  );
-  await settle();
-  clock.advance(streamSilenceMaxMs);
-  await hanging;
-  const broken = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: (controller) => controller.error(new Error("the disk broke")),
-  });
-  await assertRejects(
-    () =>
-      clientOf(server.transport, clock).upload({ ...upload, open: () => Promise.resolve(broken) }),
-    Unreachable,
-  );
-  assertEquals(clock.waiting, 0);
-});
-
-Deno.test("upload() throws the problem that the server tells", async () => {
-  const server = new StubServer();
-  server.on("POST /files", () => refusal("too_large", "Too large.", { extras: { limit: 4 } }));
-  const problem = await assertRejects(
-    () =>
-      clientOf(server.transport).upload({
-        name: "a",
-        type: "text/plain",
-        open: () => Promise.resolve(streamOf("abcdef")),
-      }),
-    ApiProblem,
-  );
-  assertEquals(problem.code, "too_large");
-});
-
-Deno.test("uploadBlob() hands a file over as a whole, and lives as long as it moves", async () => {
+Deno.test("upload() hands a file over as a whole, and lives as long as it moves", async () => {
   const clock = new VirtualClock();
   const progress: number[] = [];
   const blob = new Blob(["abcdef"]);
-  const file = await clientOf(() => Promise.reject(new Error("by another way")), clock).uploadBlob({
+  const file = await clientOf(() => Promise.reject(new Error("by another way")), clock).upload({
     name: "a b.txt",
     type: "text/plain",
-    blob,
+    body: blob,
     idempotencyKey: "k1",
     progress: (sentBytes) => progress.push(sentBytes),
     send: (url, { method, headers, body }, sent) => {
@@ -286,11 +230,11 @@ Deno.test("uploadBlob() hands a file over as a whole, and lives as long as it mo
   assertEquals(clock.waiting, 0);
 });
 
-Deno.test("uploadBlob() gives up when nothing moves, and throws what the server tells", async () => {
+Deno.test("upload() gives up when nothing moves, and throws what the server tells", async () => {
   const clock = new VirtualClock();
   const upload = (send: TellingTransport) =>
     clientOf(() => Promise.reject(new Error("by another way")), clock)
-      .uploadBlob({ name: "a", type: "text/plain", blob: new Blob(["abc"]), send });
+      .upload({ name: "a", type: "text/plain", body: new Blob(["abc"]), send });
   const hanging = assertRejects(
     () =>
       upload((_, { signal }) =>

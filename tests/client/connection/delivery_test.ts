@@ -1,4 +1,5 @@
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { assertEquals } from "@std/assert";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import { sendDraft } from "../../../client/connection/delivery.ts";
@@ -24,6 +25,7 @@ for (const [draft, route, body] of ways) {
     }
     const api = new ApiClient({
       forms: checkedForms,
+      readFault,
       origin: "http://chat.example",
       transport: server.transport,
       clock: new VirtualClock(),

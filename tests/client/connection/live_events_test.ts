@@ -1,4 +1,5 @@
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { assert, assertEquals } from "@std/assert";
 import { ApiClient, callTimeoutMs } from "../../../client/connection/api_client.ts";
 import { backoffMaxMs } from "../../../client/connection/backoff.ts";
@@ -52,6 +53,7 @@ class Scene {
     });
     const api = new ApiClient({
       forms: checkedForms,
+      readFault,
       origin: "http://chat.test",
       transport: this.server.transport,
       clock: this.clock,

@@ -1,4 +1,5 @@
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ApiClient, callTimeoutMs } from "../../../client/connection/api_client.ts";
@@ -111,6 +112,7 @@ class Scene {
     const run = ++this.#run;
     const api = new ApiClient({
       forms: checkedForms,
+      readFault,
       origin: "http://chat.test",
       transport: this.server.transport,
       clock: this.clock,
@@ -535,6 +537,7 @@ const strangers: readonly (readonly [string, Arrival, () => Response])[] = [
   ["a captive portal", "never", () => new Response(null, { status: 307 })],
   ["a gateway that failed", "perhaps", () => new Response("<html>", { status: 500 })],
   ["an answer of another form", "perhaps", () => json({ welcome: true })],
+  ["a way that cuts requests off", "perhaps", () => refusal("malformed", "It broke off.")],
 ];
 for (const [what, arrived, answer] of strangers) {
   outbox(`goes on through ${what} while the stream is not live`, async (scene) => {

@@ -1,4 +1,5 @@
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ApiClient, callTimeoutMs } from "../../../client/connection/api_client.ts";
 import { backoffMaxMs, backoffMinMs } from "../../../client/connection/backoff.ts";
@@ -34,6 +35,7 @@ class Scene {
   ) {
     const api = new ApiClient({
       forms: checkedForms,
+      readFault,
       origin: "http://chat.test",
       token: "t",
       transport: this.server.transport,
@@ -183,6 +185,15 @@ Deno.test("Session connects again after a reset, and goes on from the new answer
     { type: "connected", answer: arrivalOf({ cursor: "k-5" }) },
     { type: "connected", answer, resetBy: "other_epoch" },
   ]);
+  await scene.session.close();
+});
+
+Deno.test("Session goes on when what it asked for did not come whole", async () => {
+  const scene = new Scene();
+  scene.server.on("GET /events", () => refusal("malformed", "It broke off in its head."));
+  scene.session.start(arrivalOf());
+  await settle();
+  assertEquals(scene.states.at(-1), "waiting");
   await scene.session.close();
 });
 
@@ -401,6 +412,46 @@ Deno.test("Session tells of a defect in marking, and marks again later", async (
   assertEquals(scene.server.bodies("/read").at(-1), { room: "common", upto: 6 });
   await scene.session.close();
 });
+
+Deno.test("Session waits no longer than at first after it was to hurry", async () => {
+  const scene = new Scene();
+  scene.server.down = true;
+  scene.session.start(arrivalOf());
+  for (let attempt = 0; attempt < 6; attempt++) await scene.waitOut();
+  scene.session.hurry();
+  await settle();
+  const { state } = scene.session;
+  assert(state.kind === "waiting" && state.retryMs <= 2 * backoffMinMs, JSON.stringify(state));
+  await scene.session.close();
+});
+
+for (const resetBy of ["other_epoch", "forgotten"]) {
+  const fate = resetBy === "forgotten" ? "sends" : "drops";
+  Deno.test(`Session ${fate} marks that wait when it is reset by ${resetBy}`, async () => {
+    const scene = new Scene();
+    scene.server.on("POST /connect", () => json(arrivalOf()));
+    scene.session.start(arrivalOf());
+    const stream = await scene.server.stream();
+    stream.caughtUp("k-1");
+    await settle();
+    const marks: unknown[] = [];
+    let isBusy = true;
+    scene.server.on("POST /read", ({ body }) => {
+      if (isBusy) throw new TypeError("connection reset");
+      marks.push(body);
+      return json({ room: "common", read_id: 9, unread: 0 });
+    });
+    scene.session.shown({ room: "common", id: 9 });
+    await scene.waitOut();
+    isBusy = false;
+    stream.write(`event: reset\ndata: {"reason":"${resetBy}","cursor":"z-1"}\n\n`);
+    await scene.waitOut();
+    (await scene.server.stream()).caughtUp("z-2");
+    await scene.waitOut();
+    assertEquals(marks.length, resetBy === "forgotten" ? 1 : 0);
+    await scene.session.close();
+  });
+}
 
 for (const silent of [true, false]) {
   const fate = silent ? "gives up a stream that is" : "keeps a stream that is not";

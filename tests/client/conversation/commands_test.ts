@@ -1,7 +1,9 @@
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import type { Draft } from "../../../client/connection/outbox.ts";
+import { type UploadStream, uploadStream } from "../../../client/connection/stream_upload.ts";
 import {
   findCommand,
   type GivenArguments,
@@ -26,7 +28,7 @@ class RecordingScope implements CommandScope {
   interactive = true;
   model: Model = update(emptyModel("alice"), { type: "connected", answer: arrivalOf() });
   readonly call: ApiClient["call"];
-  readonly upload: ApiClient["upload"];
+  readonly upload: UploadStream;
   readonly download: ApiClient["download"];
   readonly random = new SeededRandom(1);
   readonly timeZone = "UTC";
@@ -35,12 +37,13 @@ class RecordingScope implements CommandScope {
   constructor() {
     const api = new ApiClient({
       forms: checkedForms,
+      readFault,
       origin: "http://chat.test",
       transport: this.server.transport,
       clock: this.#clock,
     });
     this.call = (name, ...input) => api.call(name, ...input);
-    this.upload = (upload) => api.upload(upload);
+    this.upload = (upload) => uploadStream(api, upload);
     this.download = (wanted) => api.download(wanted);
     this.server.on("GET /status", () => json(statusOf()));
   }

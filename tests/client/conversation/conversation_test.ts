@@ -1,4 +1,5 @@
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import { Unreachable } from "../../../client/connection/failures.ts";
@@ -10,7 +11,7 @@ import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { OutboxFull, outboxMessagesMax, ShelfFault } from "../../../client/connection/outbox.ts";
 import { textCharactersMax } from "../../../lib/domain/bounds.ts";
-import { arrivalOf, messageOf, settle, StubServer } from "../stub_server.ts";
+import { arrivalOf, json, messageOf, settle, StubServer } from "../stub_server.ts";
 import { Scene as Rooms } from "./scene.ts";
 
 /** A conversation of alice, and what is shown of it. */
@@ -26,6 +27,7 @@ class Scene {
     this.conversation = new Conversation({
       api: new ApiClient({
         forms: checkedForms,
+        readFault,
         origin: "http://chat.test",
         token: "t",
         transport: this.server.transport,
@@ -221,4 +223,22 @@ Deno.test("Conversation shows the start of a text that is too long, and has no w
   assertEquals(await scene.type("🌱".repeat(textCharactersMax + 1)), [
     `✗ not sent: it has 4,001 characters, 4,000 may be sent: ${"🌱".repeat(60)}…`,
   ]);
+});
+
+Deno.test("Conversation knows who waits at the doors as soon as it is live", async () => {
+  await using scene = new Rooms();
+  const invitation = { room: "20", name: "attic", by: "zoe", at: "2026-11-20T10:00:00.000Z" };
+  scene.server.on("GET /invitations", () => json({ items: [invitation] }));
+  scene.server.on(
+    "GET /rooms/12/requests",
+    () => json({ items: [{ user: "dave", at: invitation.at }] }),
+  );
+  await scene.live();
+  await settle();
+  assertEquals(scene.conversation.model.doors, {
+    invitations: [{ room: "20", name: "attic" }],
+    askers: [{ room: "12", user: "dave" }],
+  });
+  const asked = scene.server.requests.filter(({ path }) => /invitations|requests/.test(path));
+  assertEquals(asked.length, 2);
 });

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Unreachable } from "../../../client/connection/failures.ts";
 import { draftExcuse } from "../../../client/conversation/excuses.ts";
 import type { Event } from "../../../lib/api/schemas.ts";
+import { version } from "../../../lib/version.ts";
 import { json, messageOf, refusal, settle, statusOf } from "../stub_server.ts";
 import { rooms, Scene } from "./scene.ts";
 
@@ -663,7 +664,7 @@ Deno.test("/status tells of limit, ban, reports, what is scheduled and what is u
     "8 of 20 messages to the common chat left; it begins anew at 10:40",
     "1 report about you",
     "2 messages scheduled; see /scheduled",
-    "Server 1, up for 2 h; 2 of 3 users online",
+    `Server ${version}, up for 2 h; 2 of 3 users online`,
     "  garden (12): 3 unread, 1 of them calls you",
     "  >> bob: nothing unread",
     "  common: 1000 or more unread",

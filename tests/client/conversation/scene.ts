@@ -4,6 +4,7 @@
  * @module
  */
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { backoffMaxMs } from "../../../client/connection/backoff.ts";
 import type { Shelf } from "../../../client/connection/outbox.ts";
 import { readGatherMs } from "../../../client/connection/read_marks.ts";
@@ -52,6 +53,7 @@ export class Scene {
     this.conversation = new Conversation({
       api: new ApiClient({
         forms: checkedForms,
+        readFault,
         origin: "http://chat.test",
         token: "t",
         transport: this.server.transport,

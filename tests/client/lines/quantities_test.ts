@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { progressBar } from "../../../client/lines/progress_bar.ts";
 import {
+  dateWords,
   momentText,
   sizeText,
   spanText,
@@ -20,6 +21,21 @@ Deno.test("momentText() tells a date only where it is not today", () => {
   for (const [at, text] of moments) assertEquals(momentText(at, reading), text);
   const east = { ...reading, timeZone: "Asia/Tokyo" };
   assertEquals(momentText("2026-11-20T18:30:00.000Z", east), "Sat 21 Nov 03:30");
+});
+
+Deno.test("dateWords() says the same with and without a name of the zone", () => {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  for (let month = 0; month < 24; month++) {
+    const ms = Date.UTC(2026, month, 5 + month, month, 7 * month % 60, month);
+    assertEquals(dateWords(ms), dateWords(ms, timeZone));
+  }
+  assertEquals(dateWords(Date.UTC(2026, 10, 21, 23, 5, 9), "Asia/Tokyo"), {
+    weekday: "Sunday",
+    day: 22,
+    month: "November",
+    year: 2026,
+    clock: "08:05:09",
+  });
 });
 
 Deno.test("sizeText() and spanText() take the unit that fits", () => {

@@ -5,6 +5,7 @@
  * @module
  */
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import type * as z from "zod/mini";
@@ -59,6 +60,7 @@ class HostileScene {
     this.conversation = new Conversation({
       api: new ApiClient({
         forms: checkedForms,
+        readFault,
         origin: "http://chat.test",
         token: "t",
         transport: server.transport,

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkedForms } from "../../../client/connection/checked_forms.ts";
+import { readFault } from "../../../client/connection/network_faults.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { ApiClient } from "../../../client/connection/api_client.ts";
 import { BadAnswer } from "../../../client/connection/failures.ts";
@@ -26,6 +27,7 @@ for (const status of [301, 302, 303, 307, 308]) {
     );
     const api = new ApiClient({
       forms: checkedForms,
+      readFault,
       origin: `http://127.0.0.1:${server.addr.port}`,
       token: "secret",
       transport: (url, init) => fetch(url, init),

@@ -44,6 +44,7 @@ Deno.test("the page is built whole and without its sources", async () => {
       .map((name) => name.replace(/-[0-9a-f]{16}\./, "-HASH."))
       .toSorted(),
     [
+      "early-HASH.js",
       "icon-HASH.svg",
       "icon_unread-HASH.svg",
       "index.html",
@@ -52,9 +53,11 @@ Deno.test("the page is built whole and without its sources", async () => {
       "stamp",
     ],
   );
-  const script = textOf(build, /\.js$/);
-  assert(!/sourceMappingURL|\bDeno\.|\bfrom"|\bimport"|\beval\(|new Function/.test(script));
-  assert(!script.includes(tree.folder), "it tells nothing of where it was built");
+  for (const name of [/^early-.*\.js$/, /^page-.*\.js$/]) {
+    const script = textOf(build, name);
+    assert(!/sourceMappingURL|\bDeno\.|\bfrom"|\bimport"|\beval\(|new Function/.test(script));
+    assert(!script.includes(tree.folder), "it tells nothing of where it was built");
+  }
   const style = textOf(build, /\.css$/);
   assertMatch(style, /color-scheme:light dark/);
   assert(!/\/\*|@import|url\(/.test(style), "it is one sheet that loads nothing");

@@ -35,6 +35,20 @@ export function savingContract(test: Test): void {
     assertEquals(calls, 1);
   });
 
+  test("probe() changes nothing", async (chat, { reopen }) => {
+    const [alice, bob] = await chat.people("Alice", "Боб");
+    await keepOneOfEach(chat, alice, bob);
+    const before = await snapshot(chat, [alice, bob]);
+    const head = await chat.store.head();
+    await chat.store.probe();
+    await chat.store.probe();
+    assertEquals(await snapshot(chat, [alice, bob]), before);
+    if (reopen === undefined) return;
+    const again = new Chat(await reopen());
+    again.policy = chat.policy;
+    assertEquals(await again.store.head(), head);
+  });
+
   test("transact() saves a position that was given out without an event", async ({ store }) => {
     const given = await store.transact(noNeeds(), (state) => state.nextPosition());
     assertEquals(given, 1);

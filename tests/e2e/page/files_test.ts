@@ -144,3 +144,40 @@ onThePage("what is too large is told before it is sent", async (visit) => {
   await alice.sees("1 file ready to be sent");
   assertEquals(uploads.length, 1);
 }, { args: ["--max-file", "1KB"] });
+
+onThePage("files stay in the message to someone who takes another name", async (visit) => {
+  await using folder = new Folder();
+  const alice = await visit.join({ name: "alice" });
+  const bob = await visit.company.guest("bob");
+  await alice.page.evaluate("location.hash = '#/to/bob'");
+  await alice.isIn(/^Message to .bob/);
+  await bob.ask("POST /send", { to: "alice", text: "hello" });
+  await alice.reads("hello");
+  await attach(alice, await folder.put("a.txt", "abc"));
+  await alice.sees("1 file ready to be sent");
+  await bob.ask("PATCH /me", { name: "robert" });
+  await alice.isIn(/^Message to .robert/);
+  await alice.sees("1 file ready to be sent");
+  await alice.say("with it");
+  await alice.find("button", "Download: a.txt");
+});
+
+onThePage("a picture that is looked at stays, however much comes in", async (visit) => {
+  await using folder = new Folder();
+  const alice = await visit.join({ name: "alice" });
+  const bob = await visit.company.guest("bob");
+  await attach(alice, await folder.put("dot.png", Uint8Array.fromBase64(dot)));
+  await alice.sees("1 file ready to be sent");
+  await alice.say("see this");
+  await alice.page.waitForSelector("article img");
+  await alice.press("Show dot.png as a whole");
+  await alice.find("dialog", "dot.png");
+  for (let count = 1; count <= 20; count++) {
+    await bob.ask("POST /send", { text: `${count}${"\n.".repeat(20)}` });
+  }
+  // What is near is told by the browser when it has drawn.
+  const far = "document.querySelector('article .picture').getBoundingClientRect().bottom < -2000";
+  await alice.page.waitForFunction(far);
+  await alice.page.evaluate("new Promise((done) => setTimeout(done, 100))");
+  await alice.find("dialog", "dot.png");
+}, { args: ["--limit", "1000"] });

@@ -67,3 +67,38 @@ onThePage("a time that is past is refused, and the draft stays", async (visit) =
   await alice.press("Close");
   assertEquals(await alice.valueOf(/^Message /), "too late");
 });
+
+onThePage("what waits is listed as it is changed on other devices", async (visit) => {
+  const alice = await visit.join({ name: "alice", password });
+  const elsewhere = await Guest.arrive(visit.url, "alice", password);
+  await alice.press("Scheduled");
+  await alice.sees("Nothing waits.");
+  const { id } = await elsewhere.ask("POST /send", { text: "from elsewhere", in: "1h" });
+  await alice.sees("from elsewhere");
+  await elsewhere.ask(`PATCH /scheduled/${id}`, { text: "thought over elsewhere" });
+  await alice.sees("thought over elsewhere");
+  await elsewhere.ask(`DELETE /scheduled/${id}`);
+  await alice.sees("Nothing waits.");
+});
+
+onThePage("what is sent later leaves alone what is written elsewhere meanwhile", async (visit) => {
+  const alice = await visit.join({ name: "alice" });
+  await visit.company.guest("bob");
+  await alice.page.evaluate("location.hash = '#/to/bob'");
+  await alice.isIn(/^Message to .bob/);
+  await alice.fill(/^Message /, "for bob alone");
+  await alice.goTo("Common chat");
+  await alice.isIn("to the common chat");
+  await alice.fill(/^Message /, "for all, later");
+  await alice.press("Later…");
+  // As a notification leads to its chat.
+  await alice.page.evaluate(
+    "history.replaceState(history.state, '', '#/to/bob'); dispatchEvent(new Event('popstate'))",
+  );
+  await alice.press("In 1 hour");
+  await alice.sees("It will be sent");
+  assertEquals(await alice.valueOf(/^Message to .bob/), "for bob alone");
+  await alice.goTo("Common chat");
+  await alice.isIn("to the common chat");
+  assertEquals(await alice.valueOf(/^Message /), "");
+});

@@ -83,6 +83,7 @@ onThePage("a browser that is offline and online again", async (visit) => {
   await using relay = new Relay(visit.url);
   const alice = await joinBy(visit, relay);
   const bob = await visit.company.guest("bob");
+  await alice.sees("Nothing is here to read yet.");
   for (let round = 0; round < 2; round++) {
     await alice.page.setOfflineMode(true);
     // The browser keeps only from new connections.
@@ -156,7 +157,8 @@ onThePage("a database that was put back is told of, and all goes on from there",
   for (const [file, bytes] of kept) Deno.writeFileSync(file, bytes);
   await visit.company.serveAgain();
   await alice.sees("The server has another history now");
-  await alice.misses("lost 4.");
+  await alice.press("Dismiss");
+  await alice.readsNoMore("lost 4.");
   await bob.say("and on");
   await alice.sees("and on");
   await alice.misses(/Will be sent|Being sent/);
@@ -166,6 +168,7 @@ onThePage("a database that was put back is told of, and all goes on from there",
     "kept",
     "written for the log that is gone",
   ]);
+  await alice.misses("Cannot");
 });
 
 onThePage("a proxy that holds the stream back", async (visit) => {

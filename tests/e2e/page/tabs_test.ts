@@ -114,6 +114,23 @@ onThePage("what is being written is there after a reload, and in another tab", a
   for (const each of [tab, other]) each?.wasFine();
 });
 
+onThePage(
+  "a tab that is opened asks once how things stand, before its code is there",
+  async (visit) => {
+    const alice = await visit.join({ name: "alice" });
+    await alice.say("said before");
+    await alice.reads("said before");
+    await alice.misses("Being sent…");
+    alice.requests.length = 0;
+    await alice.page.reload();
+    await alice.reads("said before");
+    await alice.misses("Connecting…");
+    const paths = alice.requests.map((request) => new URL(request.replace(/^\w+ /, "")).pathname);
+    assertEquals(paths.filter((path) => path === "/connect").length, 1);
+    assertEquals(paths.filter((path) => path === "/events").length, 1);
+  },
+);
+
 onThePage("several tabs send at once, and each message is there once", async (visit) => {
   await using relay = new Relay(visit.url);
   const tabs = await openTabs(visit, relay, 4);

@@ -142,3 +142,22 @@ onThePage("a message of one's own is deleted for all", async (visit) => {
   await alice.readsNoMore("a slip");
   await carol.sees("was deleted");
 });
+
+onThePage("Alt and an arrow go to the next chat, but not out of what is written", async (visit) => {
+  const alice = await visit.join({ name: "alice" });
+  const bob = await visit.company.guest("bob");
+  await bob.ask("POST /send", { to: "alice", text: "psst" });
+  await alice.find("link", /^bob/);
+  const nextChat = async () => {
+    await (await alice.find("textbox", /^Message /)).focus();
+    await alice.page.keyboard.down("Alt");
+    await alice.page.keyboard.press("ArrowDown");
+    await alice.page.keyboard.up("Alt");
+  };
+  await alice.fill(/^Message /, "to everyone");
+  await nextChat();
+  await alice.isIn("to the common chat");
+  await alice.fill(/^Message /, "");
+  await nextChat();
+  await alice.isIn(/^Message to .bob/);
+});

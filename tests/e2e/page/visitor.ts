@@ -48,7 +48,10 @@ export class Visitor {
       // What stands behind # goes to no server.
       this.requests.push(`${request.method()} ${request.url().replace(/#.*/, "")}`);
     });
-    page.on("dialog", (dialog) => this.#dialogs.push(dialog.message()));
+    page.on("dialog", (dialog) => {
+      this.#dialogs.push(dialog.message());
+      dialog.dismiss().catch((failure) => this.#dialogs.push(String(failure)));
+    });
     page.setDefaultTimeout(patienceMs);
   }
 
@@ -174,6 +177,22 @@ export class Visitor {
     );
   }
 
+  /** Shows the list of chats or the chat, where there is no room for both, for what is in it. */
+  async turnTo(role: Role, name: string | RegExp): Promise<void> {
+    const root = await this.page.accessibility.snapshot();
+    if (root !== null && nodeIn(root, role, name) !== undefined) return;
+    const turn = /^(Chats|Back to the chat)/;
+    if (root !== null && nodeIn(root, "button", turn) !== undefined) await this.press(turn);
+  }
+
+  /** Waits until nothing of a role is there. */
+  async gone(role: Role): Promise<void> {
+    await this.#comes(`no ${role}`, async () => {
+      const root = await this.page.accessibility.snapshot();
+      return root === null || nodeIn(root, role, /^/) === undefined;
+    });
+  }
+
   /** Goes to another tab, so that this one is not looked at. */
   async lookAway(): Promise<void> {
     await this.page.browserContext().newPage();
@@ -205,8 +224,8 @@ export class Visitor {
   }
 
   /** Waits until what stands on the page is as wanted. */
-  async comes(what: string, isSo: (text: string) => boolean): Promise<void> {
-    await this.#comes(what, async () => isSo(await this.text()));
+  async comes(what: string, isSo: (text: string) => boolean | Promise<boolean>): Promise<void> {
+    await this.#comes(what, async () => await isSo(await this.text()));
   }
 
   async #comes(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -92,5 +92,7 @@ Deno.test("what others hang onto an address is taken only where people follow li
 
 Deno.test("only what must be reachable without a token is", () => {
   const open = all.filter(([, { access }]) => access !== "token").map(([name]) => name);
-  assertEquals(open, ["connect", "health", "openapi", "docs", "page", "joinPage", "asset"]);
+  assertEquals(open, [
+    ...["connect", "health", "ready", "metrics", "openapi", "docs", "page", "joinPage", "asset"],
+  ]);
 });

@@ -303,6 +303,8 @@ const table: Readonly<Record<OperationName, Row>> = {
   },
   status: { ask: () => ({ ask: "GET /status" }), all: "200", but: unknown },
   health: { ask: () => ({ ask: "GET /healthz" }), all: "200" },
+  ready: { ask: () => ({ ask: "GET /readyz" }), all: "200" },
+  metrics: { ask: () => ({ ask: "GET /metrics" }), all: "200" },
   openapi: { ask: () => ({ ask: "GET /openapi.json" }), all: "200" },
   docs: { ask: () => ({ ask: "GET /docs" }), all: "200" },
   page: { ask: () => ({ ask: "GET /" }), all: "200" },

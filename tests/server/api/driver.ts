@@ -20,12 +20,16 @@ import { streamFaces } from "../../../server/api/event_formats.ts";
 import { Front, type FrontSettings } from "../../../server/api/front/front.ts";
 import { essence } from "../../../server/api/media_type.ts";
 import { Passwords } from "../../../server/api/passwords.ts";
+import { Readiness } from "../../../server/api/readiness.ts";
 import { secretKeyCharactersMin } from "../../../server/api/secrets.ts";
 import { Sessions } from "../../../server/api/sessions.ts";
 import { Clockwork } from "../../../server/chat/clockwork.ts";
 import { Engine } from "../../../server/chat/engine.ts";
 import { Hub } from "../../../server/chat/hub.ts";
 import { FieldLines, type Request, type Response } from "../../../server/http/mod.ts";
+import { measuredStore } from "../../../server/metrics/measured_store.ts";
+import { Measures } from "../../../server/metrics/measures.ts";
+import { Metrics } from "../../../server/metrics/metrics.ts";
 import { ScriptedStore } from "../../support/scripted_store.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
@@ -99,6 +103,8 @@ class QuickPasswords extends Passwords {
 export class Api {
   readonly store = new ScriptedStore("k3f9");
   readonly clock = new VirtualClock();
+  readonly readiness: Readiness;
+  readonly measures = new Measures();
   readonly lines: string[] = [];
   readonly engine: Engine;
   readonly hub: Hub;
@@ -112,7 +118,8 @@ export class Api {
   constructor({ settings, policy: chosen, queueMax, passwords, ...more }: ApiOptions = {}) {
     const write = (line: string) => this.lines.push(line);
     startLog({ clock: this.clock, level: "debug", format: "json", write });
-    const { store, clock } = this;
+    const { clock, measures } = this;
+    const store = measuredStore(this.store, measures, clock);
     const random = new SeededRandom(1);
     const policy = { ...defaultPolicy, ...chosen };
     const hub = new Hub({ store, clock, policy, head: 0 });
@@ -120,6 +127,7 @@ export class Api {
       store,
       clock,
       policy,
+      measures,
       publish(committed) {
         sessions.follow(committed.events);
         clockwork.follow(committed.events);
@@ -128,7 +136,7 @@ export class Api {
       ...(queueMax !== undefined && { queueMax }),
     });
     const sessions = new Sessions({ store, engine, clock });
-    const clockwork = new Clockwork({ store, engine, hub, clock, policy });
+    const clockwork = new Clockwork({ store, engine, hub, clock, policy, measures });
     this.hub = hub;
     this.engine = engine;
     this.clockwork = clockwork;
@@ -139,6 +147,19 @@ export class Api {
       ...more.front,
     });
     if (!more.localOnly) front.openToOthers();
+    this.readiness = new Readiness({ engine, clock });
+    const metrics = new Metrics(measures, {
+      version: "1.2.3",
+      startedMs: clock.now(),
+      uptimeMs: () => clock.monotonic(),
+      connections: () => 0,
+      usersOnline: () => hub.onlineCount,
+      waitingCommands: () => engine.waitingCount,
+      isStoreWritable: () => engine.canSave,
+      logLinesDropped: () => 0,
+      memory: () => ({ rss: 3, heapUsed: 1, heapTotal: 2 }),
+      openFiles: () => 4,
+    }, clock);
     this.app = createApp({
       front,
       store,
@@ -160,6 +181,9 @@ export class Api {
       },
       version: "1.2.3",
       page: more.unbuilt ? undefined : samplePage,
+      readiness: this.readiness,
+      measures,
+      metricsPage: () => metrics.page(),
     });
   }
 

@@ -38,6 +38,8 @@ const targets: Readonly<Partial<Record<OperationName, (world: World) => readonly
   listUsers: () => ["/users", "/users?limit=0"],
   status: () => ["/status"],
   health: () => ["/healthz"],
+  ready: () => ["/readyz"],
+  metrics: () => ["/metrics"],
   openapi: () => ["/openapi.json"],
   docs: () => ["/docs"],
   page: () => ["/", "/?a=b"],

@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import type { Handler } from "../../../server/http/exchange.ts";
+import type { Handler, ResponseStream } from "../../../server/http/exchange.ts";
 import { Socket } from "../../../server/http/socket.ts";
 import { HeldStream } from "./held_stream.ts";
 import { get, H, limits, ok, statusOf, stranger, talk, turn } from "./talk.ts";
@@ -171,4 +171,55 @@ Deno.test("a handler may answer without waiting for the body that it asked for",
   await turn();
   assert(stream.writes.length >= 1);
   dialogue.cut();
+});
+
+/** A talk whose answer goes on, and whose peer takes nothing from now on. */
+async function stalledStream() {
+  const started = Promise.withResolvers<ResponseStream>();
+  const held = talk(() => ({ status: 200, headers: [], stream: started.resolve }));
+  held.stream.send(get("/"));
+  const answer = await started.promise;
+  await turn();
+  held.stream.stalled = true;
+  return { held, answer };
+}
+
+Deno.test("a stream that is cut since its reader fell behind is told of once", async () => {
+  const { held, answer } = await stalledStream();
+  const payload = new Uint8Array(limits.streamBacklogBytesMax + 1);
+  answer.write(payload);
+  await turn();
+  assertEquals([held.slowReaders, held.stream.closed], [0, false]);
+  answer.write(payload);
+  await held.done;
+  assertEquals([held.slowReaders, held.stream.closed], [1, true]);
+});
+
+Deno.test("a stream that is cut since its reader took nothing for too long is told of once", async () => {
+  const { held, answer } = await stalledStream();
+  answer.write(new Uint8Array(10));
+  await turn();
+  const lateMs = limits.writeTimeoutMs + limits.sweepPeriodMs;
+  await held.at(lateMs - 1);
+  assertEquals([held.slowReaders, held.stream.closed], [0, false]);
+  await held.at(lateMs);
+  assertEquals([held.slowReaders, held.stream.closed], [1, true]);
+});
+
+Deno.test("a stream that ends otherwise is none that was too slow", async () => {
+  const { held: ended, answer } = await stalledStream();
+  ended.stream.stalled = false;
+  await answer.end();
+  const { held: cut } = await stalledStream();
+  cut.dialogue.cut();
+  await cut.done;
+  await turn();
+  // Nor is an answer in one piece that nobody takes.
+  const plain = talk(() => ok("x"));
+  plain.stream.stalled = true;
+  plain.stream.send(get("/"));
+  await turn();
+  await plain.at(limits.writeTimeoutMs + limits.sweepPeriodMs);
+  await plain.done;
+  assertEquals([ended.slowReaders, cut.slowReaders, plain.slowReaders], [0, 0, 0]);
 });

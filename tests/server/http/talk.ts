@@ -22,6 +22,8 @@ export interface Talk {
   readonly host: { nowMs: number };
   readonly dialogue: Dialogue;
   readonly done: Promise<void>;
+  /** How often the host was told of a reader that did not keep up. */
+  readonly slowReaders: number;
   /** Lets it be `ms`, and what is due happen. */
   at(ms: number): Promise<void>;
 }
@@ -29,6 +31,7 @@ export interface Talk {
 /** Begins a dialogue. */
 export function talk(handler: Handler): Talk {
   const stream = new HeldStream();
+  let slowReaders = 0;
   const host = {
     limits,
     handler,
@@ -39,6 +42,7 @@ export function talk(handler: Handler): Talk {
     onFault: (what: string, cause: unknown) => {
       throw new Error(what, { cause });
     },
+    onSlowReader: () => slowReaders += 1,
     nowMs: 0,
     date,
   } satisfies DialogueHost;
@@ -49,7 +53,16 @@ export function talk(handler: Handler): Talk {
     dialogue.sweep(ms);
     await turn();
   };
-  return { stream, host, dialogue, done, at };
+  return {
+    stream,
+    host,
+    dialogue,
+    done,
+    at,
+    get slowReaders() {
+      return slowReaders;
+    },
+  };
 }
 
 /** All that is ready has been handled: nothing here waits for the system. */

@@ -8,7 +8,7 @@ import { type Random, randomText } from "../../../../lib/random.ts";
 import { parseJson } from "../../../../lib/text/json.ts";
 import { foldName } from "../../../../lib/text/names.ts";
 import { type Listener, State, type Watched } from "../state.ts";
-import { clearDrawer, drawerPrefix, type SharedDrawer } from "./drawer.ts";
+import { accountKey, clearDrawer, type SharedDrawer } from "./drawer.ts";
 
 /** A user who is signed in. */
 export interface Account {
@@ -22,9 +22,6 @@ export interface AccountKeeperSetup extends SharedDrawer {
   readonly random: Random;
 }
 
-/** Where it stands in the drawer. */
-const accountKey = `${drawerPrefix}account`;
-
 /** Bytes of chance in an id; it is no secret. */
 const idBytes = 9;
 
@@ -35,6 +32,8 @@ type Kept = Omit<Account, "token"> & Partial<Pick<Account, "token">>;
 export class AccountKeeper implements Watched<Account | undefined> {
   readonly #setup: AccountKeeperSetup;
   readonly #state: State<Account | undefined>;
+  /** The drawer had no room for who is signed in. */
+  #isUnkept = false;
   /** Watches other tabs no more. */
   readonly close: () => void;
 
@@ -45,7 +44,7 @@ export class AccountKeeper implements Watched<Account | undefined> {
     if (found === undefined) clearDrawer(setup.drawer);
     this.#state = new State(signedIn(found));
     this.close = setup.watchOthers((key) => {
-      if (key === undefined || key === accountKey) this.#set(signedIn(this.#read()));
+      if (key === undefined || key === accountKey) this.look();
     });
   }
 
@@ -88,11 +87,21 @@ export class AccountKeeper implements Watched<Account | undefined> {
     this.#set(renamed);
   }
 
-  /** The server takes this account's token no more: nobody is signed in, but what waits is kept. */
+  /**
+   * The server takes this account's token no more: nobody is signed in, but what waits is kept. Whoever
+   * has signed in since, while this tab slept, is so here, too.
+   */
   expire({ token }: Account): void {
     const found = this.#read();
     if (found?.token === token) this.#keep({ user: found.user, id: found.id });
-    if (this.value?.token === token) this.#set(undefined);
+    if (this.value?.token === token) this.#set(signedIn(this.#read()));
+  }
+
+  /** Takes over who is signed in now, of which this tab may not have been told yet. */
+  look(): void {
+    const found = signedIn(this.#read());
+    // Who could not be kept is not found.
+    if (found !== undefined || !this.#isUnkept) this.#set(found);
   }
 
   /** Nobody is signed in, and nothing of the user is left in the browser. */
@@ -108,7 +117,9 @@ export class AccountKeeper implements Watched<Account | undefined> {
   #keep(account: Kept): void {
     try {
       this.#setup.drawer.setItem(accountKey, JSON.stringify(account));
+      this.#isUnkept = false;
     } catch {
+      this.#isUnkept = true;
       // Whatever a full drawer throws: the user is signed in as long as the tab is there. What is kept
       // from before must not be tried again if it is another token.
       if (this.#read()?.token !== account.token) this.#setup.drawer.removeItem(accountKey);

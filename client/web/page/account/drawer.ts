@@ -29,17 +29,22 @@ export interface SharedDrawer {
 /** How everything begins that the page keeps. */
 export const drawerPrefix = "chat.";
 
+/** Where it stands who is signed in. */
+export const accountKey = `${drawerPrefix}account`;
+
 /** The drawer that `open` gives; where there is none, one that lasts as long as this tab. */
 export function openDrawer(open: () => Drawer): Drawer {
+  let drawer: Drawer | undefined;
   try {
-    const drawer = open();
+    drawer = open();
     const probe = `${drawerPrefix}probe`;
     drawer.setItem(probe, "");
     drawer.removeItem(probe);
     return drawer;
   } catch {
-    // A browser that keeps nothing says so in many ways: it has none, or one without any room.
-    return memoryDrawer();
+    // A browser that keeps nothing says so in many ways: it has none, or one without any room. In one
+    // that is full stands who is signed in, and what waits.
+    return drawer !== undefined && drawer.length > 0 ? drawer : memoryDrawer();
   }
 }
 

@@ -46,15 +46,25 @@ export class Entries<Value> {
   }
 
   /**
-   * Puts one there, behind all others if it is new or to be `last`.
+   * Puts one there, behind all others if it is new or to be `last`, with room for it to grow by
+   * `spareUnits` UTF-16 units.
    *
    * @throws whatever the drawer does when it takes no more.
    */
-  put(key: string, value: Value, { last = false }: { readonly last?: boolean } = {}): void {
+  put(
+    key: string,
+    value: Value,
+    { last = false, spareUnits = 0 }: {
+      readonly last?: boolean;
+      readonly spareUnits?: number;
+    } = {},
+  ): void {
     const { drawer, account } = this.#setup;
     const before = last ? undefined : this.#read(key);
     const order = before?.order ?? this.#nextOrder();
-    drawer.setItem(this.#prefix + key, JSON.stringify({ account, order, value }));
+    const entry = JSON.stringify({ account, order, value });
+    // Blanks, which say nothing there.
+    drawer.setItem(this.#prefix + key, entry + " ".repeat(spareUnits));
   }
 
   remove(key: string): void {

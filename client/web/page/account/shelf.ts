@@ -22,6 +22,9 @@ export interface BrowserShelfSetup {
   readonly account: string;
 }
 
+/** What the mark takes that a draft has been tried, which must find room: it is not sent without. */
+export const markUnits = `,"triedMs":${Number.MAX_SAFE_INTEGER}`.length;
+
 /** What waits to be sent, whichever tab has put it there. */
 export class BrowserShelf implements Shelf {
   readonly #entries: Entries<Sending>;
@@ -44,7 +47,9 @@ export class BrowserShelf implements Shelf {
     const { key } = sending;
     if (!this.has(key) && this.#entries.count >= outboxMessagesMax) throw new OutboxFull();
     try {
-      this.#entries.put(key, sending);
+      this.#entries.put(key, sending, {
+        spareUnits: sending.triedMs === undefined ? markUnits : 0,
+      });
     } catch (cause) {
       throw new ShelfFault("Cannot keep message: the browser has no room for it", { cause });
     }

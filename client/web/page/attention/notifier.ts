@@ -6,7 +6,8 @@
 import type { Message } from "../../../../lib/api/schemas.ts";
 import { mentions, type Model } from "../../../conversation/model.ts";
 import { countText } from "../../../lines/quantities.ts";
-import type { SharedNews, SharedSession } from "../tabs/shared_session.ts";
+import type { SharedSession } from "../tabs/shared_session.ts";
+import type { SharedNews } from "../tabs/shared_state.ts";
 import { isolated } from "../words.ts";
 
 /** Most of a text that a notification shows, in UTF-16 units. */

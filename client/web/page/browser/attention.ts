@@ -4,7 +4,8 @@
  * @module
  */
 import type { Listener, Watched } from "../state.ts";
-import type { SharedSession, TabAttention } from "../tabs/shared_session.ts";
+import type { TabAttention } from "../tabs/lookout.ts";
+import type { SharedSession } from "../tabs/shared_session.ts";
 
 /** Whether the user sees this tab, and what they type goes there. */
 export const lookedAt: Watched<boolean> = {

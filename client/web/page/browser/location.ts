@@ -6,13 +6,20 @@
 import { joinCodeOf } from "../address.ts";
 import type { AddressBar } from "../address.ts";
 
+/** How much was open above the chat at this step of the browser's history. */
+export function depthOfStep(): number {
+  return history.state?.depth ?? 0;
+}
+
 /** The address of the tab in which this runs. */
 export const addressBar: AddressBar = {
   get hash() {
     return location.hash;
   },
   push(hash) {
-    history.pushState(null, "", `/${hash}`);
+    // Nobody wants to go back to a dialog that has led elsewhere.
+    if (depthOfStep() > 0) addressBar.replace(hash);
+    else history.pushState(null, "", `/${hash}`);
   },
   replace(hash) {
     history.replaceState(null, "", `/${hash}`);
@@ -29,7 +36,7 @@ export const addressBar: AddressBar = {
 };
 
 /**
- * The code of the link that has led here, `/join#CODE`.
+ * The code of the link that has led here, `/join#CODE`; `""` if it is not whole.
  *
  * It is taken out of the address, for the history of a browser is no place for a secret.
  */
@@ -37,5 +44,5 @@ export function takeJoinCode(): string | undefined {
   const { pathname, hash } = location;
   if (pathname !== "/join") return undefined;
   addressBar.replace("#/");
-  return joinCodeOf(hash);
+  return joinCodeOf(hash) ?? "";
 }

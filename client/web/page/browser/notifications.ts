@@ -13,6 +13,7 @@ import {
 import { State, type Watched } from "../state.ts";
 import type { Tab } from "../tab.ts";
 import type { SharedSession } from "../tabs/shared_session.ts";
+import { lookedAt } from "./attention.ts";
 import { sharedDrawer } from "./storage.ts";
 
 /** `undecided`: may be asked for; `impossible`: there are none here. */
@@ -54,13 +55,19 @@ export function chooseNotifications(choice: NotificationChoice): void {
 export function notifyOf(session: SharedSession, tab: Tab): () => void {
   const notifier = new Notifier({
     session,
-    choice: () => permissionNow() === "granted" ? notificationChoice() : "none",
+    choice: () => permission.value === "granted" ? notificationChoice() : "none",
     show: (notification) => show(notification, tab),
     broke: reportError,
   });
-  const end = session.watch((news) => notifier.heed(news));
+  const endings = [
+    session.watch((news) => notifier.heed(news)),
+    // It is changed where the page has not the focus; to ask with each message would take long.
+    lookedAt.watch(() => {
+      if (permission.value !== "impossible") permission.set(permissionNow());
+    }),
+  ];
   return () => {
-    end();
+    for (const end of endings) end();
     notifier.close();
   };
 }

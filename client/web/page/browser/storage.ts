@@ -11,8 +11,16 @@ export const sharedDrawer: SharedDrawer = {
   watchOthers(listener) {
     // Nobody else can change what is kept for one tab, so that this is about the shared one.
     const hear = ({ key }: StorageEvent) => listener(key ?? undefined);
+    // A page that was left, and comes back as it was, was told nothing meanwhile.
+    const comeBack = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) listener(undefined);
+    };
     addEventListener("storage", hear);
-    return () => removeEventListener("storage", hear);
+    addEventListener("pageshow", comeBack);
+    return () => {
+      removeEventListener("storage", hear);
+      removeEventListener("pageshow", comeBack);
+    };
   },
 };
 

@@ -13,18 +13,18 @@ const uploadsByTab = new WeakMap<Tab, Uploads>();
 
 /** What the user of a tab uploads. */
 export function uploadsOf(tab: Tab): Uploads {
-  let uploads = uploadsByTab.get(tab);
-  if (uploads === undefined) {
-    uploads = new Uploads({
-      api: tab.api,
-      send: sendByXhr,
-      clock: systemClock,
-      random: systemRandom,
-      settings: () => tab.state.value.settings,
-      broke: reportError,
-    });
-    uploadsByTab.set(tab, uploads);
-  }
+  const known = uploadsByTab.get(tab);
+  if (known !== undefined) return known;
+  const uploads = new Uploads({
+    api: tab.api,
+    send: sendByXhr,
+    clock: systemClock,
+    random: systemRandom,
+    settings: () => tab.state.value.settings,
+    broke: reportError,
+  });
+  uploadsByTab.set(tab, uploads);
+  tab.heed((event) => event.type === "user.renamed" && uploads.rename(event));
   return uploads;
 }
 

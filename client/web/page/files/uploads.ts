@@ -11,6 +11,7 @@ import type { Random } from "../../../../lib/random.ts";
 import type { ApiClient, TellingTransport } from "../../../connection/api_client.ts";
 import { isAnswerLost, isCallFailure } from "../../../connection/failures.ts";
 import { newKey, persist } from "../../../connection/persistence.ts";
+import { placeKey } from "../../../conversation/model/place.ts";
 import { countText, sizeText } from "../../../lines/quantities.ts";
 import { type Listener, State, type Watched } from "../state.ts";
 import { explain } from "../words.ts";
@@ -41,7 +42,7 @@ export interface FileUpload {
 }
 
 export interface UploadsSetup {
-  readonly api: Pick<ApiClient, "uploadBlob">;
+  readonly api: Pick<ApiClient, "upload">;
   readonly send: TellingTransport;
   readonly clock: Clock;
   readonly random: Random;
@@ -104,6 +105,15 @@ export class Uploads implements Watched<readonly FileUpload[]> {
     this.#state.set(this.value.filter((upload) => upload.id !== id));
   }
 
+  /** Someone has another name: what is put into the message to them stays there. */
+  rename({ before, user }: { readonly before: string; readonly user: string }): void {
+    const from = placeKey({ kind: "private", user: before });
+    const place = placeKey({ kind: "private", user });
+    this.#state.set(
+      this.value.map((upload) => upload.place === from ? { ...upload, place } : upload),
+    );
+  }
+
   /** Lets all of a place go. */
   clear(place: string): void {
     for (const upload of this.value) if (upload.place === place) this.remove(upload);
@@ -145,8 +155,8 @@ export class Uploads implements Watched<readonly FileUpload[]> {
       const { sha256: _, ...file } = await persist(
         { clock, random, isWorthIt: (failure) => !signal.aborted && isAnswerLost(failure) },
         () =>
-          api.uploadBlob({
-            blob: chosen,
+          api.upload({
+            body: chosen,
             send,
             signal,
             name: chosen.name,

@@ -76,6 +76,8 @@ export class Election {
   #isVisible = true;
   /** Whoever has asked last: likely to be there when this tab goes. */
   #lastAsker: string | undefined;
+  /** Whom it has told, since it began to ask, that it asks too. */
+  readonly #told = new Set<string>();
   #timer: Timer | undefined;
   #awaitsPong = false;
 
@@ -130,9 +132,13 @@ export class Election {
     if (this.#role.kind === "leading") this.#tellLead();
     if (this.#role.kind !== "asking") return;
     // Of those who ask at the same time, the first by id leads; one that opened later than this tab
-    // has not heard it ask.
-    if (from < this.#setup.id) this.#waitForLead(2);
-    else this.#postAsk();
+    // has not heard it ask. To tell them each time would have them all tell each other without end.
+    if (from < this.#setup.id) {
+      this.#waitForLead(2);
+    } else if (!this.#told.has(from)) {
+      this.#told.add(from);
+      this.#postAsk();
+    }
   }
 
   #heedLead(lead: LeadMessage): void {
@@ -158,6 +164,7 @@ export class Election {
   }
 
   #ask(): void {
+    this.#told.clear();
     this.#become({ kind: "asking" });
     this.#postAsk();
     this.#waitForLead(1);

@@ -10,6 +10,8 @@ import type { ApiClient } from "../../../connection/api_client.ts";
 import { isCallFailure } from "../../../connection/failures.ts";
 import { OutboxFull, type Sending, type Shelf } from "../../../connection/outbox.ts";
 import { type Position, Session, type SessionNews } from "../../../connection/session.ts";
+import type { Model } from "../../../conversation/model.ts";
+import { doorLists } from "../../../conversation/model/door_lists.ts";
 import type { LeaderNews } from "./shared_state.ts";
 
 export interface LeadSetup {
@@ -17,6 +19,8 @@ export interface LeadSetup {
   readonly clock: Clock;
   readonly random: Random;
   readonly shelf: Shelf;
+  /** What is known after all that was told. */
+  readonly model: () => Model;
   /** Takes the news, in order; none after the end. */
   readonly tell: (news: LeaderNews) => void;
   /** Takes a defect. */
@@ -85,12 +89,12 @@ export class Lead {
 
   /** Finds out what no event tells; what can't be had is asked for next time. */
   async #learn(): Promise<void> {
-    const { api } = this.#setup;
+    const { api, clock, model } = this.#setup;
     const { signal } = this.#abort;
     try {
-      this.#tell({ type: "status", status: await api.call("status", { signal }) });
-      const { items } = await api.call("listInvitations", { signal });
-      this.#tell({ type: "invitations", invitations: items });
+      const status = await api.call("status", { signal });
+      this.#tell({ type: "status", status, atMs: clock.now() });
+      for (const list of await doorLists({ api, model, signal })) this.#tell(list);
     } catch (failure) {
       if (!signal.aborted && !isCallFailure(failure)) throw failure;
     }

@@ -8,6 +8,12 @@ import type { Clock } from "../../../../lib/clock.ts";
 /** How long the other tabs may take to say that the user looks at them. */
 export const lookWaitMs = 300;
 
+/** Whether the user can see a tab, and whether what they type goes there. */
+export interface TabAttention {
+  readonly visible: boolean;
+  readonly focused: boolean;
+}
+
 export type LookoutMessage =
   | { readonly type: "who_is_seen"; readonly from: string }
   | { readonly type: "is_seen"; readonly from: string };

@@ -17,13 +17,15 @@ import type { Account } from "../account/account.ts";
 import type { BrowserShelf } from "../account/shelf.ts";
 import type { OpenChannel, TabChannel } from "./channel.ts";
 import { Election, type Role } from "./election.ts";
+import { Following } from "./following.ts";
 import { Lead } from "./lead.ts";
-import { Lookout } from "./lookout.ts";
+import { Lookout, type TabAttention } from "./lookout.ts";
 import { packNews, packState, unpackNews, unpackState } from "./packed_news.ts";
 import {
   emptyState,
   isSamePosition,
   type LeaderNews,
+  type SharedNews,
   type SharedState,
   stateAfter,
 } from "./shared_state.ts";
@@ -32,18 +34,6 @@ import { type Mark, Wishes } from "./wishes.ts";
 
 /** Bytes of chance in the id of a tab. */
 const tabIdBytes = 9;
-
-/** What every tab is told, in the same order, after its model has taken it in. */
-export type SharedNews =
-  | LeaderNews
-  | {
-    readonly type: "joined";
-    /**
-     * Anything may have happened between: what is shown beside the model must be asked for anew.
-     * Otherwise the model is another one that stands at the same place.
-     */
-    readonly missed: boolean;
-  };
 
 export interface SharedSessionSetup {
   readonly account: Account;
@@ -59,18 +49,13 @@ export interface SharedSessionSetup {
   readonly broke: (defect: unknown) => void;
 }
 
-/** Whether the user can see a tab, and whether what they type goes there. */
-export interface TabAttention {
-  readonly visible: boolean;
-  readonly focused: boolean;
-}
-
-/** What a tab knows of the leader that it follows. */
-interface Following {
-  readonly leader: string;
+/** What a tab has that leads. */
+interface Leading {
+  readonly lead: Lead;
   readonly term: number;
-  /** How many of its news are in the model; `undefined` before it has told how things stand. */
-  count: number | undefined;
+  /** How much it has told. */
+  count: number;
+  isBegun: boolean;
 }
 
 /** One tab's face of the conversation. */
@@ -84,7 +69,9 @@ export class SharedSession {
   #channel: TabChannel | undefined;
   #state: SharedState;
   #arrival: ConnectAnswer | undefined;
-  #lead: { readonly lead: Lead; readonly term: number; count: number } | undefined;
+  /** The server was asked before the election, and has not answered yet. */
+  #isAsked = false;
+  #lead: Leading | undefined;
   #following: Following | undefined;
 
   constructor(setup: SharedSessionSetup) {
@@ -96,16 +83,28 @@ export class SharedSession {
     this.#election = new Election({
       id: this.#id,
       clock,
-      post,
+      post: (message) => {
+        this.#post(message);
+        // It looks whether its leader is there.
+        if (message.type === "ask") this.#following?.askAgain();
+      },
       changed: (role) => this.#take(role),
     });
     this.#lookout = new Lookout({ id: this.#id, clock, post });
     this.#wishes = new Wishes(setup);
   }
 
-  /** @param arrival The answer of the sign-in, if there was one just now: it saves a call. */
-  start(arrival?: ConnectAnswer): void {
-    this.#arrival = arrival;
+  /**
+   * @param arrival What the server says to who comes, if it was asked already. An answer that is on
+   * its way is shown as soon as it is there, and the leader waits for it; its rejection is a defect.
+   */
+  start(arrival?: ConnectAnswer | Promise<ConnectAnswer | undefined>): void {
+    if (arrival instanceof Promise) {
+      this.#isAsked = true;
+      arrival.then((answer) => this.#greet(answer)).catch(this.#setup.broke);
+    } else {
+      this.#arrival = arrival;
+    }
     this.#open();
   }
 
@@ -120,6 +119,11 @@ export class SharedSession {
   /** The defaults in force; `undefined` until they are known. */
   get settings(): StatusAnswer["settings"] | undefined {
     return this.#state.settings;
+  }
+
+  /** How far the server's clock is ahead of this one, in milliseconds; `undefined`: not known. */
+  get aheadMs(): number | undefined {
+    return this.#state.aheadMs;
   }
 
   /** Whether this tab holds the connection: what only one tab is to do is done by this one. */
@@ -205,6 +209,17 @@ export class SharedSession {
     this.#election.start();
   }
 
+  /** Takes the answer to what was asked before the election; whoever follows has heard better. */
+  #greet(answer: ConnectAnswer | undefined): void {
+    this.#isAsked = false;
+    if (this.#lead !== undefined) {
+      this.#arrival = answer;
+      this.#begin(this.#lead);
+    } else if (answer !== undefined && this.#election.role.kind === "asking") {
+      this.#heed({ type: "connected", answer });
+    }
+  }
+
   #post(message: TabMessage): void {
     this.#channel?.post(message);
   }
@@ -253,27 +268,38 @@ export class SharedSession {
     if (role.kind === "leading") {
       this.#takeLead(role.term);
     } else if (role.kind === "following") {
-      this.#following = { ...role, count: undefined };
+      const ask = () => this.#post({ type: "join", from: this.#id, to: role.leader });
+      this.#following = new Following({ ...role, id: this.#id, ask });
       // One that begins just now tells everyone how things stand.
-      if (!role.isNew) this.#join(role.leader);
+      if (!role.isNew) ask();
     }
   }
 
   #takeLead(term: number): void {
     const { shelf } = this.#setup;
-    const { model, connection, position } = this.#state;
-    const lead = new Lead({ ...this.#setup, tell: (news) => this.#tellNews(news) });
-    this.#lead = { lead, term, count: 0 };
+    const { model, connection } = this.#state;
+    const lead = new Lead({
+      ...this.#setup,
+      model: () => this.model,
+      tell: (news) => this.#tellNews(news),
+    });
+    this.#lead = { lead, term, count: 0, isBegun: false };
     // What is not on the shelf any more has come to its end, though this tab has not heard of it.
     const outgoing = model.outgoing.filter(({ key }) => shelf.has(key));
     this.#state = { ...this.#state, model: { ...model, outgoing } };
     // A connection that was there will most likely be there again in a moment.
     if (connection.kind !== "live") this.#heed({ type: "state", state: { kind: "connecting" } });
     this.#wishes.review([]);
-    lead.begin({ position, arrival: this.#arrival });
-    this.#arrival = undefined;
+    if (!this.#isAsked) this.#begin(this.#lead);
     this.#handOverAll();
     this.#tellAll(undefined);
+  }
+
+  #begin(leading: Leading): void {
+    if (leading.isBegun) return;
+    leading.isBegun = true;
+    leading.lead.begin({ position: this.#state.position, arrival: this.#arrival });
+    this.#arrival = undefined;
   }
 
   /** As the leader, tells a piece of news to all tabs. */
@@ -300,34 +326,16 @@ export class SharedSession {
     this.#post({ type: "pulse", from: this.#id, term, count, position: lead.position });
   }
 
-  #join(leader: string): void {
-    this.#post({ type: "join", from: this.#id, to: leader });
-  }
-
   #hearLeader(message: LeaderMessage): void {
-    const following = this.#following;
-    if (following?.leader !== message.from || following.term !== message.term) return;
+    if (!this.#following?.takes(message)) return;
     switch (message.type) {
       case "snapshot":
-        if (message.to !== undefined && message.to !== this.#id) return;
-        following.count = message.count;
         this.#adopt(unpackState(message.state));
         return;
       case "news":
-        if (following.count === undefined || message.count <= following.count) return;
-        if (message.count > following.count + 1) {
-          following.count = undefined;
-          this.#join(following.leader);
-          return;
-        }
-        following.count = message.count;
         this.#hearNews(unpackNews(message.news));
         return;
       case "pulse":
-        if (message.count !== following.count) {
-          this.#join(following.leader);
-          return;
-        }
         this.#state = { ...this.#state, position: message.position };
         for (const sending of this.#wishes.untaken) this.#handOver(sending);
     }

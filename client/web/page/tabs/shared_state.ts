@@ -6,13 +6,30 @@
 import type { StatusAnswer } from "../../../../lib/api/schemas.ts";
 import type { ConnectionState, Position, SessionNews } from "../../../connection/session.ts";
 import { emptyModel, type Model, update } from "../../../conversation/model.ts";
-import type { Invitation } from "../../../conversation/model/doors.ts";
+import type { DoorList } from "../../../conversation/model/doors.ts";
 
 /** What the leading tab tells. */
 export type LeaderNews =
   | SessionNews
-  | { readonly type: "status"; readonly status: StatusAnswer }
-  | { readonly type: "invitations"; readonly invitations: readonly Invitation[] };
+  | {
+    readonly type: "status";
+    readonly status: StatusAnswer;
+    /** When it came, in milliseconds since 1970 UTC by the clock of this machine. */
+    readonly atMs: number;
+  }
+  | DoorList;
+
+/** What every tab is told, in the same order, after its model has taken it in. */
+export type SharedNews =
+  | LeaderNews
+  | {
+    readonly type: "joined";
+    /**
+     * Anything may have happened between: what is shown beside the model must be asked for anew.
+     * Otherwise the model is another one that stands at the same place.
+     */
+    readonly missed: boolean;
+  };
 
 /** Never changed in place. */
 export interface SharedState {
@@ -20,6 +37,8 @@ export interface SharedState {
   readonly connection: ConnectionState;
   /** The defaults in force; `undefined` until they are known. */
   readonly settings: StatusAnswer["settings"] | undefined;
+  /** How far the server's clock is ahead of this one, in milliseconds; `undefined`: not known. */
+  readonly aheadMs: number | undefined;
   /** Where the model stands; `undefined` before the user was connected. */
   readonly position: Position | undefined;
 }
@@ -30,6 +49,7 @@ export function emptyState(user: string): SharedState {
     model: emptyModel(user),
     connection: { kind: "connecting" },
     settings: undefined,
+    aheadMs: undefined,
     position: undefined,
   };
 }
@@ -44,12 +64,16 @@ export function stateAfter(before: SharedState, news: LeaderNews): SharedState {
       return { ...state, model: update(state.model, news.event) };
     case "mark_refused":
       return { ...state, model: update(state.model, { type: "refused", failure: news.failure }) };
-    case "status":
+    case "status": {
+      const { server, settings } = news.status;
+      const aheadMs = Date.parse(server.time) - news.atMs;
       return {
         ...state,
         model: update(state.model, news),
-        settings: news.status.settings,
+        settings,
+        ...(!Number.isNaN(aheadMs) && { aheadMs }),
       };
+    }
     case "unknown":
       return state;
     default:

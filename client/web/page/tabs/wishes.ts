@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../../../lib/clock.ts";
 import type { Sending } from "../../../connection/outbox.ts";
+import { isOtherLog } from "../../../conversation/model.ts";
 import type { BrowserShelf } from "../account/shelf.ts";
 import type { LeaderNews } from "./shared_state.ts";
 
@@ -78,7 +79,9 @@ export class Wishes {
   /** The leader has told something. */
   settle(news: LeaderNews): void {
     const { clock, shelf } = this.#setup;
-    if (news.type === "event" && news.event.type === "read") {
+    if (news.type === "connected" && isOtherLog(news)) {
+      this.#marks.clear();
+    } else if (news.type === "event" && news.event.type === "read") {
       const { room, read_id } = news.event;
       if (read_id >= (this.#marks.get(room) ?? Infinity)) this.#marks.delete(room);
     } else if (news.type === "queued") {

@@ -10,10 +10,14 @@ import { sizeText } from "../../../lines/quantities.ts";
 import { saveAs } from "../browser/saving.ts";
 import { fetchFile, isPicture, previewBytesMax } from "../files/incoming.ts";
 import { Turns } from "../files/turns.ts";
+import { useBackStep } from "./back_step.ts";
 import { useTab } from "./context.ts";
 
 /** Most pictures that are fetched at once: calls have to come through beside them. */
 export const previewsAtOnceMax = 2;
+
+/** Most pixels of a picture that is shown: a few bytes may stand for more than any memory holds. */
+export const picturePixelsMax = 40_000_000;
 
 /** How far from what is seen of a log a picture is fetched, and let go again. */
 const nearMargin = "150% 0px";
@@ -83,11 +87,15 @@ function Picture({ file }: FileProps): JSX.Element {
   const [isWanted, want] = useState(size <= previewBytesMax);
   const box = useRef<HTMLDivElement>(null);
   const isNear = useNearness(box);
-  const { address, fault } = usePicture(file, isWanted && isNear);
-  const [isBroken, setBroken] = useState(false);
+  const [isUnfit, setUnfit] = useState(false);
+  const refuse = () => setUnfit(true);
+  const [attempt, setAttempt] = useState(0);
   const [isOpen, setOpen] = useState(false);
+  // What comes in may push it away under its reader's eyes.
+  const isFetched = isWanted && (isNear || isOpen);
+  const { address, fault } = usePicture(file, { isWanted: isFetched, attempt, refuse });
   const close = () => setOpen(false);
-  if (isBroken) return <Saving file={file} />;
+  if (isUnfit) return <Saving file={file} />;
   return (
     <div ref={box} class="picture">
       {address !== undefined
@@ -97,14 +105,22 @@ function Picture({ file }: FileProps): JSX.Element {
             aria-label={`Show ${name} as a whole`}
             onClick={() => setOpen(true)}
           >
-            <img src={address} alt={name} onError={() => setBroken(true)} />
+            <img src={address} alt={name} onError={refuse} />
           </button>
         )
         : fault !== undefined
         ? (
-          <p class="fault" role="status">
-            <bdi>{name}</bdi>: {fault}
-          </p>
+          <>
+            <p class="fault" role="status">Not shown: {fault}</p>
+            <button
+              type="button"
+              aria-label={`Try again: ${name}`}
+              onClick={() => setAttempt(attempt + 1)}
+            >
+              Try again
+            </button>
+            <Saving file={file} />
+          </>
         )
         : (
           <p class="hint">
@@ -134,6 +150,7 @@ interface WholeProps extends FileProps {
 function Whole({ file, address, close }: WholeProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => dialog.current?.showModal(), []);
+  useBackStep(close);
   return (
     <dialog
       ref={dialog}
@@ -178,8 +195,19 @@ interface PictureState {
   readonly fault?: string;
 }
 
-/** Fetches a picture while it is wanted, and lets it go when it is not any more. */
-function usePicture(file: Attachment, isWanted: boolean): PictureState {
+interface PictureWish {
+  readonly isWanted: boolean;
+  /** Counts how often it was asked for. */
+  readonly attempt: number;
+  /** Told that it would take too much to draw it. */
+  readonly refuse: () => void;
+}
+
+/** Fetches a picture while it is wanted, anew with each attempt, and lets it go afterwards. */
+function usePicture(
+  file: Attachment,
+  { isWanted, attempt, refuse }: PictureWish,
+): PictureState {
   const { api } = useTab();
   const [state, setState] = useState<PictureState>({});
   useEffect(() => {
@@ -192,7 +220,12 @@ function usePicture(file: Attachment, isWanted: boolean): PictureState {
       if (signal.aborted) return;
       const came = await fetchFile(api, file, { use: "draw", signal });
       if (typeof came === "string") setState({ fault: came });
-      else if (came !== undefined) setState({ address: address = URL.createObjectURL(came) });
+      if (!(came instanceof Blob)) return;
+      address = URL.createObjectURL(came);
+      const pixels = await pixelsOf(address);
+      if (signal.aborted) return;
+      if (pixels > picturePixelsMax) refuse();
+      else setState({ address });
     };
     turns.run(load).catch(reportError);
     return () => {
@@ -200,6 +233,17 @@ function usePicture(file: Attachment, isWanted: boolean): PictureState {
       if (address !== undefined) URL.revokeObjectURL(address);
       setState({});
     };
-  }, [isWanted, file.id]);
+  }, [isWanted, file.id, attempt]);
   return state;
+}
+
+/** How many pixels a picture has, by what it says of itself: nothing is drawn for that. */
+function pixelsOf(address: string): Promise<number> {
+  const image = new Image();
+  return new Promise((resolve) => {
+    image.onload = () => resolve(image.naturalWidth * image.naturalHeight);
+    // What is no picture is found out where it is shown.
+    image.onerror = () => resolve(0);
+    image.src = address;
+  });
 }

@@ -5,7 +5,7 @@
  */
 import type { JSX, Ref } from "preact";
 import { roomAt } from "../../../conversation/model/place.ts";
-import { chatList, unreadElsewhere } from "./chat_list.ts";
+import { type ChatList, unreadElsewhere } from "./chat_list.ts";
 import { useSurroundings, useTabState } from "./context.ts";
 import { unreadBadge } from "./unread_badge.tsx";
 
@@ -13,17 +13,18 @@ import { unreadBadge } from "./unread_badge.tsx";
 export const totalShownMax = 99;
 
 export interface ChatHeaderProps {
+  readonly chats: ChatList;
   /** The button that opens the list of chats, where there is no room for both. */
   readonly opener: Ref<HTMLButtonElement>;
   readonly openList: () => void;
 }
 
-export function ChatHeader({ opener, openList }: ChatHeaderProps): JSX.Element {
+export function ChatHeader({ chats, opener, openList }: ChatHeaderProps): JSX.Element {
   const { open } = useSurroundings();
-  const model = useTabState((state) => state.model);
+  const user = useTabState(({ model }) => model.user);
   const place = useTabState((state) => state.place);
-  const room = roomAt(place, model);
-  const isOwner = room?.owner === model.user;
+  const room = useTabState(({ model }) => roomAt(place, model));
+  const isOwner = room?.owner === user;
   return (
     <header class="chat-header">
       <button
@@ -32,7 +33,7 @@ export function ChatHeader({ opener, openList }: ChatHeaderProps): JSX.Element {
         class="narrow-only"
         onClick={openList}
       >
-        Chats {unreadBadge(unreadElsewhere(chatList(model, place)), { shownMax: totalShownMax })}
+        Chats {unreadBadge(unreadElsewhere(chats), { shownMax: totalShownMax })}
       </button>
       <div class="chat-title">
         <h1 id="chat-title" tabIndex={-1}>

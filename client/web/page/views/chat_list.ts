@@ -25,8 +25,8 @@ export interface ChatList {
 }
 
 /** All chats, and the current one even if nothing was said there yet. */
-export function chatList(model: Model, place: Place): ChatList {
-  const current = roomAt(place, model);
+export function chatList({ rooms }: Pick<Model, "rooms">, place: Place): ChatList {
+  const current = roomAt(place, { rooms });
   const entryOf = (room: RoomView): ChatEntry => ({
     place: placeOf(room),
     name: room.name,
@@ -34,7 +34,7 @@ export function chatList(model: Model, place: Place): ChatList {
     calls: room.mentions.length,
     isCurrent: room === current,
   });
-  const lately = [...model.rooms.values()].sort((a, b) => b.lastId - a.lastId);
+  const lately = [...rooms.values()].sort((a, b) => b.lastId - a.lastId);
   const entriesOf = (kind: RoomView["kind"]) =>
     lately.filter((room) => room.kind === kind).map(entryOf);
   const isCommon = place.kind === "common";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Place } from "../../../conversation/model/place.ts";
 import { ChatHeader } from "./chat_header.tsx";
 import { chatList, neighbour } from "./chat_list.ts";
@@ -18,7 +18,11 @@ import { Sidebar } from "./sidebar.tsx";
 
 export function ChatScreen(): JSX.Element {
   const tab = useTab();
-  const list = useListPanel(useTabState((state) => state.place));
+  const place = useTabState((state) => state.place);
+  const rooms = useTabState(({ model }) => model.rooms);
+  // There may be thousands to be sorted.
+  const chats = useMemo(() => chatList({ rooms }, place), [rooms, place]);
+  const list = useListPanel(place);
   const nav = useRef<HTMLElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
   useNeighbourKeys();
@@ -42,9 +46,9 @@ export function ChatScreen(): JSX.Element {
       >
         Skip to the message box
       </a>
-      <Sidebar nav={nav} choose={choose} close={list.close} />
+      <Sidebar chats={chats} nav={nav} choose={choose} close={list.close} />
       <main class="chat" aria-labelledby="chat-title">
-        <ChatHeader opener={opener} openList={list.open} />
+        <ChatHeader chats={chats} opener={opener} openList={list.open} />
         <ConnectionBar />
         <MessageLog />
         <Composer />
@@ -69,7 +73,7 @@ function focusSoon(target: HTMLElement | null): void {
   requestAnimationFrame(() => target?.focus());
 }
 
-/** Alt and an arrow up or down go to the previous and the next chat. */
+/** Alt and an arrow up or down go to the previous and the next chat, but not out of a text. */
 function useNeighbourKeys(): void {
   const tab = useTab();
   useEffect(() => {
@@ -77,6 +81,8 @@ function useNeighbourKeys(): void {
       const isArrow = event.key === "ArrowUp" || event.key === "ArrowDown";
       if (!isArrow || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (document.querySelector("dialog[open]") !== null) return;
+      // Where something is written, some systems move by paragraphs so.
+      if (event.target instanceof HTMLTextAreaElement && event.target.value !== "") return;
       event.preventDefault();
       const { model, place } = tab.state.value;
       const direction = event.key === "ArrowUp" ? "previous" : "next";

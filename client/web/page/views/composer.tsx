@@ -5,18 +5,18 @@
  */
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Message } from "../../../../lib/api/schemas.ts";
 import { textCharactersMax } from "../../../../lib/domain/bounds.ts";
 import type { Draft } from "../../../connection/outbox.ts";
 import { knownUsers } from "../../../conversation/model.ts";
-import { destinationOf, isHere } from "../../../conversation/model/place.ts";
+import { destinationOf, isHere, placeKey } from "../../../conversation/model/place.ts";
 import { countText } from "../../../lines/quantities.ts";
 import { uploadsOf } from "../browser/uploader.ts";
 import { uploaded, uploadsFault } from "../files/uploads.ts";
 import { answeringOf } from "./answering.ts";
 import { Attach } from "./attach.tsx";
 import { useSurroundings, useTabState, useWatched } from "./context.ts";
-import { towards } from "./drafts.ts";
-import { placeKey } from "../../../conversation/model/place.ts";
+import { towards } from "./destinations.ts";
 import { useHindrance } from "./hindrance.ts";
 import { NameOffers, nameOffers } from "./name_offers.tsx";
 
@@ -39,11 +39,11 @@ export function Composer(): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
   const hindrance = useHindrance();
 
-  const answered = message !== undefined && isHere(message, place, model) ? message : undefined;
+  const answeredBy = (message: Message | undefined) =>
+    message !== undefined && isHere(message, place, model) ? message : undefined;
+  const answered = answeredBy(message);
   const offers = nameOffers(text, caret, () => knownUsers(model));
-  const charactersLeft = text.length < textCharactersMax - charactersLeftTold
-    ? textCharactersMax
-    : textCharactersMax - [...text].length;
+  const left = charactersLeft(text);
 
   const write = (changed: string) => {
     setText(changed);
@@ -51,19 +51,24 @@ export function Composer(): JSX.Element {
     refuse(undefined);
   };
   const clear = () => {
-    write("");
     uploads.clear(key);
+    // Behind a dialog the place may have become another.
+    if (placeKey(tab.state.value.place) !== key) return tab.keepDraft(place, "");
+    write("");
     answering.set(undefined);
   };
-  /** What is written; `undefined` if nothing is, or too much. */
+  /** What is written, drawn or not; `undefined` if nothing is, or too much. */
   const draft = (): Draft | undefined => {
+    const text = tab.draftAt(place);
+    const left = charactersLeft(text);
+    const answered = answeredBy(answering.value);
     const said = text.replace(/^\s*\n/, "").trimEnd();
     const attached = uploads.value.filter((upload) => upload.place === key);
     const files = uploaded(attached);
     const fault = uploadsFault(attached);
     if (fault !== undefined) refuse(fault);
-    else if (charactersLeft < 0) {
-      refuse(`it is ${countText(-charactersLeft, "character")} too long`);
+    else if (left < 0) {
+      refuse(`it is ${countText(-left, "character")} too long`);
     } else if (said !== "" || files.length > 0) {
       return {
         ...destinationOf(place),
@@ -129,12 +134,11 @@ export function Composer(): JSX.Element {
     setCaret(-1);
     refuse(undefined);
   }, [key]);
-  useEffect(() => {
-    // Another tab may have gone on writing, or sent it.
-    const look = () => setText(tab.draftAt(tab.state.value.place));
-    addEventListener("focus", look);
-    return () => removeEventListener("focus", look);
-  }, [tab]);
+  // Another tab may have gone on writing, or sent it.
+  useEffect(
+    () => tab.watchDrafts(() => setText(tab.draftAt(tab.state.value.place))),
+    [tab],
+  );
   useLayoutEffect(() => {
     if (area.current !== null) grow(area.current);
   }, [text]);
@@ -176,11 +180,11 @@ export function Composer(): JSX.Element {
       </div>
       <p id="hindrance" class="hint" role="status">
         {hindrance.send ?? hindrance.soon}
-        {charactersLeft <= charactersLeftTold &&
+        {left <= charactersLeftTold &&
           ` ${
-            charactersLeft < 0
-              ? `${countText(-charactersLeft, "character")} too many`
-              : `${countText(charactersLeft, "character")} left`
+            left < 0
+              ? `${countText(-left, "character")} too many`
+              : `${countText(left, "character")} left`
           }`}
       </p>
       <div class="entry">
@@ -217,8 +221,16 @@ export function Composer(): JSX.Element {
   );
 }
 
+/** How many characters may still be written; of short texts, they are not counted. */
+function charactersLeft(text: string): number {
+  const isShort = text.length < textCharactersMax - charactersLeftTold;
+  return isShort ? textCharactersMax : textCharactersMax - [...text].length;
+}
+
 /** As high as its text; the style bounds it. */
 function grow(area: HTMLTextAreaElement): void {
   area.style.height = "auto";
+  // To ask for heights is to have all of the page laid out, which nobody needs at first.
+  if (area.value === "") return;
   area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
 }

@@ -5,7 +5,6 @@
  */
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { systemClock } from "../../../../lib/clock.ts";
 import { limitAt } from "../../../conversation/model.ts";
 import { countText, momentText } from "../../../lines/quantities.ts";
 import { connectionWords, secondsUntil } from "./connection_words.ts";
@@ -27,8 +26,8 @@ function Connection(): JSX.Element {
   const waiting = useTabState((state) => state.model.outgoing.length);
   const words = connectionWords(connection);
   const retryMs = connection.kind === "waiting" ? connection.retryMs : undefined;
-  const sinceMs = useMemo(() => systemClock.now(), [connection]);
-  const nowMs = useNow(retryMs !== undefined);
+  const nowMs = useNow(retryMs === undefined ? 0 : Infinity);
+  const sinceMs = useMemo(() => nowMs, [connection]);
   return (
     <p class={words === undefined ? "nothing" : connection.kind === "live" ? "aside" : "trouble"}>
       <span role="status">
@@ -47,7 +46,7 @@ function Connection(): JSX.Element {
 /** What is left to be said in the common chat; the composer tells of the last ones, and of a ban. */
 function Limit(): JSX.Element | null {
   const told = useTabState(({ model, place }) => place.kind === "common" ? model.limit : undefined);
-  const nowMs = useNow(told?.resetsMs !== undefined && told.resetsMs > systemClock.now());
+  const nowMs = useNow(told?.resetsMs ?? 0);
   if (told === undefined) return null;
   const { limit, remaining, resetsMs } = limitAt(told, nowMs);
   if (resetsMs === undefined || remaining <= messagesLeftTold) return null;

@@ -5,9 +5,11 @@
  */
 import { type Context, createContext } from "preact";
 import { useContext, useLayoutEffect, useState } from "preact/hooks";
+import { systemClock } from "../../../../lib/clock.ts";
 import type { Watched } from "../state.ts";
 import type { Tab, TabState } from "../tab.ts";
 import type { Dialog } from "./dialog.ts";
+import { Redraws } from "./redraws.ts";
 
 export interface Surroundings {
   readonly tab: Tab;
@@ -33,7 +35,13 @@ export function useTabState<Part>(part: (state: TabState) => Part): Part {
   return useWatched(useTab().state, part);
 }
 
-/** A part of what is watched; the view is drawn anew when that part is another. */
+/** Hundreds of messages may come in at once. */
+const redraws = new Redraws({
+  clock: systemClock,
+  nextFrame: (work) => void requestAnimationFrame(work),
+});
+
+/** A part of what is watched; the view is drawn anew when that part is another, with the next frame. */
 export function useWatched<Value, Part>(
   watched: Watched<Value>,
   part: (value: Value) => Part,
@@ -50,7 +58,11 @@ export function useWatched<Value, Part>(
     };
     // It may have changed between the drawing and now.
     look();
-    return watched.watch(look);
+    const end = watched.watch(() => redraws.ask(look));
+    return () => {
+      end();
+      redraws.forget(look);
+    };
   });
   return seen;
 }

@@ -24,7 +24,7 @@ export function useHindrance(): Hindrance {
   const place = useTabState((state) => state.place);
   const { bannedUntilMs, limit } = model;
   const isLimited = place.kind === "common" && limit !== undefined;
-  const nowMs = useNow(bannedUntilMs !== undefined || (isLimited && limit.resetsMs !== undefined));
+  const nowMs = useNow(Math.max(bannedUntilMs ?? 0, (isLimited && limit.resetsMs) || 0));
   const free = { send: undefined, soon: undefined, isBanned: false };
   const banEnd = banEndMs(model, nowMs);
   if (banEnd !== undefined) {

@@ -6,11 +6,11 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../../../../lib/api/schemas.ts";
+import { placeKey, roomAt } from "../../../conversation/model/place.ts";
 import { lookedAt } from "../browser/attention.ts";
 import type { Timeline } from "../history/timeline.ts";
 import { useTab, useTabState } from "./context.ts";
-import { placeOfDraft } from "./drafts.ts";
-import { placeKey } from "../../../conversation/model/place.ts";
+import { placeOfDraft } from "./destinations.ts";
 import { firstNew } from "./new_line.ts";
 import { ScrollKeeper } from "./scroll_keeper.ts";
 
@@ -42,7 +42,7 @@ export interface LogView {
 /** To be used where the log of one place is drawn, and of no other. */
 export function useLogView(timeline: Timeline): LogView {
   const tab = useTab();
-  const model = useTabState((state) => state.model);
+  const user = useTabState(({ model }) => model.user);
   const log = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const keeper = useRef<ScrollKeeper<HTMLElement>>();
@@ -67,7 +67,6 @@ export function useLogView(timeline: Timeline): LogView {
   if (isFirst) afterId.current = timeline.readId;
   else if (isNext(before, timeline) && isSeeingEnd()) {
     // What comes in before the reader's eyes is not what they have missed, unless there is more.
-    const { user } = model;
     const isAllSeen = firstNew(before.messages, { afterId: afterId.current, user }) === undefined;
     if (isAllSeen) afterId.current = newestId(timeline);
   }
@@ -91,20 +90,21 @@ export function useLogView(timeline: Timeline): LogView {
 
   /** Does what follows from where the reader is now. */
   const look = () => {
-    const { timeline, place } = tab.state.value;
+    const { timeline, place, model } = tab.state.value;
     const at = keeper.current;
     if (at === undefined || placeKey(timeline.place) !== placeKey(place)) return;
     setAtEnd(at.isAtEnd);
     const { messages, hasOlder, hasNewer, loading, failure } = timeline;
-    if (messages.length === 0 || loading !== undefined) return;
+    if (loading !== undefined) return;
     const now = { id: newestId(timeline), connection: tab.state.value.connection.kind };
-    // While the server is away not all is known that there is to read.
-    const isMore = now.id > attended.current.id || now.connection !== attended.current.connection;
+    // While the server is away not all is known that there is to read; what was unread may be gone.
+    const isMore = now.id > attended.current.id ||
+      now.connection !== attended.current.connection || (roomAt(place, model)?.unread ?? 0) > 0;
     if (isMore && isSeeingEnd()) {
       attended.current = now;
       tab.attend();
     }
-    if (failure !== undefined) return;
+    if (failure !== undefined || messages.length === 0) return;
     if (hasOlder && at.isNearTop) ask("older");
     else if (hasNewer && at.isNearBottom) ask("newer");
   };
@@ -153,7 +153,6 @@ export function useLogView(timeline: Timeline): LogView {
         return;
       }
     }
-    const { user } = model;
     const isSameStretch = previous !== undefined && goesOnFrom(previous, timeline);
     if (isSameStretch && isNext(previous, timeline)) {
       const newest = newestId(previous);
@@ -177,15 +176,17 @@ export function useLogView(timeline: Timeline): LogView {
   });
 
   // Whoever has written something wants to see it.
-  const written = model.outgoing.findLast(({ draft }) => {
-    const to = placeOfDraft(draft, model);
-    return to !== undefined && placeKey(to) === placeKey(timeline.place);
-  });
-  const writtenKey = useRef(written?.key);
+  const written = useTabState(({ model }) =>
+    model.outgoing.findLast(({ draft }) => {
+      const to = placeOfDraft(draft, model);
+      return to !== undefined && placeKey(to) === placeKey(timeline.place);
+    })?.key
+  );
+  const lastWritten = useRef(written);
   useLayoutEffect(() => {
-    if (written !== undefined && written.key !== writtenKey.current) toNewest();
-    writtenKey.current = written?.key;
-  }, [written?.key]);
+    if (written !== undefined && written !== lastWritten.current) toNewest();
+    lastWritten.current = written;
+  }, [written]);
 
   useEffect(look);
 
@@ -197,11 +198,13 @@ export function useLogView(timeline: Timeline): LogView {
     };
     const turn = () => lookedAt.value ? look() : leave();
     const end = lookedAt.watch(turn);
-    // A list of chats that covered the log may be gone.
+    // A list of chats that covered the log may be gone, or a dialog.
     document.addEventListener("focusin", look);
+    document.addEventListener("close", look, true);
     return () => {
       end();
       document.removeEventListener("focusin", look);
+      document.removeEventListener("close", look, true);
     };
   }, [tab]);
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Component, type JSX } from "preact";
+import type { JSX } from "preact";
 import type { Message as Said } from "../../../../lib/api/schemas.ts";
 import { mentions } from "../../../conversation/model.ts";
 import type { Place } from "../../../conversation/model/place.ts";
@@ -11,7 +11,7 @@ import { countText } from "../../../lines/quantities.ts";
 import { hashOf } from "../address.ts";
 import { Attachments } from "./attachments.tsx";
 import { MessageText } from "./message_text.tsx";
-import { clockText, momentText } from "./moments.ts";
+import { clockText, dateTimeText } from "./moments.ts";
 
 /** Most of a message that is quoted where it is answered, in UTF-16 units. */
 export const quotedUnitsMax = 150;
@@ -41,90 +41,82 @@ export interface MessageProps {
   readonly actions: MessageActions;
 }
 
-/** A class, so that of hundreds only those are drawn anew that have changed. */
-export class Message extends Component<MessageProps> {
-  override shouldComponentUpdate(next: MessageProps): boolean {
-    const { message, user, goesOn, isCurrent, quoted } = this.props;
-    return next.message !== message || next.user !== user || next.goesOn !== goesOn ||
-      next.isCurrent !== isCurrent || next.quoted !== quoted;
-  }
-
-  override render(props: MessageProps): JSX.Element {
-    const { message, user, goesOn, isCurrent, actions } = props;
-    const { id, author, at, comments, files } = message;
-    const marks = [
-      "message",
-      author === user && "own",
-      goesOn && "goes-on",
-      mentions(user, message) && "calls",
-    ];
-    return (
-      <article
-        class={marks.filter(Boolean).join(" ")}
-        data-id={id}
-        tabIndex={-1}
-        aria-labelledby={`head-${id}`}
-      >
-        <p id={`head-${id}`} class={goesOn ? "head visually-hidden" : "head"}>
-          <bdi class="author">{author}</bdi>{" "}
-          {message.room_kind === "private" && message.to !== undefined && (
-            <span class="to">
-              <span aria-hidden="true">→</span>
-              <span class="visually-hidden">to</span> <bdi>{message.to}</bdi>
-              {" "}
-            </span>
-          )}
-          <time dateTime={at} title={momentText(at)}>{clockText(at)}</time>
-        </p>
-        {message.comment_on !== undefined && this.#quote(message.comment_on)}
-        <MessageText message={message} user={user} />
-        {files.length > 0 && <Attachments files={files} />}
-        {comments > 0 && (
-          <button
-            type="button"
-            class="quiet comments"
-            onClick={() => actions.showComments(message)}
-          >
-            {countText(comments, "comment")}
-          </button>
+export function Message(props: MessageProps): JSX.Element {
+  const { message, user, goesOn, isCurrent, actions } = props;
+  const { id, author, at, comments, files } = message;
+  const marks = [
+    "message",
+    author === user && "own",
+    goesOn && "goes-on",
+    mentions(user, message) && "calls",
+  ];
+  return (
+    <article
+      class={marks.filter(Boolean).join(" ")}
+      data-id={id}
+      tabIndex={-1}
+      aria-labelledby={`head-${id}`}
+    >
+      <p id={`head-${id}`} class={goesOn ? "head visually-hidden" : "head"}>
+        <bdi class="author">{author}</bdi>{" "}
+        {message.room_kind === "private" && message.to !== undefined && (
+          <span class="to">
+            <span aria-hidden="true">→</span>
+            <span class="visually-hidden">to</span> <bdi>{message.to}</bdi>
+            {" "}
+          </span>
         )}
+        <time dateTime={at} title={dateTimeText(at)}>{clockText(at)}</time>
+      </p>
+      {message.comment_on !== undefined && <Quote {...props} id={message.comment_on} />}
+      <MessageText message={message} user={user} />
+      {files.length > 0 && <Attachments files={files} />}
+      {comments > 0 && (
         <button
           type="button"
-          class="quiet more"
-          tabIndex={isCurrent ? 0 : -1}
-          aria-label={`What to do with message ${id}`}
-          aria-haspopup="menu"
-          onClick={(event) => actions.choose(message, event.currentTarget)}
+          class="quiet comments"
+          onClick={() => actions.showComments(message)}
         >
-          ⋯
+          {countText(comments, "comment")}
         </button>
-      </article>
-    );
-  }
+      )}
+      <button
+        type="button"
+        class="quiet more"
+        tabIndex={isCurrent ? 0 : -1}
+        aria-label={`What to do with message ${id}`}
+        aria-haspopup="menu"
+        onClick={(event) => actions.choose(message, event.currentTarget)}
+      >
+        ⋯
+      </button>
+    </article>
+  );
+}
 
-  #quote(id: number): JSX.Element {
-    const { place, quoted, actions } = this.props;
-    return (
-      <p class="quote">
-        <a
-          href={hashOf({ place, message: id })}
-          onClick={(event) => {
-            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-            event.preventDefault();
-            actions.jump(id);
-          }}
-        >
-          in answer to #{id}
-          {quoted !== undefined && (
-            <>
-              {" "}
-              <bdi class="author">{quoted.author}</bdi>: <bdi>{beginning(quoted)}</bdi>
-            </>
-          )}
-        </a>
-      </p>
-    );
-  }
+function Quote(
+  { id, place, quoted, actions }: MessageProps & { readonly id: number },
+): JSX.Element {
+  return (
+    <p class="quote">
+      <a
+        href={hashOf({ place, message: id })}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          actions.jump(id);
+        }}
+      >
+        in answer to #{id}
+        {quoted !== undefined && (
+          <>
+            {" "}
+            <bdi class="author">{quoted.author}</bdi>: <bdi>{beginning(quoted)}</bdi>
+          </>
+        )}
+      </a>
+    </p>
+  );
 }
 
 /** How a message begins, on one line. */

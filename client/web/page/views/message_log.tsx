@@ -7,13 +7,13 @@ import type { ComponentChildren, JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Message as Said } from "../../../../lib/api/schemas.ts";
 import { messageOf } from "../../../conversation/model.ts";
-import { roomAt } from "../../../conversation/model/place.ts";
+import { placeKey, roomAt } from "../../../conversation/model/place.ts";
 import { unreadText } from "../../../lines/quantities.ts";
 import type { Timeline } from "../history/timeline.ts";
 import { explain } from "../words.ts";
 import { Announcer } from "./announcer.tsx";
 import { useSurroundings, useTabState } from "./context.ts";
-import { placeKey } from "../../../conversation/model/place.ts";
+import { KeptParts } from "./kept_parts.ts";
 import { type Direction, useLogView } from "./log_view.ts";
 import { Message, type MessageActions } from "./message.tsx";
 import { type Chosen, MessageMenu } from "./message_menu.tsx";
@@ -28,14 +28,16 @@ export function MessageLog(): JSX.Element {
 }
 
 function ChatLog({ timeline }: { readonly timeline: Timeline }): JSX.Element {
-  const { open } = useSurroundings();
-  const model = useTabState((state) => state.model);
+  const { tab, open } = useSurroundings();
+  const user = useTabState(({ model }) => model.user);
+  const unread = useTabState(({ model }) => roomAt(timeline.place, model)?.unread ?? 0);
   const [currentId, setCurrent] = useState<number>();
   const [chosen, choose] = useState<Chosen>();
   const openAtPress = useRef<number>();
   const view = useLogView(timeline);
   const { place, messages, hasOlder, hasNewer, loading, failure } = timeline;
-  const { user } = model;
+  // What could not be loaded has no end to be shown.
+  const isCut = hasNewer && messages.length > 0;
   const actions = useMemo<MessageActions>(() => ({
     choose: (message, button) => {
       // A press on the button of an open menu has closed it already.
@@ -48,26 +50,32 @@ function ChatLog({ timeline }: { readonly timeline: Timeline }): JSX.Element {
   const newId = firstNew(messages, { afterId: view.afterId, user })?.id;
   const lastId = messages.at(-1)?.id;
   const tabbedId = messages.some(({ id }) => id === currentId) ? currentId : lastId;
-  const unread = roomAt(place, model)?.unread ?? 0;
-  const quotable = new Map(messages.map((message) => [message.id, message]));
+  const keep = useRef(new KeptParts<(JSX.Element | false)[]>()).current.next();
   const row = (message: Said, at: number) => {
     const { id, comment_on: on } = message;
     const above = messages[at - 1];
-    const isNewDay = above === undefined || dayText(above.at) !== dayText(message.at);
-    return [
-      isNewDay && <h2 key={`day ${id}`} class="day">{dayText(message.at)}</h2>,
-      id === newId && <p key="new" class="new-line">New messages</p>,
-      <Message
-        key={id}
-        message={message}
-        place={place}
-        user={user}
-        goesOn={!isNewDay && id !== newId && goesOn(message, above)}
-        isCurrent={id === tabbedId}
-        quoted={on === undefined ? undefined : quotable.get(on) ?? messageOf(model, on)}
-        actions={actions}
-      />,
-    ];
+    const [isNew, isCurrent] = [id === newId, id === tabbedId];
+    const quoted = on === undefined
+      ? undefined
+      : messages.find((other) => other.id === on) ?? messageOf(tab.state.value.model, on);
+    return keep(id, [message, above, place, user, isNew, isCurrent, quoted], () => {
+      const day = dayText(message.at);
+      const isNewDay = above === undefined || day !== dayText(above.at);
+      return [
+        isNewDay && <h2 key={`day ${id}`} class="day">{day}</h2>,
+        isNew && <p key="new" class="new-line">New messages</p>,
+        <Message
+          key={id}
+          message={message}
+          place={place}
+          user={user}
+          goesOn={!isNewDay && !isNew && goesOn(message, above)}
+          isCurrent={isCurrent}
+          quoted={quoted}
+          actions={actions}
+        />,
+      ].filter(Boolean);
+    });
   };
   return (
     <div class="log-frame">
@@ -109,7 +117,7 @@ function ChatLog({ timeline }: { readonly timeline: Timeline }): JSX.Element {
               <button type="button" onClick={view.toNewest}>Try again</button>
             </div>
           )}
-          {hasNewer && (
+          {isCut && (
             <More
               loads="newer"
               timeline={timeline}
@@ -119,10 +127,10 @@ function ChatLog({ timeline }: { readonly timeline: Timeline }): JSX.Element {
               Show newer messages
             </More>
           )}
-          {!hasNewer && <Outgoing />}
+          {!isCut && <Outgoing />}
         </div>
       </div>
-      {(hasNewer || !view.isAtEnd) && (
+      {(isCut || !view.isAtEnd) && (
         <button type="button" class="to-newest" onClick={view.toNewest}>
           Jump to the newest{unread > 0 && ` (${unreadText(unread)} new)`}
         </button>

@@ -3,40 +3,29 @@
  *
  * @module
  */
-
-// Formats are dear to make and free to use.
-const clock = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit",
-  minute: "2-digit",
-  hourCycle: "h23",
-});
-const day = new Intl.DateTimeFormat("en-GB", {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-});
-
-const whole = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
+import { type DateWords, dateWords } from "../../../lines/quantities.ts";
 
 /** As `18:30`. */
 export function clockText(at: string): string {
-  return written(clock, at);
+  return written(at, ({ clock }) => clock.slice(0, 5));
 }
 
 /** As `Saturday 21 November 2026`. */
 export function dayText(at: string): string {
-  // Versions of the locale's data differ in this comma.
-  return written(day, at).replace(",", "");
+  return written(at, dayOf);
 }
 
 /** As `Saturday 21 November 2026 at 18:30:00`. */
-export function momentText(at: string): string {
-  return written(whole, at);
+export function dateTimeText(at: string): string {
+  return written(at, (words) => `${dayOf(words)} at ${words.clock}`);
 }
 
-function written(format: Intl.DateTimeFormat, at: string): string {
+function dayOf({ weekday, day, month, year }: DateWords): string {
+  return `${weekday} ${day} ${month} ${year}`;
+}
+
+function written(at: string, write: (words: DateWords) => string): string {
   const atMs = Date.parse(at);
   // What a server calls a time may be none.
-  return Number.isNaN(atMs) ? "–" : format.format(atMs);
+  return Number.isNaN(atMs) ? "–" : write(dateWords(atMs));
 }

@@ -6,10 +6,11 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { systemClock } from "../../../../lib/clock.ts";
+import { lookedAt } from "../browser/attention.ts";
 import type { Notice } from "../tab.ts";
-import { useTab, useTabState } from "./context.ts";
+import { useTab, useTabState, useWatched } from "./context.ts";
 
-/** How long news are shown, in milliseconds. */
+/** How long news are shown to someone who looks, in milliseconds. */
 export const newsShownMs = 10_000;
 
 export function Notices(): JSX.Element {
@@ -29,11 +30,12 @@ export function Notices(): JSX.Element {
 
 function NoticeBox({ notice }: { readonly notice: Notice }): JSX.Element {
   const tab = useTab();
+  const isSeen = useWatched(lookedAt, (isSeen) => isSeen);
   useEffect(() => {
-    if (notice.kind === "failure") return;
+    if (notice.kind === "failure" || !isSeen) return;
     const timer = systemClock.setTimer(newsShownMs, () => tab.dismiss(notice));
     return () => timer.cancel();
-  }, [notice.id]);
+  }, [notice.id, isSeen]);
   return (
     <div class={`notice ${notice.kind}`}>
       <p dir="auto">{notice.words}</p>

@@ -5,14 +5,23 @@
  */
 import { useEffect, useState } from "preact/hooks";
 import { systemClock } from "../../../../lib/clock.ts";
+import type { Tab } from "../tab.ts";
+import { useTab, useTabState } from "./context.ts";
 
-/** Wall time in milliseconds since 1970 UTC; the view is drawn anew each second while `isPassing`. */
-export function useNow(isPassing: boolean): number {
+/** By the server's clock, as far as that is known, in milliseconds since 1970 UTC. */
+export function serverNow({ state }: Tab): number {
+  return systemClock.now() + (state.value.aheadMs ?? 0);
+}
+
+/** The same; the view is drawn anew each second until a time of the server's. */
+export function useNow(untilMs: number): number {
   const [, drawAnew] = useState({});
+  useTabState(({ aheadMs }) => aheadMs);
+  const nowMs = serverNow(useTab());
   useEffect(() => {
-    if (!isPassing) return;
+    if (nowMs >= untilMs) return;
     const timer = systemClock.setTimer(1000, () => drawAnew({}));
     return () => timer.cancel();
   });
-  return systemClock.now();
+  return nowMs;
 }

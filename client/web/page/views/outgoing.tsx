@@ -6,11 +6,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Draft } from "../../../connection/outbox.ts";
+import { placeKey } from "../../../conversation/model/place.ts";
 import { countText } from "../../../lines/quantities.ts";
 import type { Unsent } from "../tab.ts";
 import { useTab, useTabState } from "./context.ts";
-import { placeOfDraft, towards } from "./drafts.ts";
-import { placeKey } from "../../../conversation/model/place.ts";
+import { placeOfDraft, towards } from "./destinations.ts";
 
 /** What waits is shown where it goes; what could not be sent everywhere, so that it is not missed. */
 export function Outgoing(): JSX.Element | null {

@@ -7,26 +7,26 @@ import type { ComponentChildren, JSX, Ref } from "preact";
 import { useState } from "preact/hooks";
 import type { Place } from "../../../conversation/model/place.ts";
 import { hashOf } from "../address.ts";
-import { type ChatEntry, chatList } from "./chat_list.ts";
+import type { ChatEntry, ChatList } from "./chat_list.ts";
 import { useSurroundings, useTabState } from "./context.ts";
 import { Doors } from "./doors.tsx";
 import { unreadBadge } from "./unread_badge.tsx";
 
-/** Most chats of a kind that are listed at first. */
+/** Most chats of a kind that are listed at first, beside the current one. */
 export const chatsShownMax = 100;
 
 export interface SidebarProps {
+  readonly chats: ChatList;
   readonly nav: Ref<HTMLElement>;
   readonly choose: (place: Place) => void;
   /** Back to the chat, where there is no room for both. */
   readonly close: () => void;
 }
 
-export function Sidebar({ nav, choose, close }: SidebarProps): JSX.Element {
+export function Sidebar({ chats, nav, choose, close }: SidebarProps): JSX.Element {
   const { open } = useSurroundings();
-  const model = useTabState((state) => state.model);
-  const place = useTabState((state) => state.place);
-  const { common, privates, rooms } = chatList(model, place);
+  const user = useTabState(({ model }) => model.user);
+  const { common, privates, rooms } = chats;
   return (
     <nav
       ref={nav}
@@ -39,7 +39,7 @@ export function Sidebar({ nav, choose, close }: SidebarProps): JSX.Element {
       <div class="sidebar-head">
         <h1 class="narrow-only visually-hidden">Chats</h1>
         <button type="button" class="quiet me" onClick={() => open({ kind: "profile" })}>
-          <bdi>{model.user}</bdi> <span class="hint">Profile</span>
+          <bdi>{user}</bdi> <span class="hint">Profile</span>
         </button>
         <button type="button" class="narrow-only" onClick={close}>Back to the chat</button>
       </div>
@@ -93,7 +93,7 @@ interface ChatsProps {
 function Chats({ entries, choose }: ChatsProps): JSX.Element | null {
   const [showsAll, setShowsAll] = useState(false);
   if (entries.length === 0) return null;
-  const shown = showsAll ? entries : entries.slice(0, chatsShownMax);
+  const shown = entries.filter(({ isCurrent }, at) => showsAll || isCurrent || at < chatsShownMax);
   const more = entries.length - shown.length;
   return (
     <>

@@ -13,6 +13,7 @@ import {
 } from "../../../connection/failures.ts";
 import type { Page, PageState, SignedOutBecause } from "../page.ts";
 import { explain } from "../words.ts";
+import { brokenLink } from "./dialogs/join.tsx";
 
 export interface SignInProps {
   readonly page: Page;
@@ -46,8 +47,9 @@ export function SignIn({ page, state }: SignInProps): JSX.Element {
     } catch (failure) {
       if (!isCallFailure(failure)) throw failure;
       setFault(faultOf(failure));
+    } finally {
+      setBusy(false);
     }
-    setBusy(false);
   };
   const describe = (at: "user" | "password", hint?: string) => ({
     "aria-invalid": fault?.at === at,
@@ -60,7 +62,11 @@ export function SignIn({ page, state }: SignInProps): JSX.Element {
         <h1>Join the chat</h1>
         {why !== undefined && <p role="status">{leftWords(why)}</p>}
         {joinCode !== undefined && (
-          <p>You have a link into a room. Join first, then ask its owner to let you in.</p>
+          <p>
+            {joinCode === ""
+              ? brokenLink
+              : "You have a link into a room. Join first, then ask its owner to let you in."}
+          </p>
         )}
         <div class="field">
           <label for="user">Your name</label>

@@ -16,11 +16,13 @@ it here. -->
 <html>
   <link rel="icon" href="icon.svg" data-unread="icon_unread.svg">
   <link rel="stylesheet" href="style.css">
+  <script src="early.ts"></script>
   <script src="main.tsx"></script>
   <a href="/docs">docs</a> <a href="#end">end</a>
 </html>
 `,
   script: "say(1);say(2);say(1);say(2);say(1);say(2);\n",
+  early: "ask()\n",
   style: "a{color:red}a{color:red}a{color:red}a{color:red}\n",
   icons: { "icon.svg": "<svg>\n  <path/>\n</svg>\n", "icon_unread.svg": "<svg><b/></svg>" },
 };
@@ -38,7 +40,14 @@ Deno.test("every part has its hash in its name, but for the HTML, which is found
   const { files } = pageOutputs(parts);
   assertEquals(
     plainNames(files).map((name) => name.replace(/-[0-9a-f]{16}\./, "-HASH.")).toSorted(),
-    ["icon-HASH.svg", "icon_unread-HASH.svg", "index.html", "page-HASH.css", "page-HASH.js"],
+    [
+      "early-HASH.js",
+      "icon-HASH.svg",
+      "icon_unread-HASH.svg",
+      "index.html",
+      "page-HASH.css",
+      "page-HASH.js",
+    ],
   );
   for (const name of plainNames(files)) {
     const [, hash] = /-([0-9a-f]{16})\./.exec(name) ?? [];

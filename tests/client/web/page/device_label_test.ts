@@ -26,6 +26,11 @@ const known = [
     "Version/18.0 Safari/605.1.15",
     "Safari on macOS",
   ],
+  [
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) " +
+    "HeadlessChrome/140.0.0.0 Safari/537.36",
+    "Chrome on Linux",
+  ],
   ["something else", "Browser"],
   ["", "Browser"],
 ] as const;

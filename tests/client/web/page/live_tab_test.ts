@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { backoffMaxMs } from "../../../../client/connection/backoff.ts";
 import { ApiProblem, Unreachable } from "../../../../client/connection/failures.ts";
 import { OutboxFull, ShelfFault } from "../../../../client/connection/outbox.ts";
+import { attemptsMax } from "../../../../client/connection/persistence.ts";
 import { agingMs } from "../../../../client/web/page/live_tab.ts";
 import { noticesMax } from "../../../../client/web/page/tab.ts";
 import { problem } from "../../../../lib/api/problems.ts";
@@ -43,13 +45,14 @@ Deno.test("nothing is asked for before the user is connected, wherever they go",
 
 Deno.test("a tab that joins another one asks for what it may have missed, and else for nothing", async () => {
   using scene = new TabScene();
-  scene.server.on("GET /status", () => json(statusOf()));
   scene.fill("common", 1, 2);
   await scene.connect();
+  const { length } = scene.server.requests;
   assertEquals(scene.asked, [""]);
+  scene.session.state = { ...scene.session.state, aheadMs: 7 };
   scene.session.tell({ type: "joined", missed: false });
   await settle();
-  assertEquals(scene.asked, [""]);
+  assertEquals([scene.server.requests.length, scene.tab.state.value.aheadMs], [length, 7]);
   scene.fill("common", 3, 3);
   scene.session.tell({ type: "joined", missed: true });
   await settle();
@@ -353,6 +356,38 @@ Deno.test("a draft that fails is there until its writer sends it again, or lets 
   assertEquals(tab.state.value.unsent, []);
 });
 
+Deno.test("only the leading tab keeps what was not sent, or one that slept would bring it back", async () => {
+  using scene = new TabScene();
+  await scene.connect();
+  const { tab, session } = scene;
+  const fail = () =>
+    session.tell({
+      type: "failed",
+      sending: { key: "a", draft: { text: "a" } },
+      failure: new ApiProblem(problem("banned", "No."), { retryAfterMs: undefined }),
+      arrived: "never",
+    });
+  fail();
+  const [a] = tab.state.value.unsent;
+  assert(a !== undefined);
+  tab.discard(a);
+  session.isLeader = false;
+  fail();
+  assertEquals([tab.state.value.unsent, scene.notices.length], [[], 2]);
+});
+
+Deno.test("it is told once that the server has become another version", async () => {
+  using scene = new TabScene();
+  await scene.connect();
+  const { server, ...status } = statusOf();
+  scene.tellStatus();
+  assertEquals(scene.notices, []);
+  for (const next of ["99.0.0", "99.0.1"]) {
+    scene.tellStatus({ ...status, server: { ...server, version: next } });
+  }
+  assertEquals(scene.notices, ["The server has a new version: load the page anew"]);
+});
+
 Deno.test(`the last ${noticesMax} notices are told, until they are dismissed`, () => {
   using scene = new TabScene();
   const { tab } = scene;
@@ -375,7 +410,7 @@ Deno.test("messages go when their time is over by the clock of the server", asyn
   await scene.connect({ rooms: [{ ...rooms[0], last_id: 2, read_id: 2 }] });
   scene.clock.advance(agingMs);
   assertEquals(scene.texts.length, 2);
-  scene.session.tell({ type: "status", status: statusOf() });
+  scene.tellStatus();
   scene.clock.advance(agingMs);
   assertEquals(scene.texts.length, 2);
   scene.clock.advance(hourMs);
@@ -386,7 +421,7 @@ Deno.test("what is read late does not vanish under the reader's eyes", async () 
   using scene = new TabScene();
   scene.fill("common", 1, 2);
   await scene.connect({ rooms: [{ ...rooms[0], unread: 2, last_id: 2 }] });
-  scene.session.tell({ type: "status", status: statusOf() });
+  scene.tellStatus();
   scene.clock.advance(2 * hourMs - 1);
   scene.tab.attend();
   scene.clock.advance(2 * hourMs);
@@ -396,7 +431,7 @@ Deno.test("what is read late does not vanish under the reader's eyes", async () 
 Deno.test("what is over since a moment does not vanish as it is read", async () => {
   using scene = new TabScene();
   await scene.connect();
-  scene.session.tell({ type: "status", status: statusOf() });
+  scene.tellStatus();
   const isOver = hourMs + agingMs / 3;
   const sentMs = Date.parse(messageOf(1).at);
   await scene.say(1, { expires_at: new Date(sentMs + isOver).toISOString() });
@@ -404,17 +439,6 @@ Deno.test("what is over since a moment does not vanish as it is read", async () 
   scene.tab.attend();
   scene.clock.advance(2 * agingMs);
   assertEquals(scene.texts, ["message 1"]);
-});
-
-Deno.test("a tab that joins later asks what time it is", async () => {
-  using scene = new TabScene();
-  scene.server.on("GET /status", () => json(statusOf()));
-  scene.fill("common", 1, 2);
-  scene.session.state = { ...scene.session.state };
-  scene.session.tell({ type: "joined", missed: true });
-  await settle();
-  assertEquals(scene.server.requests.filter(({ path }) => path === "/status").length, 1);
-  assertEquals(scene.texts.length, 2);
 });
 
 Deno.test("a page that could not be had is asked for when the connection is back", async () => {
@@ -468,7 +492,12 @@ Deno.test("signOut() of one who is out already needs nothing more", async () => 
 Deno.test("signOut() fails where the server can't be told", async () => {
   using scene = new TabScene();
   scene.server.down = true;
-  await assertRejects(() => scene.tab.signOut(), Unreachable);
+  const failed = assertRejects(() => scene.tab.signOut(), Unreachable);
+  for (let attempt = 1; attempt < attemptsMax; attempt++) {
+    await settle();
+    scene.clock.advance(backoffMaxMs);
+  }
+  await failed;
   assertEquals(scene.told, []);
   // It goes on as before.
   scene.session.tell({ type: "state", state: { kind: "stopped", failure: signedOut } });
@@ -500,4 +529,32 @@ Deno.test("a tab that is closed does nothing any more", async () => {
   await settle();
   assertEquals(scene.texts, ["message 1", "message 2"]);
   assertEquals(scene.clock.waiting, 0);
+});
+
+Deno.test("it is told how far the server's clock is ahead, once that is known", async () => {
+  using scene = new TabScene();
+  await scene.connect();
+  const { clock, tab } = scene;
+  assertEquals(tab.state.value.aheadMs, undefined);
+  const { server, ...status } = statusOf();
+  for (const aheadMs of [hourMs, -hourMs]) {
+    const time = new Date(clock.now() + aheadMs).toISOString();
+    scene.tellStatus({ ...status, server: { ...server, time } });
+    assertEquals(tab.state.value.aheadMs, aheadMs);
+  }
+  const time = "what is none";
+  scene.tellStatus({ ...status, server: { ...server, time } });
+  assertEquals(tab.state.value.aheadMs, -hourMs);
+});
+
+Deno.test("heed() tells of what the server tells, until it is ended", async () => {
+  using scene = new TabScene();
+  await scene.connect();
+  const heard: string[] = [];
+  const end = scene.tab.heed(({ type }) => heard.push(type));
+  await scene.hear({ type: "user.renamed", user: "robert", before: "bob" });
+  await scene.say(1);
+  end();
+  await scene.say(2);
+  assertEquals(heard, ["user.renamed", "message"]);
 });

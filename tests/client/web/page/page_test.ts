@@ -153,6 +153,33 @@ for (const code of ["name_taken", "bad_password", "too_many_attempts", "forbidde
   });
 }
 
+Deno.test("of two who sign in at once in two tabs, the one who is late is signed out again, and told", async () => {
+  const scene = new Scene();
+  const answers = new Map<string, (answer: Response) => void>();
+  scene.server.on("POST /connect", ({ body }) => {
+    const { user = "" } = body as { user?: string };
+    return new Promise((resolve) => answers.set(user, resolve));
+  });
+  const [one, other] = [scene.open(), scene.open()];
+  const [first, late] = [one.signIn("alice"), other.signIn("bob")];
+  await settle();
+  const answer = (user: string, token: string) =>
+    answers.get(user)?.(json(arrivalOf({ user, token })));
+  answer("alice", "t1");
+  await first;
+  answer("bob", "t2");
+  await late;
+  await settle();
+  const ended = scene.server.requests.filter(({ path }) => path === "/disconnect");
+  assertEquals(ended.map(({ headers }) => headers.get("authorization")), ["Bearer t2"]);
+  for (const { tab } of [one, other]) assertEquals(tab.state.value.model.user, "alice");
+  const words = other.tab.state.value.notices.map(({ words }) =>
+    words.replaceAll(/[\u2068\u2069]/g, "")
+  );
+  assertEquals(words, ["Another tab has signed in as alice, so not as bob"]);
+  assertEquals(one.tab.state.value.notices, []);
+});
+
 Deno.test("an attempt whose answer was lost is the same one when it is made again", async () => {
   const scene = new Scene();
   let isLost = true;

@@ -12,16 +12,24 @@ import { memoryDrawer } from "../../../../client/web/page/account/drawer.ts";
 import { Drafts } from "../../../../client/web/page/account/drafts.ts";
 import { UnsentDrafts } from "../../../../client/web/page/account/unsent.ts";
 import { LiveTab, type TabSession } from "../../../../client/web/page/live_tab.ts";
-import type { SharedNews } from "../../../../client/web/page/tabs/shared_session.ts";
 import {
   emptyState,
+  type SharedNews,
   type SharedState,
   stateAfter,
 } from "../../../../client/web/page/tabs/shared_state.ts";
 import type { ConnectAnswer, Event, Message, StatusAnswer } from "../../../../lib/api/schemas.ts";
 import { SeededRandom } from "../../../support/seeded_random.ts";
 import { VirtualClock } from "../../../support/virtual_clock.ts";
-import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "../../stub_server.ts";
+import {
+  arrivalOf,
+  json,
+  messageOf,
+  refusal,
+  settle,
+  statusOf,
+  StubServer,
+} from "../../stub_server.ts";
 import { FakeAddress } from "./fake_address.ts";
 
 /** The rooms that alice is in. */
@@ -52,6 +60,10 @@ export class FakeSession implements TabSession {
 
   get settings(): StatusAnswer["settings"] | undefined {
     return this.state.settings;
+  }
+
+  get aheadMs(): number | undefined {
+    return this.state.aheadMs;
   }
 
   watch(tell: (news: SharedNews) => void): () => void {
@@ -158,6 +170,10 @@ export class TabScene {
     });
     this.live();
     await settle();
+  }
+
+  tellStatus(status = statusOf()): void {
+    this.session.tell({ type: "status", status, atMs: this.clock.now() });
   }
 
   live(): void {

@@ -157,3 +157,15 @@ Deno.test("the owner of a room is no news where nothing changes", () => {
   const owned = update(known, event);
   assertEquals(eventWords({ ...event, name: "yard" }, owned, reading), undefined);
 });
+
+Deno.test("who was let in just now is told that the room is theirs", () => {
+  const joined = update(known, {
+    type: "member.joined",
+    room: "30",
+    user: "alice",
+    name: "cellar",
+  });
+  const handedOver = { type: "room.updated", room: "30", name: "cellar", owner: "alice" } as const;
+  assertEquals(eventWords(handedOver, joined, reading), "You own \u2068cellar\u2069 now");
+  assertEquals(eventWords(handedOver, known, reading), undefined);
+});

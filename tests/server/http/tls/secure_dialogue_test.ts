@@ -98,6 +98,7 @@ class Scene {
       onProtocolError: ({ status }) => ({ status, headers: [] }),
       onHandlerFailure: () => ({ status: 500, headers: [] }),
       onFault: (what, cause) => this.faults.push(`${what}: ${cause}`),
+      onSlowReader: () => {},
       onHandshakeFailure: (cause) => this.refusals.push(String(cause)),
     };
     this.dialogue = new SecureDialogue(this.conn, { address: "a", secure: true }, this.host);

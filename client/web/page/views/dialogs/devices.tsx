@@ -19,7 +19,7 @@ export function Devices(): JSX.Element {
           {items.map(({ id, client = "unnamed", last_seen, current }) => (
             <li key={id} class="row">
               <span>
-                <bdi>{client}</bdi>
+                <bdi>{client}</bdi>{" "}
                 <span class="hint">
                   {current ? "this one" : (
                     <>

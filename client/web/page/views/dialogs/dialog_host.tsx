@@ -5,6 +5,7 @@
  */
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { useBackStep } from "../back_step.ts";
 import { useTabState } from "../context.ts";
 import type { Dialog } from "../dialog.ts";
 import { Comments } from "./comments.tsx";
@@ -40,6 +41,7 @@ function Frame({ dialog, close }: { readonly dialog: Dialog } & Closing): JSX.El
     if (it?.querySelector("[autofocus]") === null) it.querySelector("h2")?.focus();
     return () => it?.close();
   }, []);
+  useBackStep(close);
   const { title, body } = contentOf(dialog, close);
   // What is told of one that is gone already must not close the next.
   const closed = (event: Event) => box.current === event.target && close();

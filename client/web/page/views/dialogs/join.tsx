@@ -19,6 +19,9 @@ interface Asked {
   readonly noticeId: number;
 }
 
+/** What is told of a link that has led here without a code, as of one that was cut. */
+export const brokenLink = "That link is not whole; ask for another one.";
+
 const asking = "The owner of the room is asked whether you may come in.";
 
 export function Join(
@@ -41,6 +44,7 @@ export function Join(
       return "the link is over, used up or taken back; ask for another";
     }
   };
+  if (code === "") return <p>{brokenLink}</p>;
   if (asked !== undefined) return <Waiting asked={asked} close={close} />;
   return (
     <Form cannot="ask to enter" label="Ask to enter" act={ask}>

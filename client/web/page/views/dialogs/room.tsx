@@ -4,6 +4,7 @@
  * @module
  */
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { useTab, useTabState } from "../context.ts";
 import type { Closing } from "./dialog_host.tsx";
 import { Loaded, useAnswer } from "./answer.tsx";
@@ -20,6 +21,12 @@ export function Room({ room: id, close }: { readonly room: string } & Closing): 
     () => tab.call("getRoom", { path: { room: id } }),
     [view?.name, view?.owner, people],
   );
+  const wasThere = useRef(false);
+  useEffect(() => {
+    // One that was made just now may not be known yet.
+    if (wasThere.current && view === undefined) close();
+    wasThere.current = view !== undefined;
+  }, [view]);
   return (
     <Loaded of={detail}>
       {({ owner, members, members_more }) => {
@@ -36,7 +43,7 @@ export function Room({ room: id, close }: { readonly room: string } & Closing): 
               {members.map(({ name, online }) => (
                 <li key={name} class="row">
                   <span>
-                    <Person name={name} online={online} />
+                    <Person name={name} online={online} />{" "}
                     {name === owner && <span class="hint">owner</span>}
                   </span>
                   {isOwner && name !== user && (

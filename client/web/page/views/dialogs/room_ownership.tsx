@@ -9,7 +9,7 @@ import { knownUsers, type RoomView } from "../../../../conversation/model.ts";
 import { copyText } from "../../browser/clipboard.ts";
 import { useTab, useTabState } from "../context.ts";
 import type { Closing } from "./dialog_host.tsx";
-import { AskerRow } from "./doors.tsx";
+import { AskerRow } from "../doors.tsx";
 import { Loaded, useAnswer } from "./answer.tsx";
 import { Action, Confirm, Field, Form } from "./form.tsx";
 import { When } from "./when.tsx";
@@ -149,7 +149,7 @@ function Links({ room }: OfRoom): JSX.Element {
             {items.map(({ id, expires_at, uses, max_uses }) => (
               <li key={id} class="row">
                 <span>
-                  Link {id}
+                  Link {id}{" "}
                   <span class="hint">
                     until <When at={expires_at} />, used by {uses}
                     {max_uses !== undefined && ` of ${max_uses}`}

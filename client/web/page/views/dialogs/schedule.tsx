@@ -4,20 +4,23 @@
  * @module
  */
 import type { JSX } from "preact";
-import { systemClock } from "../../../../../lib/clock.ts";
 import type { Draft } from "../../../../connection/outbox.ts";
 import { whenText } from "../../words.ts";
 import { useTab } from "../context.ts";
+import { serverNow } from "../now.ts";
 import type { Closing } from "./dialog_host.tsx";
 import { Action, Form } from "./form.tsx";
 import { comingMoment, minuteMs, tomorrowMorningMs } from "./local_time.ts";
 import { MomentField, pastFault } from "./moment_field.tsx";
 
+/** A time, or how long until then. */
+type When = { readonly at: string } | { readonly in: string };
+
 /** What is chosen most, and when that is. */
-const choices: readonly (readonly [string, (nowMs: number) => number])[] = [
-  ["In 10 minutes", (nowMs) => nowMs + 10 * minuteMs],
-  ["In 1 hour", (nowMs) => nowMs + 60 * minuteMs],
-  ["Tomorrow at 9:00", tomorrowMorningMs],
+const choices: readonly (readonly [string, (nowMs: number) => When])[] = [
+  ["In 10 minutes", () => ({ in: "10m" })],
+  ["In 1 hour", () => ({ in: "1h" })],
+  ["Tomorrow at 9:00", (nowMs) => ({ at: new Date(tomorrowMorningMs(nowMs)).toISOString() })],
 ];
 
 export function Schedule(
@@ -27,14 +30,14 @@ export function Schedule(
   } & Closing,
 ): JSX.Element {
   const tab = useTab();
-  const send = async (at: string) => {
+  const send = async (when: When) => {
     const answer = await tab.call("send", {
       body: {
         ...destination,
         ...(text !== undefined && { text }),
         ...(commentOn !== undefined && { comment_on: commentOn }),
         ...(files.length > 0 && { files: [...files] }),
-        at,
+        ...when,
       },
     });
     done();
@@ -44,11 +47,11 @@ export function Schedule(
   return (
     <>
       <div class="choices">
-        {choices.map(([label, atMs]) => (
+        {choices.map(([label, whenFrom]) => (
           <Action
             key={label}
             cannot="send it then"
-            act={() => send(new Date(atMs(systemClock.now())).toISOString())}
+            act={() => send(whenFrom(serverNow(tab)))}
           >
             {label}
           </Action>
@@ -58,11 +61,11 @@ export function Schedule(
         cannot="send it then"
         label="Send then"
         act={(entered) => {
-          const at = comingMoment(entered("at"), systemClock.now());
-          return at === undefined ? pastFault : send(at);
+          const at = comingMoment(entered("at"), serverNow(tab));
+          return at === undefined ? pastFault : send({ at });
         }}
       >
-        <MomentField atMs={systemClock.now() + 60 * minuteMs} />
+        <MomentField atMs={serverNow(tab) + 60 * minuteMs} />
       </Form>
     </>
   );

@@ -4,12 +4,12 @@
  * @module
  */
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import { systemClock } from "../../../../../lib/clock.ts";
+import { useEffect, useState } from "preact/hooks";
 import type { Scheduled as Waiting } from "../../../../../lib/api/schemas.ts";
 import { ApiProblem } from "../../../../connection/failures.ts";
 import { codeWords } from "../../../../lines/failure_words.ts";
 import { useTab, useTabState } from "../context.ts";
+import { serverNow } from "../now.ts";
 import { Loaded, useAnswer } from "./answer.tsx";
 import { Action, Field, Form } from "./form.tsx";
 import { When } from "./when.tsx";
@@ -18,14 +18,9 @@ import { MomentField, pastFault } from "./moment_field.tsx";
 
 export function Scheduled(): JSX.Element {
   const tab = useTab();
-  // When one is sent, it is a message of the user's; when one fails, it is told.
-  const sent = useTabState(({ model: { messages, user } }) =>
-    messages.findLast(({ author }) => author === user)?.id
-  );
-  const waiting = useAnswer(
-    () => tab.call("listScheduled"),
-    [sent, useTabState(({ notices }) => notices)],
-  );
+  const [change, setChange] = useState({});
+  const waiting = useAnswer(() => tab.call("listScheduled"), [change]);
+  useEffect(() => tab.heed(({ type }) => type.startsWith("scheduled.") && setChange({})), [tab]);
   const [late, setLate] = useState(false);
   /** Does something with one that may have been sent meanwhile, so that its row goes. */
   const whileItWaits = async (work: () => Promise<unknown>) => {
@@ -80,7 +75,7 @@ function WaitingRow(
           label="Keep the change"
           act={(entered) => {
             const said = entered("text");
-            const moment = comingMoment(entered("at"), systemClock.now());
+            const moment = comingMoment(entered("at"), serverNow(tab));
             // The field knows no seconds: a time that is left as it is stays what it was.
             const isMoved = entered("at") !== localText(Date.parse(at));
             if (isMoved && moment === undefined) return pastFault;
@@ -104,7 +99,7 @@ function WaitingRow(
             required={files.length === 0}
             defaultValue={text}
           />
-          <MomentField atMs={Math.max(Date.parse(at), systemClock.now() + minuteMs)} />
+          <MomentField atMs={Math.max(Date.parse(at), serverNow(tab) + minuteMs)} />
         </Form>
       </details>
       <Action

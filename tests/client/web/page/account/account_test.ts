@@ -104,6 +104,28 @@ Deno.test("AccountKeeper lets no token go that is newer than the one that was re
   assertEquals([tab.value, scene.tab().value], [account, account]);
 });
 
+Deno.test("AccountKeeper of a tab that slept finds who has signed in since", () => {
+  const { storage } = new Scene();
+  const asleep = () =>
+    new AccountKeeper({
+      drawer: storage.tab().drawer,
+      watchOthers: () => () => {},
+      random: new SeededRandom(2),
+    });
+  const [looking, refused] = [asleep(), asleep()];
+  const before = looking.signIn(alice);
+  const late = new AccountKeeper({
+    drawer: storage.tab().drawer,
+    watchOthers: () => () => {},
+    random: new SeededRandom(2),
+  });
+  const other = refused.signIn({ user: "bob", token: "t2" });
+  looking.look();
+  assertEquals(looking.value, other);
+  late.expire(before);
+  assertEquals([late.value, late.lastUser], [other, "bob"]);
+});
+
 Deno.test("AccountKeeper does not sign in again by a rename who has just signed out", () => {
   const { storage } = new Scene();
   const { drawer } = storage.tab();
@@ -127,6 +149,8 @@ Deno.test("AccountKeeper signs in for as long as the tab is there where nothing 
   tab.rename("alicia");
   assertEquals(tab.value?.user, "alicia");
   assert(scene.tab().value === undefined);
+  tab.look();
+  assertEquals(tab.value?.user, "alicia");
   scene.storage.full = false;
   tab.signIn(alice);
   scene.storage.full = true;

@@ -27,6 +27,14 @@ Deno.test("openDrawer() does without where there is none, or one that takes noth
   }
 });
 
+Deno.test("openDrawer() gives one that is full, for who is signed in there", () => {
+  const storage = new Storage();
+  const { drawer } = storage.tab();
+  drawer.setItem("chat.account", "{}");
+  storage.full = true;
+  assert(openDrawer(() => drawer) === drawer);
+});
+
 Deno.test("clearDrawer() takes out all that is the page's, and nothing else", () => {
   const drawer = memoryDrawer();
   for (const key of ["chat.a", "other", "chat.b.c", "chatter"]) drawer.setItem(key, "");

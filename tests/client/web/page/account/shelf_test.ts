@@ -95,6 +95,23 @@ Deno.test("BrowserShelf says so when there is no room, and leaves everything as 
   assertEquals(shelf.left, [sendingOf("a")]);
 });
 
+Deno.test("BrowserShelf has room for the mark of each draft that it keeps, in a full browser too", () => {
+  const scene = new Scene();
+  const shelf = scene.tab();
+  const whole = sendingOf("a", { log: "k3f9" });
+  shelf.keep(whole);
+  scene.storage.quotaUnits = scene.storage.units;
+  assertThrows(() => shelf.keep(sendingOf("b")), ShelfFault);
+  for (const triedMs of [1, Date.UTC(2026, 10, 20), Number.MAX_SAFE_INTEGER]) {
+    const tried = { ...whole, triedMs };
+    shelf.keep(tried);
+    assertEquals(shelf.left, [tried]);
+  }
+  // It may turn out not to have been tried.
+  shelf.keep(whole);
+  assertEquals([shelf.left, scene.storage.units], [[whole], scene.storage.quotaUnits]);
+});
+
 Deno.test("BrowserShelf takes no more than its bound", () => {
   const scene = new Scene();
   const shelf = scene.tab();

@@ -16,10 +16,17 @@ export class Storage {
   readonly items: Drawer = memoryDrawer();
   /** While set, nothing more fits in. */
   full = false;
+  /** How many UTF-16 units fit in, keys included. */
+  quotaUnits = Infinity;
   readonly #tabs = new Set<OnChange>();
 
   get keys(): string[] {
     return Array.from({ length: this.items.length }, (_, index) => this.items.key(index) ?? "");
+  }
+
+  /** How many UTF-16 units are in it. */
+  get units(): number {
+    return this.keys.reduce((units, key) => units + unitsOf(this.items, key), 0);
   }
 
   /** The storage as one tab sees it, which is told what the others do. */
@@ -41,7 +48,11 @@ export class Storage {
         key: (index) => items.key(index),
         getItem: (key) => items.getItem(key),
         setItem: (key, value) => {
-          if (this.full) throw new DOMException("The quota is exceeded", "QuotaExceededError");
+          const lessUnits = items.getItem(key) === null ? 0 : unitsOf(items, key);
+          const units = this.units - lessUnits + key.length + value.length;
+          if (this.full || units > this.quotaUnits) {
+            throw new DOMException("The quota is exceeded", "QuotaExceededError");
+          }
           items.setItem(key, value);
           tell(key);
         },
@@ -63,4 +74,8 @@ export class Storage {
     for (const key of this.keys) this.items.removeItem(key);
     for (const tab of this.#tabs) tab(undefined);
   }
+}
+
+function unitsOf(items: Drawer, key: string): number {
+  return key.length + (items.getItem(key)?.length ?? 0);
 }

@@ -256,3 +256,17 @@ Deno.test("clear() lets go what is of one place, close() all", async () => {
   assertEquals(sent.map(({ signal }) => signal?.aborted), [true, true]);
   await settle();
 });
+
+Deno.test("rename() leaves the files of someone with another name in the message to them", async () => {
+  const { sent, uploads } = uploadsOver();
+  uploads.add("to bob", [chosen("1"), chosen("2")]);
+  uploads.add("common", [chosen("3")]);
+  await settle();
+  sent[0]?.answer(stored(1));
+  uploads.rename({ before: "Bob", user: "Robert" });
+  await settle();
+  assertEquals(uploads.value.map(({ place }) => place), ["to robert", "to robert", "common"]);
+  assertEquals(steps(uploads), ["done", "sending", "sending"]);
+  uploads.clear("to robert");
+  assertEquals(only(uploads).place, "common");
+});

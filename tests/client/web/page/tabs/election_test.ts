@@ -117,6 +117,34 @@ Deno.test("Election makes one of ten tabs the leader that open at once", () => {
   }
 });
 
+Deno.test("Election of many tabs that ask at once takes few messages", () => {
+  const ids = [..."abcdefghijklmn"];
+  for (let seed = 1; seed <= 20; seed++) {
+    for (const order of [ids, ids.toReversed()]) {
+      const air = new Air(seed);
+      const tabs = air.open(...order);
+      air.clock.advance(4 * electionWaitMs);
+      const asks = tabs.flatMap(({ said }) => said).filter((type) => type === "ask").length;
+      // Each asks, and says once so to each of those that are behind it.
+      const asksMax = ids.length + ids.length * (ids.length - 1) / 2;
+      assert(asks >= ids.length && asks <= asksMax, `seed ${seed}: ${asks}`);
+      assertEquals(air.leaders, ["a"]);
+    }
+  }
+});
+
+Deno.test("Election tells whoever asks again in another round that it asks, too", () => {
+  const air = new Air();
+  const [tab] = air.open("a");
+  const ask = () => tab?.election.hear({ type: "ask", from: "b" });
+  for (let count = 0; count < 3; count++) ask();
+  assertEquals(tab?.said, ["ask", "ask"]);
+  tab?.election.leave();
+  tab?.election.start();
+  for (let count = 0; count < 3; count++) ask();
+  assertEquals(tab?.said, ["ask", "ask", "ask", "ask"]);
+});
+
 Deno.test("Election hands the lead over at once when the leader goes", () => {
   const air = new Air();
   const [leader] = air.open("a");

@@ -5,15 +5,14 @@
  */
 import { checkedForms } from "../../../../../client/connection/checked_forms.ts";
 import { ApiClient } from "../../../../../client/connection/api_client.ts";
+import type { ConnectAnswer } from "../../../../../lib/api/schemas.ts";
 import type { Transport } from "../../../../../client/connection/exchange.ts";
 import type { Account } from "../../../../../client/web/page/account/account.ts";
 import { type Drawer, memoryDrawer } from "../../../../../client/web/page/account/drawer.ts";
 import { BrowserShelf } from "../../../../../client/web/page/account/shelf.ts";
 import type { OpenChannel } from "../../../../../client/web/page/tabs/channel.ts";
-import {
-  type SharedNews,
-  SharedSession,
-} from "../../../../../client/web/page/tabs/shared_session.ts";
+import { SharedSession } from "../../../../../client/web/page/tabs/shared_session.ts";
+import type { SharedNews } from "../../../../../client/web/page/tabs/shared_state.ts";
 import type { TabMessage } from "../../../../../client/web/page/tabs/tab_messages.ts";
 import type { Message } from "../../../../../lib/api/schemas.ts";
 import { SeededRandom } from "../../../../support/seeded_random.ts";
@@ -186,6 +185,8 @@ export interface TabOptions {
   readonly version?: string;
   /** One of its own, which no other tab sees. */
   readonly drawer?: Drawer;
+  /** What it was told by the server before it began. */
+  readonly arrival?: Promise<ConnectAnswer | undefined>;
 }
 
 interface End {
@@ -208,7 +209,7 @@ export class FakeBrowser {
     const seed = this.tabs.length + 1;
     const tab = new FakeTab(`tab ${seed}`, this, { seed, ...options });
     this.tabs.push(tab);
-    tab.session.start();
+    tab.session.start(options.arrival);
     return tab;
   }
 

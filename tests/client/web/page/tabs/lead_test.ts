@@ -3,6 +3,7 @@ import { checkedForms } from "../../../../../client/connection/checked_forms.ts"
 import { ApiClient } from "../../../../../client/connection/api_client.ts";
 import { noShelf, outboxMessagesMax } from "../../../../../client/connection/outbox.ts";
 import { Lead } from "../../../../../client/web/page/tabs/lead.ts";
+import { emptyModel } from "../../../../../client/conversation/model.ts";
 import type { LeaderNews } from "../../../../../client/web/page/tabs/shared_state.ts";
 import { SeededRandom } from "../../../../support/seeded_random.ts";
 import { VirtualClock } from "../../../../support/virtual_clock.ts";
@@ -14,6 +15,7 @@ class Scene {
   readonly server = new StubServer();
   readonly clock = new VirtualClock();
   readonly news: LeaderNews[] = [];
+  model = emptyModel("alice");
   readonly defects: unknown[] = [];
   readonly lead = new Lead({
     api: new ApiClient({
@@ -25,6 +27,7 @@ class Scene {
     clock: this.clock,
     random: new SeededRandom(1),
     shelf: noShelf,
+    model: () => this.model,
     tell: (news) => this.news.push(news),
     broke: (defect) => this.defects.push(defect),
   });
@@ -51,7 +54,7 @@ Deno.test("Lead begins with the answer of a sign-in, and finds out the rest when
   assertEquals(scene.types, ["connected"]);
   (await scene.server.stream()).caughtUp("k-5");
   await settle(20);
-  assertEquals(scene.types, ["connected", "state", "status", "invitations"]);
+  assertEquals(scene.types, ["connected", "state", "status", "invitations", "askers"]);
   assertEquals(scene.server.bodies("/connect"), []);
   assertEquals(scene.lead.position, { cursor: "k-5" });
   await scene.close();

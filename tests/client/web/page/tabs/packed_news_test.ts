@@ -69,8 +69,9 @@ const news: fc.Arbitrary<LeaderNews> = fc.oneof(
     { type: "unknown", eventType: "message.pinned" },
     { type: "queued", sending },
     { type: "sent", sending, message: messageOf(3) },
-    { type: "status", status: statusOf() },
+    { type: "status", status: statusOf(), atMs: 7 },
     { type: "invitations", invitations: [{ room: "7", name: "garden" }] },
+    { type: "askers", rooms: ["7"], askers: [{ room: "7", user: "dave" }] },
   ),
 );
 

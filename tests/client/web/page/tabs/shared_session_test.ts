@@ -35,6 +35,47 @@ Deno.test("SharedSession connects once for ten tabs, which all come to know the 
   assertEquals(browser.clock.waiting, 0);
 });
 
+Deno.test("SharedSession asks once how things stand, however many tabs ask for the leader", async () => {
+  const browser = new FakeBrowser();
+  const [leader] = await browser.openLive(1);
+  const count = { join: 0, pulse: 0, snapshot: 0 };
+  browser.loses = ({ type }, to) => {
+    // Each message goes to all other tabs: those to the leader, or to one that follows, are counted.
+    const isOne = type === "join" ? to === leader : to === browser.tabs[1];
+    if (isOne && (type === "join" || type === "pulse" || type === "snapshot")) count[type] += 1;
+    return false;
+  };
+  const followers = Array.from({ length: 13 }, () => browser.open());
+  await browser.pass(1000);
+  assertEquals(followers.map((tab) => tab.joins()), followers.map(() => [true]));
+  assertEquals([count.join, count.snapshot], [13, 13]);
+  // One for each ask, of which tabs that open at once make some more.
+  const asksMax = 13 + 13 * 12 / 2;
+  assert(count.pulse >= 13 && count.pulse <= asksMax, `${count.pulse}`);
+  await browser.close();
+});
+
+Deno.test("SharedSession asks again for an answer that was lost, by its own sign of life only", async () => {
+  const browser = new FakeBrowser();
+  const [leader] = await browser.openLive(2);
+  browser.loses = ({ type }) => type === "snapshot";
+  const later = browser.open();
+  await browser.pass(electionWaitMs);
+  assertEquals(later.isLive, false);
+  let joins = 0;
+  browser.loses = ({ type }, to) => {
+    if (type === "join" && to === leader) joins += 1;
+    return false;
+  };
+  // Another tab asks meanwhile.
+  browser.tabs[1]?.session.attend({ visible: true, focused: true });
+  await settle(20);
+  assertEquals([joins, later.isLive], [0, false]);
+  await browser.pass(visiblePingMs);
+  assertEquals([joins, later.isLive], [1, true]);
+  await browser.close();
+});
+
 Deno.test("SharedSession shows a tab that comes later what the others show", async () => {
   const browser = new FakeBrowser();
   await browser.openLive(1);

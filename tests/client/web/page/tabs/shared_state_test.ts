@@ -53,8 +53,14 @@ Deno.test("stateAfter() follows the cursor of each event that has one", () => {
 });
 
 Deno.test("stateAfter() learns from a status, and from what is refused", () => {
-  const state = after(connected, { type: "status", status: statusOf() });
+  const { server } = statusOf();
+  const atMs = Date.parse(server.time) - 500;
+  const status: LeaderNews = { type: "status", status: statusOf(), atMs };
+  const state = after(connected, status);
   assertEquals([state.settings?.text_max, state.model.limit?.limit], [4000, 20]);
+  assertEquals([after(connected).aheadMs, state.aheadMs], [undefined, 500]);
+  const odd = { ...statusOf(), server: { ...server, time: "what is none" } };
+  assertEquals(after(connected, status, { type: "status", status: odd, atMs }).aheadMs, 500);
   const banned = problem("banned", "No.", { banned_until: "2026-11-21T10:00:00.000Z" });
   const failure = new ApiProblem(banned, { retryAfterMs: undefined });
   const { model } = after(connected, { type: "mark_refused", failure });

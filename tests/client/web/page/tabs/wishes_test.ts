@@ -3,7 +3,7 @@ import { memoryDrawer } from "../../../../../client/web/page/account/drawer.ts";
 import { BrowserShelf } from "../../../../../client/web/page/account/shelf.ts";
 import { marksMax, Wishes } from "../../../../../client/web/page/tabs/wishes.ts";
 import { VirtualClock } from "../../../../support/virtual_clock.ts";
-import { messageOf } from "../../../stub_server.ts";
+import { arrivalOf, messageOf } from "../../../stub_server.ts";
 
 class Scene {
   readonly clock = new VirtualClock();
@@ -69,4 +69,16 @@ Deno.test("Wishes keeps the marks of the chats that were seen last", () => {
   wishes.see({ room: "more", id: 1 });
   assertEquals(wishes.marks.length, marksMax);
   assertEquals([wishes.marks[0]?.room, wishes.marks.at(-2)?.room], ["2", "0"]);
+});
+
+Deno.test("Wishes drops marks when there is another log, whose ids are others", () => {
+  const { wishes } = new Scene();
+  const connected = { type: "connected", answer: arrivalOf() } as const;
+  wishes.see({ room: "common", id: 5 });
+  wishes.settle(connected);
+  wishes.settle({ ...connected, resetBy: "forgotten" });
+  assertEquals(wishes.marks, [{ room: "common", id: 5 }]);
+  wishes.settle({ ...connected, resetBy: "beyond_head" });
+  assertEquals(wishes.marks, []);
+  assert(wishes.see({ room: "common", id: 1 }));
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { emptyModel, type Model, update } from "../../../../../client/conversation/model.ts";
 import { placeKey } from "../../../../../client/conversation/model/place.ts";
-import { placeOfDraft, towards } from "../../../../../client/web/page/views/drafts.ts";
+import { placeOfDraft, towards } from "../../../../../client/web/page/views/destinations.ts";
 
 /** Alice is in the common chat, a room, and talks with bob. */
 function aliceModel(): Model {

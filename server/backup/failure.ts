@@ -1,0 +1,44 @@
+/**
+ * Why a backup can't be made or used, for the operator, and how a command ends by it.
+ *
+ * @module
+ */
+import { exitCodes } from "../../lib/command_line.ts";
+import { writeIfHeard } from "../../lib/output.ts";
+import { StoreFailure } from "../store/store.ts";
+
+/** The message is one sentence without a period. */
+export class BackupFailure extends Error {
+  override readonly name = "BackupFailure";
+}
+
+/** What is wrong with a backup that is read; the message is to stand after its name. */
+export class BackupFault extends Error {
+  override readonly name = "BackupFault";
+}
+
+/** Who was asked for a passphrase has gone away instead. */
+export class Left extends Error {
+  override readonly name = "Left";
+}
+
+/** Does the work of a command; a failure that is to be expected becomes one line and an exit code. */
+export async function explained(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (failure) {
+    if (failure instanceof Left) return exitCodes.interrupted;
+    if (!(failure instanceof BackupFailure || failure instanceof StoreFailure)) throw failure;
+    writeIfHeard(Deno.stderr, `chat: ${failure.message}\n`);
+    return exitCodes.failed;
+  }
+}
+
+/** What the system says of a failure of its own; a defect of ours is thrown on. */
+export function systemWords(failure: unknown): string {
+  // What the system refuses has its code; a defect has none.
+  if (!(failure instanceof Error && "code" in failure && typeof failure.code === "string")) {
+    throw failure;
+  }
+  return failure.message.replace(/ \(os error \d+\).*$/, "");
+}
