@@ -161,12 +161,13 @@ async function killAndReplace(server: MortalServer, world: World, dice: Dice): P
   await server.kill();
   await pause(dice.between(0, 300));
   const starting = server.start({ inTrouble });
-  // Now and then it does not even come to listen.
-  if (dice.chance(0.15)) {
+  // Now and then it does not even come to listen, or only just.
+  const isKilledAgain = dice.chance(0.15);
+  if (isKilledAgain) {
     await pause(dice.between(50, 500));
     await server.kill();
   }
-  let isUp = await starting;
+  let isUp = await starting && !isKilledAgain;
   while (!isUp) {
     await pause(100);
     isUp = await server.start({ inTrouble });
