@@ -85,6 +85,7 @@ export class Exchange {
         return new ApiProblem(problem, { retryAfterMs: retryAfterMs(response) });
       }
     }
+    if (status === 413) return tooLarge();
     // What stands between us and the server answers so while the server is away.
     if ([502, 503, 504].includes(status)) {
       return this.unreachable(`a gateway answered ${status}`);
@@ -92,9 +93,9 @@ export class Exchange {
     // A browser tells that it would lead elsewhere, and not where to.
     const isHidden = response.type === "opaqueredirect";
     const isRedirect = isHidden || (status >= 300 && status < 400);
-    const target = isRedirect ? URL.parse(response.headers.get("location") ?? "") : null;
-    const why = target !== null
-      ? `it sends us on to ${target.origin}`
+    const target = response.headers.get("location") ?? "";
+    const why = isRedirect && URL.canParse(target)
+      ? `it sends us on to ${new URL(target).origin}`
       : isHidden
       ? "it sends us elsewhere"
       : `status ${status} without a problem document`;
@@ -161,6 +162,13 @@ export class Exchange {
       options,
     );
   }
+}
+
+/** What the server says in a problem document, something before it says without one. */
+function tooLarge(): ApiProblem {
+  const detail = "Something on the way, such as a proxy, does not take files this large.";
+  const problem = { type: "", title: "", status: 413, code: "too_large", detail };
+  return new ApiProblem(problem, { retryAfterMs: undefined });
 }
 
 export function mediaType(response: Response): string {

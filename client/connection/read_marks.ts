@@ -5,7 +5,7 @@
  */
 import type { Clock, Timer } from "../../lib/clock.ts";
 import type { ApiClient } from "./api_client.ts";
-import { type CallFailure, isCallFailure, isPassing } from "./failures.ts";
+import { ApiProblem, type CallFailure, isCallFailure, isPassing } from "./failures.ts";
 
 /** How long shown messages are gathered before one mark tells of them all. */
 export const readGatherMs = 300;
@@ -13,7 +13,10 @@ export const readGatherMs = 300;
 export interface ReadMarksSetup {
   readonly api: ApiClient;
   readonly clock: Clock;
-  /** Takes a refusal, which no other try would change. */
+  /**
+   * Takes a refusal, which no other try would change; but for that of a mark in a room that one is not
+   * in any more, or at a message that is not there, as after a restore: nothing is left to be read.
+   */
   readonly refused: (failure: CallFailure) => void;
   /** Takes a defect, after which the marks that wait go on waiting. */
   readonly broke: (defect: unknown) => void;
@@ -59,10 +62,15 @@ export class ReadMarks {
       } catch (failure) {
         if (!isCallFailure(failure)) throw failure;
         if (isPassing(failure)) return;
-        this.#setup.refused(failure);
+        if (!isVoid(failure)) this.#setup.refused(failure);
       }
       // More may have been shown meanwhile.
       if (this.#marks.get(room) === upto) this.#marks.delete(room);
     }
   }
+}
+
+/** Whether what was to be marked is not there. */
+function isVoid(failure: CallFailure): boolean {
+  return failure instanceof ApiProblem && ["not_found", "invalid"].includes(failure.code);
 }

@@ -6,7 +6,7 @@
 import type { Event, Message, StatusAnswer } from "../../lib/api/schemas.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient } from "../connection/api_client.ts";
-import { type CallFailure, isCallFailure, isMissing, Unreachable } from "../connection/failures.ts";
+import { type CallFailure, isCallFailure, Unreachable } from "../connection/failures.ts";
 import type { Draft, Sending } from "../connection/outbox.ts";
 import { surelyUploaded, type UploadStream } from "../connection/stream_upload.ts";
 import { surely } from "../connection/sure_calls.ts";
@@ -280,8 +280,6 @@ export class Conversation implements CommandScope {
         ]);
         return;
       case "mark_refused":
-        // A room that one is not in any more has nothing to be read.
-        if (isMissing(news.failure)) return;
         this.#fail("mark as read", news.failure);
         return;
       case "state":

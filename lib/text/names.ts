@@ -22,7 +22,7 @@ const invisible =
   /(?![\u200d\ufe0f])\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic}\p{Emoji_Modifier}?)\ufe0f(?!\u20e3)/u;
 const emojiGlue = /[\u200d\ufe0f]/g;
 // Marks that take a column of their own are letters to those who use them.
-const longMarks = new RegExp(`[\\p{Mn}\\p{Me}]{${combiningMarksMax + 1}}`, "u");
+const longMarks = /* @__PURE__ */ new RegExp(`[\\p{Mn}\\p{Me}]{${combiningMarksMax + 1}}`, "u");
 
 /** Why `text` can't be a name, or `undefined` when it can. */
 export function nameFault(text: string): string | undefined {

@@ -40,6 +40,8 @@ export class Clockwork {
   #tick: Timer | undefined;
   #alarm: Timer | undefined;
   #alarmMs = Infinity;
+  /** When it looked for what is due, the last time. */
+  #lookedMs = 0;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -112,20 +114,21 @@ export class Clockwork {
     this.#alarm?.cancel();
     this.#alarmMs = Infinity;
     return this.#try("send what is due", async () => {
-      const { store, clock } = this.#setup;
       try {
         await this.#repeat(() => this.#sendSome());
       } finally {
-        const nextMs = await store.nextDueMs();
-        // Not at once again, should one be due that can't be sent now.
-        if (nextMs !== undefined && nextMs > clock.now()) this.#setAlarm(nextMs);
+        const nextMs = await this.#setup.store.nextDueMs();
+        // Not at once again, should one be due that can't be sent now; but what fell due after the
+        // last look was not looked for.
+        if (nextMs !== undefined && nextMs > this.#lookedMs) this.#setAlarm(nextMs);
       }
     });
   }
 
   async #sendSome(): Promise<boolean> {
     const { store, engine, clock, measures } = this.#setup;
-    const due = await store.due(clock.now(), dueAtOnce);
+    this.#lookedMs = clock.now();
+    const due = await store.due(this.#lookedMs, dueAtOnce);
     if (measures !== undefined) measures.scheduledDue += due.length;
     await Promise.all(
       due.map((scheduled) => engine.submit({ type: "scheduled.send", scheduled })),

@@ -23,6 +23,15 @@ Deno.test("randomText() writes every byte that the source gives", () => {
   assertEquals(randomText(source, 3), "-_8A");
 });
 
+Deno.test("randomText() writes as toBase64() does, which browsers have only since 2025", () => {
+  const random = new SeededRandom(7);
+  for (let count = 0; count < 300; count++) {
+    const bytes = random.bytes(count);
+    const text = randomText({ bytes: () => bytes, number: () => 0 }, count);
+    assertEquals(text, bytes.toBase64({ alphabet: "base64url", omitPadding: true }));
+  }
+});
+
 Deno.test("systemRandom gives other bytes each time, and numbers from 0 to 1", () => {
   assertNotEquals(systemRandom.bytes(16), systemRandom.bytes(16));
   assertEquals(systemRandom.bytes(16).length, 16);

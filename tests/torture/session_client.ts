@@ -64,6 +64,7 @@ export class SessionClient implements Client {
     const { position } = this.#session;
     await this.#session.close();
     if (position !== undefined) this.#position = position;
+    this.heard.broke();
     this.#session = this.#newSession();
   }
 

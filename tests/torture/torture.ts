@@ -110,7 +110,7 @@ export async function torture(setup: TortureSetup): Promise<Report> {
     must(integrity === "ok", `the database is whole: ${integrity}`);
   } catch (fault) {
     world.fail(fault);
-    story = storyOf(fault, world, server);
+    story = storyOf(world.fault, world, server);
   } finally {
     world.isOver = true;
     await Promise.all(clients.map((client) => client.stop()));

@@ -33,7 +33,6 @@ export class World {
   readonly files = new Map<number, Uint8Array<ArrayBuffer>>();
   /** Codes of links that were made. */
   readonly codes: string[] = [];
-  /** The first fault that was found. */
   #fault: unknown;
   readonly #failed = Promise.withResolvers<never>();
 
@@ -44,6 +43,11 @@ export class World {
   /** Rejects when a fault is found. */
   get failed(): Promise<never> {
     return this.#failed.promise;
+  }
+
+  /** The first fault that was found; what is met after it may only follow from it. */
+  get fault(): unknown {
+    return this.#fault;
   }
 
   fail(fault: unknown): void {

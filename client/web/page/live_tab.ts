@@ -271,8 +271,7 @@ export class LiveTab implements Tab {
         this.tell("news", `A message was not sent: ${explain(news.failure)}`);
         break;
       case "mark_refused":
-        // A room that one is not in any more has nothing to be read.
-        if (!isMissing(news.failure) && this.#setup.session.isLeader) {
+        if (this.#setup.session.isLeader) {
           this.tell("failure", `Cannot mark as read: ${explain(news.failure)}`);
         }
         break;

@@ -101,6 +101,10 @@ export function openPage(setup: PageSetup): Page {
 /** Where the code of a link stands while its user signs in. */
 const joinCodeKey = `${drawerPrefix}join`;
 
+/** What is told to who signs in without a password where nothing can be kept. */
+const unkeptWords =
+  "This browser keeps nothing. Set a password, or the name is lost when the page is loaded anew.";
+
 /** Someone who is signed in in this tab. */
 interface Presence {
   readonly account: Account;
@@ -154,6 +158,9 @@ class LivePage implements Page {
     if (other === undefined) {
       this.#arrival = answer;
       this.#keeper.signIn({ user, token });
+      if (!this.#keeper.isKept && credentials.password === undefined) {
+        this.#presence?.tab.tell("failure", unkeptWords);
+      }
     } else {
       await this.#giveBack(token);
       if (other.user !== user) {

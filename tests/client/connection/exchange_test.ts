@@ -2,7 +2,12 @@ import { checkedForms } from "../../../client/connection/checked_forms.ts";
 import { readFault } from "../../../client/connection/network_faults.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Exchange, type ExchangeSetup } from "../../../client/connection/exchange.ts";
-import { BadAnswer, Unreachable } from "../../../client/connection/failures.ts";
+import {
+  ApiProblem,
+  BadAnswer,
+  isPassing,
+  Unreachable,
+} from "../../../client/connection/failures.ts";
 
 /** What `fetch` of Deno says, and what becomes of it; the host's name must not matter. */
 const connect = "error sending request for url (https://dns.tls/send): client error (Connect): ";
@@ -98,6 +103,15 @@ Deno.test("open() knows that a redirection has not carried the request out", asy
     const failure = await failureOf(() => answer);
     assert(failure instanceof BadAnswer && failure.arrived === "never");
   }
+});
+
+Deno.test("open() knows what is too large for a proxy, which tells it in no document of ours", async () => {
+  const failure = await failureOf(() => new Response("<html>", { status: 413 }));
+  assert(failure instanceof ApiProblem && failure.code === "too_large" && !isPassing(failure));
+  assertEquals(
+    failure.detail,
+    "Something on the way, such as a proxy, does not take files this large.",
+  );
 });
 
 const strangers: readonly (readonly [name: string, answer: () => Response, says: string])[] = [

@@ -397,7 +397,7 @@ Deno.test("Session tells of a defect in marking, and marks again later", async (
       throw new RangeError("defect");
     },
   });
-  scene.server.on("POST /read", () => refusal("not_found", "No."));
+  scene.server.on("POST /read", () => refusal("forbidden", "No."));
   scene.session.start(arrivalOf());
   const stopped = scene.session.stopped();
   (await scene.server.stream()).caughtUp("k-9");
@@ -524,6 +524,25 @@ Deno.test("Session marks what was shown as read, once for many, and settles afte
     { room: "common", upto: 7 },
     { room: "12", upto: 8 },
   ]);
+  await scene.session.close();
+});
+
+Deno.test("Session lets a mark go that is of no use, and tells of one that is refused", async () => {
+  const scene = new Scene();
+  scene.session.start(arrivalOf());
+  (await scene.server.stream()).caughtUp("k-9");
+  await settle();
+  const refusals: string[] = [];
+  // A room that one is not in any more, and a message that a restore has taken back.
+  for (const code of ["not_found", "invalid", "forbidden"] as const) {
+    scene.server.on("POST /read", () => refusal(code, "No."));
+    scene.session.shown({ room: "common", id: 5 });
+    await scene.session.settled();
+    // It was let go: only so can it be shown once more.
+    assertEquals(scene.server.bodies("/read").length, refusals.push(code));
+  }
+  const told = scene.news.flatMap((news) => news.type === "mark_refused" ? [news.failure] : []);
+  assertEquals(told.map((failure) => failure instanceof ApiProblem && failure.code), ["forbidden"]);
   await scene.session.close();
 });
 

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { version } from "../../../lib/version.ts";
 import { json, statusOf } from "../stub_server.ts";
 import { inShell } from "./shell.ts";
 
@@ -10,7 +11,7 @@ Deno.test(
     assertEquals(shell.out[0]?.startsWith("You are alice, here since"), true);
     assertEquals(shell.out.slice(1), [
       "20 of 20 messages to the common chat left",
-      "Server 1, up for 2 h; 2 of 3 users online",
+      `Server ${version}, up for 2 h; 2 of 3 users online`,
       "  >> bob: 2 unread",
     ]);
     shell.out.length = 0;

@@ -44,7 +44,7 @@ const runs: Readonly<Record<string, readonly Start[]>> = {
 };
 
 /** Looked at in `conversation_test.ts`, or no client. */
-const elsewhere = ["serve", "client"];
+const elsewhere = ["serve", "client", "backup", "restore"];
 
 async function tailed({ shell, server, draw, naming }: Run, args: string[]): Promise<number> {
   const tail = shell.tail(...args);

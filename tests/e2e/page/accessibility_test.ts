@@ -135,13 +135,11 @@ onThePage("only what is new is read out", async (visit) => {
   await bob.say("new one");
   await alice.reads("new one");
   // What is scrolled to is none.
-  const { length: before } = await alice.messages();
   await alice.page.$eval(
     ".log",
     (log) => void ((log as unknown as { scrollTop: number }).scrollTop = 0),
   );
-  await alice.reads("old 5.");
-  assert((await alice.messages()).length > before);
+  await alice.reads("old 0.");
   await bob.say("new two");
   await alice.page.waitForFunction("announced.length > 1");
   assertEquals(await announced(), ["bob: new one", "bob: new two"]);

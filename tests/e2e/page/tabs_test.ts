@@ -122,6 +122,9 @@ onThePage(
     await alice.reads("said before");
     await alice.misses("Being sent…");
     alice.requests.length = 0;
+    // Nearby, and from the cache, all of it may be there at once.
+    await alice.page.setCacheEnabled(false);
+    await alice.page.emulateNetworkConditions({ download: 2e5, upload: 2e5, latency: 20 });
     await alice.page.reload();
     await alice.reads("said before");
     await alice.misses("Connecting…");

@@ -263,6 +263,22 @@ Deno.test("Clockwork sends a message at its own moment, and not before", async (
   await clockwork.stop();
 });
 
+Deno.test("Clockwork sends at once what falls due while it sends what was due before", async () => {
+  const { clockwork, store, clock, chat, submit, pass, texts } = setUp();
+  const [alice] = await chat.people("alice");
+  await clockwork.start();
+  await submit(scheduling(alice, "first", 10 * secondMs));
+  await submit(scheduling(alice, "second", 10 * secondMs + 5));
+  store.before.due = () => {
+    delete store.before.due;
+    clock.advance(5);
+  };
+  await pass(10 * secondMs);
+  await pass(0);
+  assertEquals(await texts(), ["first", "second"]);
+  await clockwork.stop();
+});
+
 Deno.test("Clockwork sends what fell due while it was away before anything else", async () => {
   const { clockwork, clock, chat, texts } = setUp();
   const [alice] = await chat.people("alice");

@@ -57,6 +57,11 @@ export class AccountKeeper implements Watched<Account | undefined> {
     return this.#read()?.user;
   }
 
+  /** Whether who is signed in is so after a reload, too. */
+  get isKept(): boolean {
+    return !this.#isUnkept && this.#setup.drawer.isFleeting !== true;
+  }
+
   /** Calls `listener` after each change, by this tab or another. */
   watch(listener: Listener): () => void {
     return this.#state.watch(listener);
@@ -99,9 +104,12 @@ export class AccountKeeper implements Watched<Account | undefined> {
 
   /** Takes over who is signed in now, of which this tab may not have been told yet. */
   look(): void {
-    const found = signedIn(this.#read());
+    const found = this.#read();
     // Who could not be kept is not found.
-    if (found !== undefined || !this.#isUnkept) this.#set(found);
+    if (found === undefined && this.#isUnkept) return;
+    this.#set(signedIn(found));
+    // This tab may have put something there after another one has signed out.
+    if (found === undefined) clearDrawer(this.#setup.drawer);
   }
 
   /** Nobody is signed in, and nothing of the user is left in the browser. */
@@ -134,13 +142,16 @@ export class AccountKeeper implements Watched<Account | undefined> {
   }
 }
 
+/** No browser sends anything else in a header. */
+const fitsHeader = /^[!-~]+$/;
+
 /** What stands in the drawer; `undefined` if it is damaged. */
 function keptIn(value: unknown): Kept | undefined {
   if (!isRecord(value)) return undefined;
   const { user, token, id } = value;
   if (!isText(user) || !isText(id)) return undefined;
   if (token === undefined) return { user, id };
-  return isText(token) ? { user, token, id } : undefined;
+  return isText(token) && fitsHeader.test(token) ? { user, token, id } : undefined;
 }
 
 function isText(value: unknown): value is string {

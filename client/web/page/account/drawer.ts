@@ -7,6 +7,8 @@
 /** The part of the `Storage` of a browser that is used here. */
 export interface Drawer {
   readonly length: number;
+  /** What is put there is gone when the tab is loaded anew. */
+  readonly isFleeting?: true;
   key(index: number): string | null;
   getItem(key: string): string | null;
   /** Throws when there is no room, or nothing may be kept. */
@@ -52,6 +54,7 @@ export function openDrawer(open: () => Drawer): Drawer {
 export function memoryDrawer(): Drawer {
   const items = new Map<string, string>();
   return {
+    isFleeting: true,
     get length() {
       return items.size;
     },

@@ -15,8 +15,11 @@ export interface EntriesSetup<Value> {
   readonly account: string;
   /** What they are, as their keys say it. */
   readonly kind: string;
-  /** The value of what was put there once; `undefined` of what is damaged, or of another version. */
-  readonly read: (kept: unknown) => Value | undefined;
+  /**
+   * The value of what was put there once under `key`; `undefined` of what is damaged, or of another
+   * version.
+   */
+  readonly read: (kept: unknown, key: string) => Value | undefined;
 }
 
 export class Entries<Value> {
@@ -97,7 +100,7 @@ export class Entries<Value> {
     const entry = parseJson(drawer.getItem(this.#prefix + key) ?? "");
     if (!isRecord(entry) || entry["account"] !== account) return undefined;
     const order = entry["order"];
-    const value = read(entry["value"]);
+    const value = read(entry["value"], key);
     const isWhole = Number.isSafeInteger(order) && value !== undefined;
     return isWhole ? { key, order: Number(order), value } : undefined;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { isRecord } from "../../../connection/forms.ts";
+import { idempotencyKeyCharactersMax } from "../../../../lib/domain/bounds.ts";
 import type { Draft, Sending } from "../../../connection/outbox.ts";
 
 type Check = (value: unknown) => boolean;
@@ -25,16 +26,20 @@ const sendingFields: Readonly<Record<Exclude<keyof Sending, "key">, Check>> = {
   triedMs: isNumber,
 };
 
+/** What may be an idempotency key. */
+const keyShape = new RegExp(`^[!-~]{1,${idempotencyKeyCharactersMax}}$`);
+
 /**
- * A draft as it was kept; `undefined` if it is damaged.
+ * A draft as it was kept under its key; `undefined` if it is damaged.
  *
  * Whatever was written: it is for the server to judge. But a field of a later version may say where it
  * goes, and must not be left out.
  */
-export function keptSending(value: unknown): Sending | undefined {
+export function keptSending(value: unknown, keptUnder: string): Sending | undefined {
   if (!isRecord(value)) return undefined;
   const { key, ...rest } = value;
-  const isWhole = isText(key) && rest["draft"] !== undefined && hasOnly(rest, sendingFields);
+  const isWhole = key === keptUnder && keyShape.test(keptUnder) && rest["draft"] !== undefined &&
+    hasOnly(rest, sendingFields);
   return isWhole ? value as unknown as Sending : undefined;
 }
 

@@ -77,10 +77,10 @@ export class UnsentDrafts implements Watched<readonly Unsent[]> {
   }
 }
 
-function keptUnsent(value: unknown): Unsent | undefined {
+function keptUnsent(value: unknown, key: string): Unsent | undefined {
   if (!isRecord(value)) return undefined;
   const { why, arrived } = value;
-  const sending = keptSending(value["sending"]);
+  const sending = keptSending(value["sending"], key);
   const isWhole = sending !== undefined && typeof why === "string" &&
     (arrived === "never" || arrived === "perhaps");
   return isWhole ? { sending, why, arrived } : undefined;

@@ -9,7 +9,12 @@ import type { Clock } from "../../../../lib/clock.ts";
 import { filesPerMessageMax } from "../../../../lib/domain/bounds.ts";
 import type { Random } from "../../../../lib/random.ts";
 import type { ApiClient, TellingTransport } from "../../../connection/api_client.ts";
-import { isAnswerLost, isCallFailure } from "../../../connection/failures.ts";
+import {
+  ApiProblem,
+  type CallFailure,
+  isAnswerLost,
+  isCallFailure,
+} from "../../../connection/failures.ts";
 import { newKey, persist } from "../../../connection/persistence.ts";
 import { placeKey } from "../../../conversation/model/place.ts";
 import { countText, sizeText } from "../../../lines/quantities.ts";
@@ -168,8 +173,9 @@ export class Uploads implements Watched<readonly FileUpload[]> {
       tell({ kind: "done", file });
     } catch (failure) {
       if (signal.aborted) return;
-      fail(isCallFailure(failure) ? explain(failure) : "something went wrong here");
-      if (!isCallFailure(failure)) throw failure;
+      if (isCallFailure(failure)) return fail(explain(failure), isTooLarge(failure));
+      fail("something went wrong here");
+      throw failure;
     }
   }
 
@@ -188,6 +194,11 @@ export function uploadsFault(uploads: readonly FileUpload[]): string | undefined
 /** What is uploaded of these, in order. */
 export function uploaded(uploads: readonly FileUpload[]): readonly Attachment[] {
   return uploads.flatMap(({ step }) => step.kind === "done" ? [step.file] : []);
+}
+
+/** Whether a file would not be taken another time either. */
+function isTooLarge(failure: CallFailure): boolean {
+  return failure instanceof ApiProblem && failure.status === 413;
 }
 
 /** A folder that was dropped is no file, and a file may be gone since it was chosen. */

@@ -30,6 +30,8 @@ export interface TabSetup {
   readonly joinCode?: string;
   /** What the tab has kept, if it is loaded anew. */
   readonly tabDrawer?: Drawer;
+  /** What the browser keeps for this tab, if it is not what it keeps for all. */
+  readonly drawer?: Drawer;
 }
 
 export class FakeBrowser {
@@ -55,7 +57,7 @@ export class FakeBrowser {
     return this.#watchers.get(tab)?.size;
   }
 
-  open({ hash = "", joinCode, tabDrawer = memoryDrawer() }: TabSetup = {}): FakeTab {
+  open({ hash = "", joinCode, tabDrawer = memoryDrawer(), drawer }: TabSetup = {}): FakeTab {
     const address = new FakeAddress(hash);
     const tab = new FakeTab(address, tabDrawer);
     const watchers = new Set<(key: string | undefined) => void>();
@@ -68,7 +70,7 @@ export class FakeBrowser {
       version: "1",
       device: "Chrome on Linux",
       openChannel: this.#openChannel,
-      drawer: this.#drawerOf(tab),
+      drawer: drawer ?? this.#drawerOf(tab),
       watchOthers: (listener) => {
         watchers.add(listener);
         return () => void watchers.delete(listener);

@@ -246,6 +246,31 @@ Deno.test("a tab that keeps nothing has the code as long as it is not loaded ane
   assertEquals(scene.open({ joinCode: "new", tabDrawer: full }).state.joinCode, "new");
 });
 
+Deno.test("who joins is told that the browser keeps nothing, unless a password opens the name", async () => {
+  const full = {
+    ...memoryDrawer(),
+    isFleeting: undefined,
+    setItem() {
+      throw new DOMException("full", "QuotaExceededError");
+    },
+  };
+  const words = "This browser keeps nothing. " +
+    "Set a password, or the name is lost when the page is loaded anew.";
+  const cases = [
+    [full, undefined, [words]],
+    [memoryDrawer(), undefined, [words]],
+    [memoryDrawer(), "horse", []],
+    [undefined, undefined, []],
+  ] as const;
+  for (const [drawer, password, told] of cases) {
+    const tab = new Scene().open(drawer === undefined ? {} : { drawer });
+    await tab.signIn("alice", password);
+    const { notices } = tab.tab.state.value;
+    assertEquals(notices.map(({ words }) => words), told);
+    assert(notices.every(({ kind }) => kind === "failure"));
+  }
+});
+
 Deno.test("a token that the server does not take brings its user to the sign-in", async () => {
   const scene = new Scene();
   const first = scene.open();

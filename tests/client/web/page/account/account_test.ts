@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { AccountKeeper } from "../../../../../client/web/page/account/account.ts";
+import { memoryDrawer } from "../../../../../client/web/page/account/drawer.ts";
 import { SeededRandom } from "../../../../support/seeded_random.ts";
 import { Storage } from "./storage.ts";
 
@@ -61,6 +62,10 @@ Deno.test("AccountKeeper takes what is damaged for nobody", () => {
       '{"user":"","token":"t","id":"i"}',
       '{"user":"alice","token":7,"id":"i"}',
       '{"user":"alice","token":"","id":"i"}',
+      '{"user":"alice","token":"t\\n","id":"i"}',
+      '{"user":"alice","token":"t t","id":"i"}',
+      '{"user":"alice","token":"té","id":"i"}',
+      '{"user":"alice","token":"t\\u007f","id":"i"}',
     ]
   ) {
     const scene = new Scene();
@@ -78,6 +83,50 @@ Deno.test("AccountKeeper leaves nothing of who signs out", () => {
   scene.leave();
   tab.signOut();
   assertEquals([tab.value, scene.storage.keys], [undefined, []]);
+});
+
+Deno.test("AccountKeeper takes a token of all that a header may hold", () => {
+  const scene = new Scene();
+  const token = Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).join("");
+  scene.tab().signIn({ user: "alice", token });
+  assertEquals(scene.tab().value?.token, token);
+});
+
+Deno.test("AccountKeeper leaves nothing of what a tab has written before it hears of signing out", () => {
+  const scene = new Scene();
+  const [one, other] = [scene.tab(), scene.tab()];
+  one.signIn(alice);
+  const left: boolean[] = [];
+  // As if it had written it in the instant in which the other one signed out.
+  other.watch(() => {
+    if (other.value === undefined) scene.leave();
+    left.push(scene.isLeft);
+  });
+  one.signOut();
+  assertEquals([left, scene.isLeft], [[true], false]);
+  // What waits of who was refused is kept.
+  one.expire(one.signIn(alice));
+  other.look();
+  assertEquals([left, scene.isLeft], [[true, false, true], true]);
+});
+
+Deno.test("AccountKeeper knows whether it can keep who is signed in", () => {
+  const scene = new Scene();
+  const tab = scene.tab();
+  tab.signIn(alice);
+  assert(tab.isKept);
+  scene.storage.full = true;
+  tab.signIn({ user: "alice", token: "t2" });
+  assert(!tab.isKept);
+  scene.storage.full = false;
+  tab.rename("alicia");
+  assert(
+    !new AccountKeeper({
+      drawer: memoryDrawer(),
+      watchOthers: () => () => {},
+      random: new SeededRandom(1),
+    }).isKept,
+  );
 });
 
 Deno.test("AccountKeeper keeps what waits for who signs in again, and for nobody else", () => {

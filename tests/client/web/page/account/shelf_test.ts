@@ -6,6 +6,7 @@ import {
   ShelfFault,
 } from "../../../../../client/connection/outbox.ts";
 import { BrowserShelf } from "../../../../../client/web/page/account/shelf.ts";
+import { idempotencyKeyCharactersMax } from "../../../../../lib/domain/bounds.ts";
 import { VirtualClock } from "../../../../support/virtual_clock.ts";
 import { Storage } from "./storage.ts";
 
@@ -69,7 +70,9 @@ Deno.test("BrowserShelf does not show one account what another has written", () 
 
 Deno.test("BrowserShelf passes over what is damaged, or of a later version", () => {
   const scene = new Scene();
+  const longest = "k".repeat(idempotencyKeyCharactersMax);
   scene.tab().keep(sendingOf("good"));
+  scene.tab().keep(sendingOf(longest));
   const frame = (value: unknown) => JSON.stringify({ account: "a", order: 1, value });
   const damaged = {
     cut: '{"account":"a"',
@@ -77,12 +80,20 @@ Deno.test("BrowserShelf passes over what is damaged, or of a later version", () 
     unowned: JSON.stringify({ value: sendingOf("unowned") }),
     empty: frame({}),
     wrong: frame({ key: "wrong", draft: { text: 7 } }),
+    elsewhere: frame(sendingOf("else")),
+    "no\u0000key": frame(sendingOf("no\u0000key")),
+    "no key": frame(sendingOf("no key")),
+    "clé": frame(sendingOf("clé")),
+    "": frame(sendingOf("")),
+    ["k".repeat(idempotencyKeyCharactersMax + 1)]: frame(
+      sendingOf("k".repeat(idempotencyKeyCharactersMax + 1)),
+    ),
     later: frame({ key: "later", draft: { text: "x", group: "who knows" } }),
   };
   for (const [key, value] of Object.entries(damaged)) {
     scene.storage.items.setItem(`chat.outbox.${key}`, value);
   }
-  assertEquals(keysOf(scene.tab().left), ["good"]);
+  assertEquals(keysOf(scene.tab().left), ["good", longest]);
 });
 
 Deno.test("BrowserShelf says so when there is no room, and leaves everything as it was", () => {

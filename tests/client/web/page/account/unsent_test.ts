@@ -67,5 +67,7 @@ Deno.test("UnsentDrafts passes over what is damaged", () => {
   const value = { ...unsentOf("bad"), arrived: "who knows" };
   const entry = JSON.stringify({ account: "a", order: 1, value });
   scene.storage.items.setItem("chat.unsent.bad", entry);
+  const misplaced = JSON.stringify({ account: "a", order: 1, value: unsentOf("other") });
+  scene.storage.items.setItem("chat.unsent.one", misplaced);
   assertEquals(keysOf(scene.tab()), ["good"]);
 });

@@ -212,6 +212,21 @@ Deno.test("what the server refuses is told in its words, and not repeated by its
   assertNotEquals(one, other);
 });
 
+Deno.test("a file that is too large for what is on the way is not tried again", async () => {
+  const { sent, uploads } = uploadsOver();
+  uploads.add("common", [chosen("a")]);
+  await settle();
+  sent[0]?.answer(
+    new Response("<html>", { status: 413, headers: { "content-type": "text/html" } }),
+  );
+  await settle();
+  assertEquals(only(uploads).step, {
+    kind: "failed",
+    why: "something on the way, such as a proxy, does not take files this large",
+    isFinal: true,
+  });
+});
+
 Deno.test("remove() ends an upload, and lets the next one have its turn", async () => {
   const { clock, sent, uploads } = uploadsOver();
   uploads.add("common", [chosen("1"), chosen("2"), chosen("3")]);
