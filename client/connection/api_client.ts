@@ -5,13 +5,12 @@
  */
 import type * as z from "zod/mini";
 import type { OperationName, Operations } from "../../lib/api/operations.ts";
-import { routes } from "../../lib/api/routes.ts";
+import { callOf, routes } from "../../lib/api/routes.ts";
 import type { File } from "../../lib/api/schemas.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { parseJson } from "../../lib/text/json.ts";
 import { type Poll, readPoll, readStream, type StreamItem } from "./event_stream.ts";
 import {
-  dispositionName,
   type Download,
   type DownloadRequest,
   type TellingTransport,
@@ -103,7 +102,7 @@ export class ApiClient {
     name: Name,
     ...[input]: CallInputs<Name>
   ): Promise<CallAnswer<Name>> {
-    const { method, route } = routes[name];
+    const { method, route } = callOf(routes[name]);
     const body = input?.body === undefined ? undefined : JSON.stringify(input.body);
     const text = await this.#text({
       method,
@@ -124,7 +123,7 @@ export class ApiClient {
    * @throws as {@linkcode ApiClient.call}, where the time to wait is not counted.
    */
   async poll({ after, waitSeconds, signal }: PollRequest): Promise<Poll> {
-    const { method, route } = routes.events;
+    const { method, route } = callOf(routes.events);
     const text = await this.#text({
       method,
       target: targetOf(route, {}, { after, wait: waitSeconds }),
@@ -146,12 +145,13 @@ export class ApiClient {
   async *events({ after, signal: wish }: StreamRequest): AsyncGenerator<StreamItem, void, void> {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
+    const { method, route } = callOf(routes.events);
     const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
     watchdog.expect(callTimeoutMs, noAnswerInTime);
     try {
       const response = await this.#exchange.open({
-        method: routes.events.method,
-        target: targetOf(routes.events.route, {}, { after }),
+        method,
+        target: targetOf(route, {}, { after }),
         headers: { accept: "text/event-stream" },
         signal,
       });
@@ -187,7 +187,7 @@ export class ApiClient {
     expectMore();
     try {
       const exchange = new Exchange({ ...this.#setup, transport });
-      const { method, route } = routes.uploadFile;
+      const { method, route } = callOf(routes.uploadFile);
       const response = await exchange.open({
         method,
         target: targetOf(route, {}, { name }),
@@ -215,7 +215,7 @@ export class ApiClient {
   async download({ id, signal: wish }: DownloadRequest): Promise<Download> {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
-    const { method, route } = routes.downloadFile;
+    const { method, route } = callOf(routes.downloadFile);
     watchdog.expect(callTimeoutMs, noAnswerInTime);
     try {
       const { headers, body } = await this.#exchange.open({
@@ -227,7 +227,7 @@ export class ApiClient {
       const length = headers.get("content-length") ?? "";
       const size = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
       return {
-        name: dispositionName(headers.get("content-disposition") ?? ""),
+        disposition: headers.get("content-disposition") ?? "",
         size,
         bytes: withEnd(this.#pour({ body, size }, watchdog), async () => {
           watchdog.stop();
@@ -290,7 +290,7 @@ export class ApiClient {
       return this.#setup.forms.answer(name, parseJson(text));
     } catch (fault) {
       if (!(fault instanceof FormFault)) throw fault;
-      const { route } = routes[name];
+      const { route } = callOf(routes[name]);
       throw this.#exchange.badAnswer(`${route} answered an unknown form (${fault.path})`);
     }
   }

@@ -39,15 +39,17 @@ export interface DownloadRequest {
 
 /** A file that comes in. */
 export interface Download {
-  /** What the server calls it: text from elsewhere, which may name any path. */
-  readonly name: string | undefined;
+  /** What the server says to do with it, its name included: text from elsewhere. */
+  readonly disposition: string;
   /** In bytes. */
   readonly size: number | undefined;
   /** Must be read to its end, or left by `return`. */
   readonly bytes: AsyncGenerator<Uint8Array, void, void>;
 }
 
-/** The file name that a `Content-Disposition` tells (RFC 6266 §4.3); as it came, and to be cleaned. */
+/**
+ * The file name that a `Content-Disposition` tells (RFC 6266 §4.3); as it came, which may be any path.
+ */
 export function dispositionName(header: string): string | undefined {
   const [, coded] = /;\s*filename\*=utf-8'[^']*'([^;\s]*)/i.exec(header) ?? [];
   if (coded !== undefined) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { routes } from "../../lib/api/routes.ts";
+import { callOf, routes } from "../../lib/api/routes.ts";
 import { type Distribution, type Measures, RequestMeasures, statusClasses } from "./measures.ts";
 import type { Family, Sample } from "./registry.ts";
 
@@ -85,7 +85,7 @@ function processFamilies(sights: Sights): Family[] {
 function requestFamilies(measures: Measures, { connections }: Sights): Family[] {
   const all: readonly (readonly [Labels, RequestMeasures])[] = [
     ...Object.entries(measures.requests).map(([name, requests]) => {
-      const { method, route } = routes[name as keyof typeof routes];
+      const { method, route } = callOf(routes[name as keyof typeof routes]);
       return [{ method, route }, requests] as const;
     }),
     [{ method: "other", route: "other" }, measures.otherRequests],

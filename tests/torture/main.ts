@@ -59,10 +59,14 @@ console.log(
   `${report.acknowledged} messages acknowledged, ${report.givenUp} given up; ` +
     `${report.events} events, streams resumed ${report.resumptions} times`,
 );
-if (story !== undefined) console.error(`\n${story}\n`);
-console.log(
-  `verdict: ${story === undefined ? "every promise was kept" : "A PROMISE WAS BROKEN"}`,
-);
+if (stop.signal.aborted) {
+  console.log("verdict: none, for it was stopped");
+} else if (story === undefined) {
+  console.log("verdict: every promise was kept");
+} else {
+  console.error(`\n${story}\n`);
+  console.log("verdict: A PROMISE WAS BROKEN");
+}
 const again = canaryName === undefined ? "" : ` --canary "${canaryName}"`;
 console.log(
   `choose the same again: deno task torture --seconds ${seconds} --seed ${seed} ` +
