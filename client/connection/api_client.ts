@@ -25,13 +25,9 @@ import {
   type Transport,
 } from "./exchange.ts";
 import { targetOf } from "./request_target.ts";
-import { Watchdog } from "./watchdog.ts";
+import { callTimeoutMs, Watchdog } from "./watchdog.ts";
 
-/** How long a call may take, answer included. */
-export const callTimeoutMs = 15_000;
-
-/** How long a stream may be silent; the server shows every 15 s that it lives. */
-export const streamSilenceMaxMs = 40_000;
+export { callTimeoutMs, streamSilenceMaxMs } from "./watchdog.ts";
 
 /** Operations of fields that answer one value; the others have methods of their own. */
 export type CallName = Exclude<OperationName, "events" | "uploadFile" | "downloadFile">;
@@ -146,8 +142,7 @@ export class ApiClient {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
     const { method, route } = callOf(routes.events);
-    const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
-    watchdog.expect(callTimeoutMs, noAnswerInTime);
+    watchdog.expectAnswer();
     try {
       const response = await this.#exchange.open({
         method,
@@ -158,9 +153,9 @@ export class ApiClient {
       if (mediaType(response) !== "text/event-stream" || response.body === null) {
         throw this.#exchange.badAnswer("it is no event stream");
       }
-      expectMore();
+      watchdog.expectMore();
       const bytes = this.#exchange.chunks(response.body, signal);
-      yield* readStream(bytes, this.#setup.forms, expectMore);
+      yield* readStream(bytes, this.#setup.forms, () => watchdog.expectMore());
     } finally {
       watchdog.stop();
     }
@@ -177,14 +172,13 @@ export class ApiClient {
   ): Promise<File> {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
-    const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
     const moved = (sentBytes: number) => {
-      expectMore();
+      watchdog.expectMore();
       progress(sentBytes);
     };
     const { transport: carry } = this.#setup;
     const transport: Transport = (url, init) => send(url, init, moved, carry);
-    expectMore();
+    watchdog.expectMore();
     try {
       const exchange = new Exchange({ ...this.#setup, transport });
       const { method, route } = callOf(routes.uploadFile);
@@ -216,7 +210,7 @@ export class ApiClient {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
     const { method, route } = callOf(routes.downloadFile);
-    watchdog.expect(callTimeoutMs, noAnswerInTime);
+    watchdog.expectAnswer();
     try {
       const { headers, body } = await this.#exchange.open({
         method,
@@ -247,9 +241,8 @@ export class ApiClient {
     },
     watchdog: Watchdog,
   ): AsyncGenerator<Uint8Array, void, void> {
-    const expectMore = () => watchdog.expect(streamSilenceMaxMs, silence);
     let gotBytes = 0;
-    expectMore();
+    watchdog.expectMore();
     try {
       if (body === null) return;
       for await (const chunk of this.#exchange.chunks(body, watchdog.signal)) {
@@ -257,7 +250,7 @@ export class ApiClient {
         watchdog.stop();
         gotBytes += chunk.length;
         yield chunk;
-        expectMore();
+        watchdog.expectMore();
       }
       if (size !== undefined && gotBytes !== size) {
         throw this.#exchange.unreachable("the file broke off");
@@ -277,7 +270,7 @@ export class ApiClient {
   ): Promise<string> {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
-    watchdog.expect(limitMs, noAnswerInTime);
+    watchdog.expectAnswer(limitMs);
     try {
       return await this.#exchange.text(await this.#exchange.open({ ...request, signal }), signal);
     } finally {
@@ -318,9 +311,6 @@ function withEnd<Item>(
   };
   return items;
 }
-
-const noAnswerInTime = "it did not answer in time";
-const silence = "it fell silent";
 
 function keyHeader(
   { idempotencyKey }: { readonly idempotencyKey?: string | undefined } = {},

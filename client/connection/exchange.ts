@@ -8,6 +8,7 @@ import {
   ApiProblem,
   type Arrival,
   BadAnswer,
+  foreseen,
   Unreachable,
   type UnreachableOptions,
 } from "./failures.ts";
@@ -85,7 +86,11 @@ export class Exchange {
         return new ApiProblem(problem, { retryAfterMs: retryAfterMs(response) });
       }
     }
-    if (status === 413) return tooLarge();
+    if (status === 413) {
+      // The server itself says it in a problem document.
+      const detail = "Something on the way, such as a proxy, does not take files this large.";
+      return foreseen("too_large", detail);
+    }
     // What stands between us and the server answers so while the server is away.
     if ([502, 503, 504].includes(status)) {
       return this.unreachable(`a gateway answered ${status}`);
@@ -162,13 +167,6 @@ export class Exchange {
       options,
     );
   }
-}
-
-/** What the server says in a problem document, something before it says without one. */
-function tooLarge(): ApiProblem {
-  const detail = "Something on the way, such as a proxy, does not take files this large.";
-  const problem = { type: "", title: "", status: 413, code: "too_large", detail };
-  return new ApiProblem(problem, { retryAfterMs: undefined });
 }
 
 export function mediaType(response: Response): string {

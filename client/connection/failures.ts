@@ -4,7 +4,6 @@
  * @module
  */
 import type { Problem } from "../../lib/api/problems.ts";
-import { refusalKinds } from "../../lib/api/refusals.ts";
 
 /** The server answered, and said no. */
 export class ApiProblem extends Error {
@@ -33,9 +32,12 @@ export class ApiProblem extends Error {
   }
 }
 
+/** The codes that are known without asking the server, and their statuses. */
+const foreseeable = { unauthorized: 401, not_found: 404, too_large: 413 } as const;
+
 /** What the server would answer, where that is known without asking it. */
-export function foreseen(code: keyof typeof refusalKinds, detail: string): ApiProblem {
-  const problem = { ...refusalKinds[code], type: "", code, detail };
+export function foreseen(code: keyof typeof foreseeable, detail: string): ApiProblem {
+  const problem = { type: "", title: "", status: foreseeable[code], code, detail };
   return new ApiProblem(problem, { retryAfterMs: undefined });
 }
 

@@ -5,8 +5,8 @@
  * @module
  */
 
-/** Most bytes in one block; an event of the API is far smaller. */
-export const sseBlockBytesMax = 1024 * 1024;
+/** Most UTF-16 units in one block; an event of the API is far smaller. */
+export const sseBlockUnitsMax = 1024 * 1024;
 
 /** One block: what stands between two empty lines. */
 export interface SseBlock {
@@ -20,19 +20,15 @@ export class SseFault extends Error {
   override readonly name = "SseFault";
 }
 
-const lineFeed = 10;
-const carriageReturn = 13;
-const byteOrderMark = "\ufeff";
-
 /** Takes bytes cut anywhere and gives the blocks that they complete. */
 export class SseReader {
-  // Lines are cut before they are decoded, so that no character is ever split.
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** Keeps what was cut of a character, and takes a byte order mark away. */
+  readonly #decoder = new TextDecoder();
   /** The line that has no end yet. */
-  #pieces: Uint8Array[] = [];
-  #blockBytes = 0;
+  #line = "";
+  /** A line feed that comes next belongs to the line that has ended. */
   #skipLineFeed = false;
-  #atStart = true;
+  #blockUnits = 0;
   #id: string | undefined;
   #event: string | undefined;
   #data: string[] = [];
@@ -40,72 +36,48 @@ export class SseReader {
   /**
    * Takes the next bytes of the stream.
    *
-   * @throws {SseFault} for a block of more than {@linkcode sseBlockBytesMax} bytes.
+   * @throws {SseFault} for a block of more than {@linkcode sseBlockUnitsMax} UTF-16 units.
    */
   read(bytes: Uint8Array): SseBlock[] {
+    let text = this.#decoder.decode(bytes, { stream: true });
+    if (text === "") return [];
+    if (this.#skipLineFeed && text.startsWith("\n")) text = text.slice(1);
+    this.#skipLineFeed = text.endsWith("\r");
     const blocks: SseBlock[] = [];
-    let from = 0;
-    for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at];
-      const second = this.#skipLineFeed && byte === lineFeed;
-      this.#skipLineFeed = false;
-      if (second) {
-        from = at + 1;
-      } else if (byte === lineFeed || byte === carriageReturn) {
-        this.#keep(bytes.subarray(from, at));
-        this.#skipLineFeed = byte === carriageReturn;
-        from = at + 1;
-        const block = this.#endLine();
-        if (block !== undefined) blocks.push(block);
-      }
+    const [first = "", ...others] = text.split(/\r\n?|\n/);
+    this.#keep(first);
+    for (const piece of others) {
+      const block = this.#endLine();
+      if (block !== undefined) blocks.push(block);
+      this.#keep(piece);
     }
-    // A copy: the caller may use its buffer again.
-    this.#keep(bytes.slice(from));
     return blocks;
   }
 
-  #keep(piece: Uint8Array): void {
-    this.#blockBytes += piece.length;
-    if (this.#blockBytes > sseBlockBytesMax) {
-      throw new SseFault(`a block of the stream has more than ${sseBlockBytesMax} bytes`);
+  #keep(piece: string): void {
+    this.#line += piece;
+    this.#blockUnits += piece.length;
+    if (this.#blockUnits > sseBlockUnitsMax) {
+      throw new SseFault(`a block of the stream has more than ${sseBlockUnitsMax} units`);
     }
-    if (piece.length > 0) this.#pieces.push(piece);
   }
 
   #endLine(): SseBlock | undefined {
-    let line = this.#decode();
-    if (this.#atStart && line.startsWith(byteOrderMark)) line = line.slice(1);
-    this.#atStart = false;
+    const line = this.#line;
+    this.#line = "";
     if (line === "") return this.#endBlock();
-    const colon = line.indexOf(":");
-    const name = colon === -1 ? line : line.slice(0, colon);
-    const value = colon === -1 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    const [, name, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
     if (name === "data") this.#data.push(value);
     else if (name === "event") this.#event = value;
     else if (name === "id" && !value.includes("\0")) this.#id = value;
     return undefined;
   }
 
-  #decode(): string {
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    const [first] = pieces;
-    if (first === undefined) return "";
-    if (pieces.length === 1) return this.#decoder.decode(first);
-    const line = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      line.set(piece, at);
-      at += piece.length;
-    }
-    return this.#decoder.decode(line);
-  }
-
   #endBlock(): SseBlock | undefined {
     const [id, event, data] = [this.#id, this.#event, this.#data];
     this.#id = this.#event = undefined;
     this.#data = [];
-    this.#blockBytes = 0;
+    this.#blockUnits = 0;
     if (id === undefined && event === undefined && data.length === 0) return undefined;
     return {
       ...(id !== undefined && { id }),

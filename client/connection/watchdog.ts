@@ -5,6 +5,12 @@
  */
 import type { Clock, Timer } from "../../lib/clock.ts";
 
+/** How long a call may take, answer included. */
+export const callTimeoutMs = 15_000;
+
+/** How long a stream may be silent; the server shows every 15 s that it lives. */
+export const streamSilenceMaxMs = 40_000;
+
 export interface WatchdogSetup {
   readonly clock: Clock;
   /** Makes the reason that the watched one is given up with. */
@@ -30,14 +36,23 @@ export class Watchdog {
       : AbortSignal.any([this.#abort.signal, signal]);
   }
 
-  /** From now on, another sign of life must come within `limitMs`. */
-  expect(limitMs: number, why: string): void {
-    this.#timer?.cancel();
-    this.#timer = this.#clock.setTimer(limitMs, () => this.#abort.abort(this.#fault(why)));
+  /** From now on, an answer must come within `limitMs`. */
+  expectAnswer(limitMs = callTimeoutMs): void {
+    this.#expect(limitMs, "it did not answer in time");
+  }
+
+  /** From now on, another sign of life must come within {@linkcode streamSilenceMaxMs}. */
+  expectMore(): void {
+    this.#expect(streamSilenceMaxMs, "it fell silent");
   }
 
   /** It has come to its end. */
   stop(): void {
     this.#timer?.cancel();
+  }
+
+  #expect(limitMs: number, why: string): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.setTimer(limitMs, () => this.#abort.abort(this.#fault(why)));
   }
 }

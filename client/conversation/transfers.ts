@@ -8,6 +8,7 @@ import type { Random } from "../../lib/random.ts";
 import { cleanFileName } from "../../lib/text/file_names.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
 import type { ApiClient } from "../connection/api_client.ts";
+import { dispositionName } from "../connection/file_transfer.ts";
 import type { UploadStream } from "../connection/stream_upload.ts";
 import type { Transfer } from "../lines/progress_bar.ts";
 import { sizeText } from "../lines/quantities.ts";
@@ -71,8 +72,8 @@ export async function downloadTo(
   scope: DownloadScope,
   { id, path }: { readonly id: number; readonly path: string | undefined },
 ): Promise<Saved> {
-  const { name: told = "", size: totalBytes, bytes } = await scope.download({ id });
-  const name = cleanFileName(told);
+  const { disposition, size: totalBytes, bytes } = await scope.download({ id });
+  const name = cleanFileName(dispositionName(disposition) ?? "");
   let doneBytes = 0;
   async function* counted() {
     for await (const piece of bytes) {

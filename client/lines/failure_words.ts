@@ -4,7 +4,7 @@
  * @module
  */
 import { ApiProblem, type CallFailure, failureReason } from "../connection/failures.ts";
-import { refusalKinds } from "../../lib/api/refusals.ts";
+import type { RefusalCode } from "../../lib/domain/refusal.ts";
 import { momentText, type Reading } from "./quantities.ts";
 
 /** Most characters of what a server says, in UTF-16 units: it may say anything at any length. */
@@ -27,14 +27,23 @@ export function failureWords(failure: CallFailure, reading: Reading): string {
   return bounded(failureReason(failure));
 }
 
-/** What the code of a refusal says; one that this version does not know stays as it is. */
+/** What keeps a message from being sent. */
+const hindrances = new Map<string, string>(
+  [
+    ["banned", "you are banned from sending"],
+    ["forbidden", "you may not send there"],
+    ["not_found", "what it goes to is not there any more"],
+    ["rate_limited", "the limit is used up"],
+  ] satisfies [RefusalCode, string][],
+);
+
+/** Why a message was not sent, by the code of the refusal; any other code stays as it is. */
 export function codeWords(code: string): string {
-  const titles: Readonly<Record<string, { readonly title: string }>> = refusalKinds;
-  const title = Object.hasOwn(titles, code) ? titles[code]?.title : undefined;
-  return title === undefined ? bounded(code) : title.replace(/^./, (first) => first.toLowerCase());
+  return hindrances.get(code) ?? bounded(code);
 }
 
-function bounded(words: string): string {
+/** The beginning of what a server says, if it is too long. */
+export function bounded(words: string): string {
   if (words.length <= serverWordsMax) return words;
   // Half of a character would be shown as such.
   return `${words.slice(0, serverWordsMax).replace(/[\ud800-\udbff]$/, "")}…`;

@@ -36,8 +36,7 @@ const months = ("January February March April May June July August September Oct
  * that a page must do until it shows something.
  */
 export function dateWords(ms: number, timeZone?: string): DateWords {
-  if (timeZone !== undefined) return wordsIn(timeZone, ms);
-  const date = new Date(ms);
+  const date = timeZone === undefined ? new Date(ms) : dateIn(timeZone, ms);
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()];
   return {
     weekday: weekdays[date.getDay()] ?? "",
@@ -48,22 +47,10 @@ export function dateWords(ms: number, timeZone?: string): DateWords {
   };
 }
 
-function wordsIn(timeZone: string, ms: number): DateWords {
-  const format = new Intl.DateTimeFormat("en-GB", {
-    dateStyle: "full",
-    timeStyle: "medium",
-    hourCycle: "h23",
-    timeZone,
-  });
-  const parts = new Map(format.formatToParts(ms).map(({ type, value }) => [type, value]));
-  const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? "";
-  return {
-    weekday: of("weekday"),
-    day: Number(of("day")),
-    month: of("month"),
-    year: Number(of("year")),
-    clock: `${of("hour")}:${of("minute")}:${of("second")}`,
-  };
+/** A date that shows here what clocks and calendars show there; not to be calculated with. */
+function dateIn(timeZone: string, ms: number): Date {
+  // Swedes write `2026-11-21 18:30:00`.
+  return new Date(new Date(ms).toLocaleString("sv", { timeZone }).replace(" ", "T"));
 }
 
 /** A time as `18:30`; with its date, as `Sat 21 Nov 18:30`, unless it is today. */

@@ -60,7 +60,7 @@ async function build({ ifStale }: { readonly ifStale: boolean }): Promise<Built 
 
 /** What there is to tell of a build, and the exit code of its task. */
 export function verdictOf({ bytesGzipped, bytesGzippedMax }: Built): readonly [string, number] {
-  const size = `${(bytesGzipped / 1024).toFixed(1)} KB by gzip`;
+  const size = `${(bytesGzipped / 1000).toFixed(1)} KB by gzip`;
   if (bytesGzipped <= bytesGzippedMax) return [`The page is built: ${size}\n`, 0];
   return [
     `chat: The page is built, but weighs too much: ${size}, ` +

@@ -5,7 +5,7 @@
  */
 import type * as z from "zod/mini";
 import type { ProblemCode } from "./problems.ts";
-import type { Call } from "./routes.ts";
+import { type Call, type CallLine, callOf } from "./routes.ts";
 import { nothing } from "./schemas/requests.ts";
 
 /** Whether a request must carry a token, may carry one, or has no use for one. */
@@ -96,13 +96,12 @@ export function operation<
   Answer extends z.ZodMiniType = z.ZodMiniNever,
   const Needed extends Access = "token",
 >(
-  { method, route }: Call,
+  call: CallLine,
   topic: Topic,
   description: Description<Path, Query, Body, Answer, Needed>,
 ): Operation<Path, Query, Body, Answer, Needed> {
   return {
-    method,
-    route,
+    ...callOf(call),
     topic,
     access: description.access ?? "token" as Needed,
     summary: description.summary,

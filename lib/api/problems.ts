@@ -3,14 +3,33 @@
  *
  * @module
  */
-import { type ProblemKind, refusalKinds } from "./refusals.ts";
+import type { RefusalCode } from "../domain/refusal.ts";
 import type { Problem } from "./schemas/problem.ts";
 
 export type { Problem } from "./schemas/problem.ts";
 
+export interface ProblemKind {
+  /** HTTP status. */
+  readonly status: number;
+  /** The code in words, the same for each occurrence. */
+  readonly title: string;
+}
+
 /** Every `code` that an answer can carry: those of the rules, and those met on the way to them. */
 export const problemKinds = {
-  ...refusalKinds,
+  unauthorized: { status: 401, title: "A valid token is needed" },
+  bad_password: { status: 401, title: "The password is wrong" },
+  name_taken: { status: 401, title: "The name belongs to someone" },
+  forbidden: { status: 403, title: "This is not allowed" },
+  banned: { status: 403, title: "You are banned from sending" },
+  not_found: { status: 404, title: "There is no such thing here" },
+  already_sent: { status: 409, title: "It has been sent already" },
+  already_reported: { status: 409, title: "You have reported this user already" },
+  already_member: { status: 409, title: "Already in this room" },
+  pending_approval: { status: 409, title: "The owner has not answered yet" },
+  invalid: { status: 422, title: "A value is not valid" },
+  idempotency_mismatch: { status: 422, title: "The key was used for another request" },
+  rate_limited: { status: 429, title: "The limit is used up" },
   malformed: { status: 400, title: "The request is not well-formed" },
   bad_cursor: { status: 400, title: "The cursor cannot be read" },
   method_not_allowed: { status: 405, title: "The method does not fit this path" },
@@ -32,7 +51,7 @@ export const problemKinds = {
   busy: { status: 503, title: "The server is busy" },
   shutting_down: { status: 503, title: "The server is shutting down" },
   version_not_supported: { status: 505, title: "The HTTP version is not supported" },
-} as const satisfies Record<string, ProblemKind>;
+} as const satisfies Record<RefusalCode, ProblemKind> & Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof problemKinds;
 

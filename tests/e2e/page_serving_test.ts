@@ -38,6 +38,7 @@ Deno.test("all that the page names is there, by its right type, for ever", async
   assertEquals(found.toSorted(), [
     "css text/css; charset=utf-8",
     "js text/javascript; charset=utf-8",
+    "js text/javascript; charset=utf-8",
     "svg image/svg+xml",
     "svg image/svg+xml",
   ]);

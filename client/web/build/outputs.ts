@@ -9,7 +9,7 @@ import { BuildError } from "./build_error.ts";
 import type { Bundle } from "./bundle.ts";
 
 /** Most bytes that a browser is sent for the whole page, by gzip. */
-export const pageBytesGzippedMax = 60 * 1024;
+export const pageBytesGzippedMax = 60_000;
 
 /** What the page is put together from. */
 export interface PageParts extends Bundle {

@@ -4,24 +4,24 @@
  * @module
  */
 
-/** The first that matches counts: most browsers also name those whose pages they want to get. */
+/** By what they say of themselves; the first that matches counts, for most name others as well. */
 const browsers: readonly (readonly [RegExp, string])[] = [
-  [/\bEdg(e|A|iOS)?\//, "Edge"],
-  [/\bOPR\//, "Opera"],
-  [/\bSamsungBrowser\//, "Samsung Internet"],
-  [/\b(Firefox|FxiOS)\//, "Firefox"],
-  [/\b(Headless)?(Chrome|CriOS|Chromium)\//, "Chrome"],
-  [/\bSafari\//, "Safari"],
+  [/Edg/, "Edge"],
+  [/OPR/, "Opera"],
+  [/Samsung/, "Samsung Internet"],
+  [/Firefox|FxiOS/, "Firefox"],
+  [/Chrom|CriOS/, "Chrome"],
+  [/Safari/, "Safari"],
 ];
 
-const systems: readonly (readonly [RegExp, string])[] = [
-  [/\bAndroid\b/, "Android"],
-  [/\biPhone\b/, "iPhone"],
-  [/\biPad\b/, "iPad"],
-  [/\bWindows\b/, "Windows"],
-  [/\bMac OS X\b/, "macOS"],
-  [/\bCrOS\b/, "ChromeOS"],
-  [/\bLinux\b/, "Linux"],
+const systems: typeof browsers = [
+  [/Android/, "Android"],
+  [/iPhone/, "iPhone"],
+  [/iPad/, "iPad"],
+  [/Windows/, "Windows"],
+  [/Mac OS/, "macOS"],
+  [/CrOS/, "ChromeOS"],
+  [/Linux/, "Linux"],
 ];
 
 /** A browser as `Chrome on Android`, by what it says of itself. */

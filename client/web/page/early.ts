@@ -5,7 +5,16 @@
  *
  * @module
  */
-import { accountKey, openDrawer } from "./account/drawer.ts";
+import { accountKey } from "./account/drawer.ts";
 import { askGreeting } from "./browser/greeting.ts";
 
-askGreeting(openDrawer(() => localStorage).getItem(accountKey));
+askGreeting(kept());
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(accountKey);
+  } catch {
+    // Whatever a browser throws that keeps nothing: nobody is signed in there.
+    return null;
+  }
+}

@@ -12,14 +12,17 @@ import type { Problem } from "../../../lib/api/problems.ts";
 import type { OperationName } from "../../../lib/api/routes.ts";
 import { type AnswerOf, FormFault, type Forms, isRecord } from "../../connection/forms.ts";
 
-type Outline<Form> = Form extends undefined ? undefined : keyof Form;
+type Outlines = {
+  readonly [Name in OperationName as AnswerOf<Name> extends undefined ? never : Name]:
+    keyof AnswerOf<
+      Name
+    >;
+};
 
-/** A field that each answer has, the one by which it is known; `undefined`: there is no answer. */
-const outlines: { readonly [Name in OperationName]: Outline<AnswerOf<Name>> } = {
+/** A field that each answer has, the one by which it is known. */
+const outlines: Outlines = {
   connect: "rooms",
-  disconnect: undefined,
   listTokens: "items",
-  revokeToken: undefined,
   changeProfile: "name",
   send: "id",
   comment: "id",
@@ -27,40 +30,28 @@ const outlines: { readonly [Name in OperationName]: Outline<AnswerOf<Name>> } = 
   getMessage: "id",
   listComments: "items",
   read: "room",
-  deleteMessage: undefined,
   events: "events",
   listScheduled: "items",
   getScheduled: "id",
   changeScheduled: "id",
-  cancelScheduled: undefined,
   uploadFile: "id",
-  downloadFile: undefined,
   listRooms: "items",
   createRoom: "members",
   getRoom: "members",
   changeRoom: "members",
-  deleteRoom: undefined,
   invite: "room",
   listInvitations: "items",
   answerInvitation: "room",
   createLink: "url",
   listLinks: "items",
-  revokeLink: undefined,
   join: "room",
   listRequests: "items",
   answerRequest: "room",
-  removeMember: undefined,
   listUsers: "items",
   report: "user",
   status: "server",
   health: "status",
   ready: "status",
-  metrics: undefined,
-  openapi: undefined,
-  docs: undefined,
-  page: undefined,
-  joinPage: undefined,
-  asset: undefined,
 };
 
 const events: Readonly<Record<Event["type"], true>> = {
@@ -91,9 +82,9 @@ const events: Readonly<Record<Event["type"], true>> = {
 
 export const outlinedForms: Forms = {
   answer<Name extends OperationName>(name: Name, value: unknown): AnswerOf<Name> {
-    const field = outlines[name];
+    const { [name]: field }: Readonly<Partial<Record<OperationName, string>>> = outlines;
     if (field === undefined) return undefined as AnswerOf<Name>;
-    if (!isRecord(value) || value[String(field)] === undefined) throw new FormFault(String(field));
+    if (!isRecord(value) || value[field] === undefined) throw new FormFault(field);
     return value as AnswerOf<Name>;
   },
   event(value) {

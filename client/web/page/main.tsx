@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { render, type VNode } from "preact";
+import { h, render, type VNode } from "preact";
 import { systemClock } from "../../../lib/clock.ts";
 import { systemRandom } from "../../../lib/random.ts";
 import { isAble } from "./browser/able.ts";
@@ -25,9 +25,8 @@ render(isAble ? <App page={open()} /> : tooOld(), root);
 function tooOld(): VNode {
   return (
     <p>
-      This browser is too old for this page. Take a newer one, or talk from a terminal or by curl:
-      {" "}
-      <a href="/docs">how to</a>.
+      This browser is too old for this page. Take a newer one, or{" "}
+      <a href="/docs">talk without it</a>.
     </p>
   );
 }

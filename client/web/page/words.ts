@@ -8,7 +8,6 @@ import { systemClock } from "../../../lib/clock.ts";
 import { filesPerMessageMax, textCharactersMax } from "../../../lib/domain/bounds.ts";
 import { textFault } from "../../../lib/text/bounded_text.ts";
 import {
-  ApiProblem,
   BadAnswer,
   type CallFailure,
   ChangeUnsure,
@@ -19,32 +18,24 @@ import {
 } from "../../connection/failures.ts";
 import { type Draft, OutboxFull, outboxMessagesMax, ShelfFault } from "../../connection/outbox.ts";
 import type { Model } from "../../conversation/model.ts";
-import { codeWords, failureWords } from "../../lines/failure_words.ts";
+import { bounded, codeWords, failureWords } from "../../lines/failure_words.ts";
 import { momentText, type Reading } from "../../lines/quantities.ts";
 
 export { countText, momentText, sizeText, spanText, unreadText } from "../../lines/quantities.ts";
 
-/** What the fields of requests are called where they are filled in. */
-const fieldWords: Readonly<Record<string, string>> = {
-  at: "the time",
-  client: "the name of the device",
-  code: "the code",
-  comment_on: "the message that is commented on",
-  expires_in: "the time it can be used",
-  files: "the message",
-  in: "the time",
-  max_uses: "the number of uses",
-  message: "the message",
-  name: "the name",
-  old_password: "the old password",
-  owner: "the new owner",
-  password: "the password",
-  reason: "the reason",
-  room: "the room",
-  text: "the message",
-  to: "the user",
-  user: "the user",
-};
+/** What the fields of requests are called where they are filled in, if it is not what they are. */
+const fieldWords = new Map([
+  ["at", "time"],
+  ["client", "name of the device"],
+  ["comment_on", "message that is commented on"],
+  ["expires_in", "time it can be used"],
+  ["files", "message"],
+  ["in", "time"],
+  ["max_uses", "number of uses"],
+  ["owner", "new owner"],
+  ["text", "message"],
+  ["to", "user"],
+]);
 
 /** By the clock of the system, in the zone of the reader. */
 function readingNow(): Reading {
@@ -69,9 +60,12 @@ export function explain(failure: CallFailure, reading: Reading = readingNow()): 
   if (failure.code === "rate_limited" && failure.resetsAt === undefined) {
     return `${failureReason(failure)}; try again later`;
   }
-  const known = failure.errors.filter(({ field }) => Object.hasOwn(fieldWords, field));
-  if (known.length > 0 && known.length === failure.errors.length) {
-    return failureWords(withFieldWords(failure), reading);
+  if (failure.errors.length > 0) {
+    return bounded(
+      failure.errors.map(({ field, message }) =>
+        `the ${fieldWords.get(field) ?? field.replaceAll("_", " ")} ${message}`
+      ).join(", "),
+    );
   }
   const words = failureWords(failure, reading);
   return isPassing(failure) ? `${words}; try again soon` : words;
@@ -164,13 +158,4 @@ export function eventWords(
 function titleOf(room: string, { rooms }: Model): string {
   const view = rooms.get(room);
   return view === undefined ? "a room" : isolated(view.name);
-}
-
-function withFieldWords(failure: ApiProblem): ApiProblem {
-  const { status, code, detail, retryAfterMs } = failure;
-  const errors = failure.errors.map(({ field, message }) => ({
-    field: fieldWords[field] ?? field,
-    message,
-  }));
-  return new ApiProblem({ type: "", title: "", status, code, detail, errors }, { retryAfterMs });
 }

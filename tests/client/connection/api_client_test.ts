@@ -9,6 +9,7 @@ import {
   type Transport,
 } from "../../../client/connection/api_client.ts";
 import { ApiProblem, BadAnswer, Unreachable } from "../../../client/connection/failures.ts";
+import { dispositionName } from "../../../client/connection/file_transfer.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { arrivalOf, json, messageOf, refusal, settle, StubServer } from "../stub_server.ts";
 
@@ -265,8 +266,8 @@ Deno.test("download() gives the name, the size and the bytes", async () => {
       },
     }));
   const clock = new VirtualClock();
-  const { name, size, bytes } = await clientOf(server.transport, clock).download({ id: 4 });
-  assertEquals([name, size], ["О.txt", 6]);
+  const { disposition, size, bytes } = await clientOf(server.transport, clock).download({ id: 4 });
+  assertEquals([dispositionName(disposition), size], ["О.txt", 6]);
   const pieces = await Array.fromAsync(bytes);
   assertEquals(pieces.map((piece) => new TextDecoder().decode(piece)).join(""), "abcdef");
   assertEquals(clock.waiting, 0);

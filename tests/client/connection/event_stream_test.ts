@@ -2,7 +2,7 @@ import { checkedForms } from "../../../client/connection/checked_forms.ts";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { readBlock, readPoll, readStream } from "../../../client/connection/event_stream.ts";
 import { BadAnswer } from "../../../client/connection/failures.ts";
-import { sseBlockBytesMax } from "../../../client/connection/sse_reader.ts";
+import { sseBlockUnitsMax } from "../../../client/connection/sse_reader.ts";
 import { messageOf } from "../stub_server.ts";
 
 Deno.test("readBlock gives an event with the cursor that stands in its id", () => {
@@ -58,7 +58,7 @@ Deno.test("readBlock refuses data that is not JSON", () => {
 
 Deno.test("readStream refuses a block beyond the bound", async () => {
   await assertRejects(async () => {
-    const body = ReadableStream.from([new Uint8Array(sseBlockBytesMax + 1).fill(120)]);
+    const body = ReadableStream.from([new Uint8Array(sseBlockUnitsMax + 1).fill(120)]);
     for await (const _ of readStream(body, checkedForms, () => {})) { /* nothing comes */ }
   }, BadAnswer);
 });

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import {
   type SseBlock,
-  sseBlockBytesMax,
+  sseBlockUnitsMax,
   SseFault,
   SseReader,
 } from "../../../client/connection/sse_reader.ts";
@@ -42,7 +42,7 @@ Deno.test("SseReader refuses a block beyond its bound, in one line or in many", 
   for (const end of ["", "\n"]) {
     const reader = new SseReader();
     assertThrows(() => {
-      for (let bytes = 0; bytes <= sseBlockBytesMax; bytes += piece.length) {
+      for (let units = 0; units <= sseBlockUnitsMax; units += piece.length) {
         reader.read(piece);
         reader.read(encoder.encode(end));
       }
@@ -52,7 +52,7 @@ Deno.test("SseReader refuses a block beyond its bound, in one line or in many", 
 
 Deno.test("SseReader counts each block anew", () => {
   const reader = new SseReader();
-  const block = encoder.encode(`data: ${"x".repeat(sseBlockBytesMax / 2)}\n\n`);
+  const block = encoder.encode(`data: ${"x".repeat(sseBlockUnitsMax / 2)}\n\n`);
   for (let count = 0; count < 4; count++) assertEquals(reader.read(block).length, 1);
 });
 

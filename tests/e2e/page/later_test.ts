@@ -93,7 +93,8 @@ onThePage("what is sent later leaves alone what is written elsewhere meanwhile",
   await alice.press("Later…");
   // As a notification leads to its chat.
   await alice.page.evaluate(
-    "history.replaceState(history.state, '', '#/to/bob'); dispatchEvent(new Event('popstate'))",
+    "history.replaceState(history.state, '', '#/to/bob'); dispatchEvent(new Event('popstate')); " +
+      "history.replaceState(null, '')",
   );
   await alice.press("In 1 hour");
   await alice.sees("It will be sent");

@@ -8,7 +8,7 @@
 export interface Drawer {
   readonly length: number;
   /** What is put there is gone when the tab is loaded anew. */
-  readonly isFleeting?: true;
+  readonly isFleeting?: boolean;
   key(index: number): string | null;
   getItem(key: string): string | null;
   /** Throws when there is no room, or nothing may be kept. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Problem } from "../../../../lib/api/problems.ts";
 import {
   ApiProblem,
   BadAnswer,
@@ -15,141 +14,90 @@ import type { Sending } from "../../../connection/outbox.ts";
 import type { ConnectionState } from "../../../connection/session.ts";
 import type { LeaderNews, SharedState } from "./shared_state.ts";
 
-export type PackedFailure =
-  | {
-    readonly class: "problem";
-    readonly problem: Problem;
-    readonly retryAfterMs: number | undefined;
-  }
-  | {
-    readonly class: "unreachable" | "unsure";
-    readonly origin: string;
-    readonly why: string;
-    readonly arrived: Unreachable["arrived"];
-  }
-  | {
-    readonly class: "bad_answer";
-    readonly message: string;
-    readonly arrived: BadAnswer["arrived"];
-  };
+const classes = [ApiProblem, BadAnswer, ChangeUnsure, Unreachable] as const;
 
-export type PackedConnection =
+export interface PackedFailure {
+  /** Which of the classes it has. */
+  readonly class: number;
+  readonly message: string;
+  /** All else that it tells. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** The forms that news have with failures of one kind. */
+type ConnectionWith<Failure> =
   | Exclude<ConnectionState, { readonly kind: "waiting" | "stopped" }>
-  | {
-    readonly kind: "waiting";
-    readonly retryMs: number;
-    readonly why: PackedFailure | undefined;
-  }
-  | { readonly kind: "stopped"; readonly failure: PackedFailure | undefined };
+  | { readonly kind: "waiting"; readonly retryMs: number; readonly why: Failure | undefined }
+  | { readonly kind: "stopped"; readonly failure: Failure | undefined };
 
-export type PackedNews =
+type NewsWith<Failure> =
   | Exclude<LeaderNews, { readonly type: "state" | "failed" | "mark_refused" }>
-  | { readonly type: "state"; readonly state: PackedConnection }
-  | { readonly type: "mark_refused"; readonly failure: PackedFailure }
+  | { readonly type: "state"; readonly state: ConnectionWith<Failure> }
+  | { readonly type: "mark_refused"; readonly failure: Failure }
   | {
     readonly type: "failed";
     readonly sending: Sending;
-    readonly failure: PackedFailure;
+    readonly failure: Failure;
     readonly arrived: Unreachable["arrived"];
   };
 
+export type PackedNews = NewsWith<PackedFailure>;
+
 export interface PackedState extends Omit<SharedState, "connection"> {
-  readonly connection: PackedConnection;
+  readonly connection: ConnectionWith<PackedFailure>;
 }
 
 export function packNews(news: LeaderNews): PackedNews {
-  switch (news.type) {
-    case "state":
-      return { ...news, state: packConnection(news.state) };
-    case "failed":
-    case "mark_refused":
-      return { ...news, failure: packFailure(news.failure) };
-    default:
-      return news;
-  }
+  return newsWith(news, packFailure);
 }
 
 export function unpackNews(news: PackedNews): LeaderNews {
+  return newsWith(news, unpackFailure);
+}
+
+export function packState(state: SharedState): PackedState {
+  return { ...state, connection: connectionWith(state.connection, packFailure) };
+}
+
+export function unpackState(state: PackedState): SharedState {
+  return { ...state, connection: connectionWith(state.connection, unpackFailure) };
+}
+
+function newsWith<From, To>(news: NewsWith<From>, change: (failure: From) => To): NewsWith<To> {
   switch (news.type) {
     case "state":
-      return { ...news, state: unpackConnection(news.state) };
+      return { ...news, state: connectionWith(news.state, change) };
     case "failed":
     case "mark_refused":
-      return { ...news, failure: unpackFailure(news.failure) };
+      return { ...news, failure: change(news.failure) };
     default:
       return news;
   }
 }
 
-export function packState(state: SharedState): PackedState {
-  return { ...state, connection: packConnection(state.connection) };
-}
-
-export function unpackState(state: PackedState): SharedState {
-  return { ...state, connection: unpackConnection(state.connection) };
-}
-
-function packConnection(state: ConnectionState): PackedConnection {
+function connectionWith<From, To>(
+  state: ConnectionWith<From>,
+  change: (failure: From) => To,
+): ConnectionWith<To> {
   switch (state.kind) {
     case "waiting":
-      return { ...state, why: state.why && packFailure(state.why) };
+      return { ...state, why: state.why && change(state.why) };
     case "stopped":
-      return { ...state, failure: state.failure && packFailure(state.failure) };
-    default:
-      return state;
-  }
-}
-
-function unpackConnection(state: PackedConnection): ConnectionState {
-  switch (state.kind) {
-    case "waiting":
-      return { ...state, why: state.why && unpackFailure(state.why) };
-    case "stopped":
-      return { ...state, failure: state.failure && unpackFailure(state.failure) };
+      return { ...state, failure: state.failure && change(state.failure) };
     default:
       return state;
   }
 }
 
 function packFailure(failure: CallFailure): PackedFailure {
-  if (failure instanceof ApiProblem) {
-    const { status, code, detail, errors, retryAfterMs, resetsAt, bannedUntil } = failure;
-    return {
-      class: "problem",
-      problem: {
-        type: "",
-        title: "",
-        status,
-        code,
-        detail,
-        errors: [...errors],
-        ...(resetsAt !== undefined && { resets_at: resetsAt }),
-        ...(bannedUntil !== undefined && { banned_until: bannedUntil }),
-      },
-      retryAfterMs,
-    };
-  }
-  if (failure instanceof BadAnswer) {
-    return { class: "bad_answer", message: failure.message, arrived: failure.arrived };
-  }
-  const { origin, why, arrived } = failure;
   return {
-    class: failure instanceof ChangeUnsure ? "unsure" : "unreachable",
-    origin,
-    why,
-    arrived,
+    class: classes.findIndex((known) => failure.constructor === known),
+    message: failure.message,
+    fields: { ...failure },
   };
 }
 
-function unpackFailure(packed: PackedFailure): CallFailure {
-  switch (packed.class) {
-    case "problem":
-      return new ApiProblem(packed.problem, packed);
-    case "bad_answer":
-      return new BadAnswer(packed.message, packed);
-    case "unreachable":
-      return new Unreachable(packed.origin, packed.why, packed);
-    case "unsure":
-      return new ChangeUnsure(packed.origin, packed.why, packed);
-  }
+function unpackFailure({ class: known, message, fields }: PackedFailure): CallFailure {
+  const failure = Object.setPrototypeOf(new Error(message), classes[known]?.prototype ?? null);
+  return Object.assign(failure, fields);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Page } from "../page.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX, Ref } from "preact";
 import { roomAt } from "../../../conversation/model/place.ts";
 import { type ChatList, unreadElsewhere } from "./chat_list.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { limitAt } from "../../../conversation/model.ts";

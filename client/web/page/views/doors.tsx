@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { JSX } from "preact";
 import type { Asker, Invitation } from "../../../conversation/model/doors.ts";
 import { useTab, useTabState } from "./context.ts";

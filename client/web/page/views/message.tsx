@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import type { Message as Said } from "../../../../lib/api/schemas.ts";
 import { mentions } from "../../../conversation/model.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { ComponentChildren, JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Message as Said } from "../../../../lib/api/schemas.ts";

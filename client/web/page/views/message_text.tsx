@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Message } from "../../../../lib/api/schemas.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { systemClock } from "../../../../lib/clock.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import type { NotificationChoice } from "../attention/notifier.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { ComponentChildren, JSX, Ref } from "preact";
 import { useState } from "preact/hooks";
 import type { Place } from "../../../conversation/model/place.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import {

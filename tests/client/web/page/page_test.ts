@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ApiProblem, BadAnswer, Unreachable } from "../../../../client/connection/failures.ts";
-import { memoryDrawer } from "../../../../client/web/page/account/drawer.ts";
+import { type Drawer, memoryDrawer } from "../../../../client/web/page/account/drawer.ts";
 import { electionWaitMs } from "../../../../client/web/page/tabs/election.ts";
 import { SeededRandom } from "../../../support/seeded_random.ts";
 import { VirtualClock } from "../../../support/virtual_clock.ts";
@@ -249,19 +249,19 @@ Deno.test("a tab that keeps nothing has the code as long as it is not loaded ane
 Deno.test("who joins is told that the browser keeps nothing, unless a password opens the name", async () => {
   const full = {
     ...memoryDrawer(),
-    isFleeting: undefined,
+    isFleeting: false,
     setItem() {
       throw new DOMException("full", "QuotaExceededError");
     },
   };
   const words = "This browser keeps nothing. " +
     "Set a password, or the name is lost when the page is loaded anew.";
-  const cases = [
+  const cases: readonly (readonly [Drawer | undefined, string | undefined, string[]])[] = [
     [full, undefined, [words]],
     [memoryDrawer(), undefined, [words]],
     [memoryDrawer(), "horse", []],
     [undefined, undefined, []],
-  ] as const;
+  ];
   for (const [drawer, password, told] of cases) {
     const tab = new Scene().open(drawer === undefined ? {} : { drawer });
     await tab.signIn("alice", password);

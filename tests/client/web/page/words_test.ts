@@ -69,8 +69,12 @@ const failures = [
     "the message is missing, the time is odd",
   ],
   [
-    refused("invalid", "x.", { errors: [{ field: "toString", message: "is odd" }] }),
-    "toString is odd",
+    refused("invalid", "x.", { errors: [{ field: "old_password", message: "is odd" }] }),
+    "the old password is odd",
+  ],
+  [
+    refused("invalid", "x.", { errors: [{ field: "toString", message: "x".repeat(500) }] }),
+    `the toString ${"x".repeat(487)}…`,
   ],
 ] as const;
 

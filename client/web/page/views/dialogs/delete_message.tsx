@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { JSX } from "preact";
 import type { Message } from "../../../../../lib/api/schemas.ts";
 import { useTab } from "../context.ts";

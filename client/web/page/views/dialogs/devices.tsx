@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import { useTab } from "../context.ts";
 import { Loaded, useAnswer } from "./answer.tsx";

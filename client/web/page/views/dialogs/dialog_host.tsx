@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useBackStep } from "../back_step.ts";

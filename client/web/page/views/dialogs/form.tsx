@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ComponentChildren, h, type JSX } from "preact";
+import { type ComponentChildren, Fragment, h, type JSX } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isCallFailure } from "../../../../connection/failures.ts";
 import { explain } from "../../words.ts";

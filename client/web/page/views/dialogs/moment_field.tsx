@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { JSX } from "preact";
 import { Field } from "./form.tsx";
 import { localText } from "./local_time.ts";

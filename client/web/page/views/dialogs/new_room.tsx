@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { JSX } from "preact";
 import { useTab } from "../context.ts";
 import type { Closing } from "./dialog_host.tsx";

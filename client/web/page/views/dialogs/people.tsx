@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { foldName } from "../../../../../lib/text/names.ts";

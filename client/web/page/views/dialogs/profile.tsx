@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import type { StatusAnswer } from "../../../../../lib/api/schemas.ts";
 import { countText } from "../../../../lines/quantities.ts";

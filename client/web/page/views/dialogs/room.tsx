@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useTab, useTabState } from "../context.ts";

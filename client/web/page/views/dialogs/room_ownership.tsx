@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { knownUsers, type RoomView } from "../../../../conversation/model.ts";

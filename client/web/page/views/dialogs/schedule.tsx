@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import type { Draft } from "../../../../connection/outbox.ts";
 import { whenText } from "../../words.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Scheduled as Waiting } from "../../../../../lib/api/schemas.ts";

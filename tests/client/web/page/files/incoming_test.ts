@@ -26,7 +26,7 @@ function apiWith(pieces: readonly string[]) {
       seen.left = true;
     }
   }
-  const download = () => Promise.resolve({ name: "a", size: undefined, bytes: pour() });
+  const download = () => Promise.resolve({ disposition: "", size: undefined, bytes: pour() });
   return { api: { download }, seen };
 }
 
