@@ -13,7 +13,8 @@ import { ApiClient, type Transport } from "../connection/api_client.ts";
 import {
   ApiProblem,
   BadAnswer,
-  isAnswerLost,
+  isPassing,
+  isUnanswered,
   isUnauthorized,
   NameTaken,
 } from "../connection/failures.ts";
@@ -206,8 +207,9 @@ async function fetchToken(
     return { api: api.withToken(token), answer };
   } catch (failure) {
     if (!(failure instanceof ApiProblem)) throw failure;
-    // A server that failed may have let someone in all the same.
-    if (failure.status < 500) await tokens.dropKey(api.origin, user);
+    // A server that failed may have let someone in all the same, and so may one that was asked anew
+    // by a request that broke off.
+    if (failure.status < 500 && !isPassing(failure)) await tokens.dropKey(api.origin, user);
     throw refusalOf(failure, account, { hadToken });
   }
 }
@@ -222,7 +224,7 @@ async function askForToken(
   const idempotencyKey = await tokens.keyFor(api.origin, user, newKey(random));
   const body = { user, client: label, ...(password !== undefined && { password }) };
   return await persist(
-    { clock, random, isWorthIt: isAnswerLost },
+    { clock, random, isWorthIt: isUnanswered },
     () => api.call("connect", { body, idempotencyKey }),
   );
 }

@@ -103,7 +103,8 @@ export function isCallFailure(failure: unknown): failure is CallFailure {
 export function isPassing(failure: CallFailure): boolean {
   if (failure instanceof Unreachable) return true;
   return failure instanceof ApiProblem &&
-    (failure.status === 503 || failure.status === 408 || failure.code === "too_many_streams");
+    (failure.status === 503 || failure.status === 408 || failure.code === "too_many_streams" ||
+      isMangled(failure));
 }
 
 /** Whether a request did not come as it was sent: another time, all of it may come through. */
@@ -114,6 +115,11 @@ export function isMangled(failure: CallFailure): boolean {
 /** Whether the answer alone may be what is missing, so that the same request must be made again. */
 export function isAnswerLost(failure: unknown): failure is Unreachable {
   return failure instanceof Unreachable && failure.arrived === "perhaps";
+}
+
+/** Whether a request was not answered, or only a part of it: what came of it, it tells when repeated. */
+export function isUnanswered(failure: CallFailure): boolean {
+  return isAnswerLost(failure) || isMangled(failure);
 }
 
 /** Whether the server does not take the token, or wants one. */

@@ -285,7 +285,9 @@ export class Outbox {
     if (isElsewhere && isBound(draft)) {
       // The same id is another room, message or file there, and the same name may be someone else.
       const failure = foreseen("not_found", "The server has another history now.");
-      return { type: "failed", sending, failure, arrived: "never" };
+      // A log that was put back may hold what was tried before.
+      const arrived = sending.triedMs === undefined ? "never" : "perhaps";
+      return { type: "failed", sending, failure, arrived };
     }
     if (this.#window.isOpen(key)) return undefined;
     const failure = new Unreachable(

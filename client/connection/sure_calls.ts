@@ -13,6 +13,7 @@ import {
   isAnswerLost,
   isCallFailure,
   isPassing,
+  isUnanswered,
   type Unreachable,
 } from "./failures.ts";
 import { newKey, persist, type PersistenceSetup } from "./persistence.ts";
@@ -29,7 +30,7 @@ export type SureCalls = Pick<ApiClient, "call" | "download">;
 
 /** How is repeated what changes something: while its answer is lost. */
 export function persistenceOf({ clock, random, signal }: SureCallsSetup): PersistenceSetup {
-  const isWorthIt = (failure: CallFailure) => !signal.aborted && isAnswerLost(failure);
+  const isWorthIt = (failure: CallFailure) => !signal.aborted && isUnanswered(failure);
   return { clock, random, isWorthIt };
 }
 

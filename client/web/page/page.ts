@@ -13,8 +13,9 @@ import {
   BadAnswer,
   type CallFailure,
   foreseen,
-  isAnswerLost,
   isCallFailure,
+  isPassing,
+  isUnanswered,
 } from "../../connection/failures.ts";
 import { newKey, persist } from "../../connection/persistence.ts";
 import { surely } from "../../connection/sure_calls.ts";
@@ -203,15 +204,17 @@ class LivePage implements Page {
     this.#attempt = { ...given, key };
     try {
       const answer = await persist(
-        { clock, random, isWorthIt: isAnswerLost },
+        { clock, random, isWorthIt: isUnanswered },
         () =>
           this.#api.call("connect", { body: { ...given, client: device }, idempotencyKey: key }),
       );
       this.#attempt = undefined;
       return answer;
     } catch (failure) {
-      // A server that failed may have let someone in all the same.
-      if (failure instanceof ApiProblem && failure.status < 500) this.#attempt = undefined;
+      // A server that failed may have let someone in all the same, and so may one that was asked anew
+      // by a request that broke off.
+      const isRefused = failure instanceof ApiProblem && failure.status < 500;
+      if (isRefused && !isPassing(failure)) this.#attempt = undefined;
       throw failure;
     }
   }

@@ -164,3 +164,13 @@ export function newEpoch(random: Random): string {
   // Lower case letters and digits only: `-` parts it from the position in a cursor.
   return randomText(random, 12).toLowerCase().replaceAll(/[-_]/g, "x").slice(0, 8);
 }
+
+/** Does at once, or fails in doing, what is not worth waiting for another process for. */
+export function withoutWaiting<Result>(db: DatabaseSync, work: () => Result): Result {
+  db.exec("PRAGMA busy_timeout = 0");
+  try {
+    return work();
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  }
+}

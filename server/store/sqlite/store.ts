@@ -39,7 +39,13 @@ import type {
 } from "../queries.ts";
 import { type Store, StoreFailure } from "../store.ts";
 import type { SweepStep, Swept } from "../upkeep.ts";
-import { cannotOpen, type DatabaseSettings, type OpenDatabase, openDatabase } from "./database.ts";
+import {
+  cannotOpen,
+  type DatabaseSettings,
+  type OpenDatabase,
+  openDatabase,
+  withoutWaiting,
+} from "./database.ts";
 import { Loader } from "./loader.ts";
 import { rewriteHeader, takeRoom } from "./probe.ts";
 import { Attachments, FileAnswers } from "./queries/files.ts";
@@ -123,7 +129,8 @@ class SqliteStore implements Store {
 
   async probe(): Promise<void> {
     await this.#answer(() => takeRoom(this.#db));
-    await this.#change(() => rewriteHeader(this.#db));
+    // While another process holds the database, nobody else here should have to wait for the answer.
+    await withoutWaiting(this.#db, () => this.#change(() => rewriteHeader(this.#db)));
   }
 
   close(): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { FileId, Position, ScheduledId } from "../../../lib/domain/ids.ts";
-import { busyTimeoutMs } from "./database.ts";
+import { withoutWaiting } from "./database.ts";
 import type { Removal } from "./removal.ts";
 import { Action, idList, Selection } from "./statements.ts";
 
@@ -109,11 +109,6 @@ export class Upkeeper {
   /** What was removed is still to be read in the write-ahead log until that is folded in. */
   #shortenLog(): void {
     // It must not wait for who is reading, as a backup does; the next time will do.
-    this.#db.exec("PRAGMA busy_timeout = 0");
-    try {
-      this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    } finally {
-      this.#db.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-    }
+    withoutWaiting(this.#db, () => this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
   }
 }

@@ -36,6 +36,22 @@ Deno.test(
 );
 
 Deno.test(
+  "signing in keeps its key when a lost answer is asked for by a request that breaks off",
+  inShell(async (shell) => {
+    let attempts = 0;
+    shell.server.on("POST /connect", () => {
+      if (++attempts % 2 === 1) throw new TypeError("connection reset");
+      return refusal("malformed", "The request broke off.");
+    });
+    await patiently(shell, shell.pipe(""));
+    assertEquals(connectKeys(shell).length, attemptsMax);
+    shell.server.on("POST /connect", () => json(arrivalOf({ token: "secret" }), 201));
+    assertEquals(await shell.send(["hi"]), 0);
+    assertEquals(new Set(connectKeys(shell)).size, 1);
+  }),
+);
+
+Deno.test(
   "signing in uses the key of an attempt whose answer was lost, in the next run too",
   inShell(async (shell) => {
     shell.server.on("POST /connect", () => {

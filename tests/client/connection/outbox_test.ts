@@ -434,6 +434,18 @@ outbox("does not send to another log what names ids or users of this one", async
   assertEquals(scene.requests, ["for all"]);
 });
 
+outbox("says of what was tried that another log may hold it", async (scene) => {
+  scene.manner = "loses answers";
+  scene.start("k3f9");
+  scene.outbox.add({ text: "in a room", room: "12" });
+  await settle(10);
+  await scene.kill();
+  scene.manner = "answers";
+  scene.start("z0");
+  await settle(20);
+  assertEquals(scene.told, ["perhaps in a room"]);
+});
+
 outbox("sends to the same log what names its ids", async (scene) => {
   scene.manner = "is away";
   scene.start("k3f9");

@@ -12,8 +12,8 @@ import type { ApiClient, TellingTransport } from "../../../connection/api_client
 import {
   ApiProblem,
   type CallFailure,
-  isAnswerLost,
   isCallFailure,
+  isUnanswered,
 } from "../../../connection/failures.ts";
 import { newKey, persist } from "../../../connection/persistence.ts";
 import { placeKey } from "../../../conversation/model/place.ts";
@@ -158,7 +158,7 @@ export class Uploads implements Watched<readonly FileUpload[]> {
     const { api, send, clock, random } = this.#setup;
     try {
       const { sha256: _, ...file } = await persist(
-        { clock, random, isWorthIt: (failure) => !signal.aborted && isAnswerLost(failure) },
+        { clock, random, isWorthIt: (failure) => !signal.aborted && isUnanswered(failure) },
         () =>
           api.upload({
             body: chosen,
