@@ -84,6 +84,18 @@ class HostileScene {
     this.conversation.start();
   }
 
+  /** Enters a line; pauses until the next attempt pass at once. */
+  async enter(line: string): Promise<void> {
+    let isDone = false;
+    const done = this.conversation.enter(line).finally(() => isDone = true);
+    await settle();
+    while (!isDone) {
+      this.clock.advance(1000);
+      await settle();
+    }
+    await done;
+  }
+
   /** @throws if anything that was shown was not safe. */
   check(): void {
     if (this.#fault !== undefined) throw this.#fault;
@@ -191,13 +203,13 @@ for (const command of commands) {
     const directory = await Deno.makeTempDir();
     try {
       await Deno.writeTextFile(`${directory}/sent.txt`, "hello");
-      await inScenes(async ({ conversation }, { draw }) => {
-        if (draw(fc.boolean())) await conversation.enter("/room 12");
+      await inScenes(async (scene, { draw }) => {
+        if (draw(fc.boolean())) await scene.enter("/room 12");
         // One is read, the other written.
         const path = command.name === "file" ? `${directory}/sent.txt` : `${directory}/`;
         const given = command.takes.map(({ kind }) => argumentOf(kind, path));
-        await conversation.enter([`/${command.name}`, ...given].join(" "));
-        await conversation.enter(`/${command.name}`);
+        await scene.enter([`/${command.name}`, ...given].join(" "));
+        await scene.enter(`/${command.name}`);
         await settle();
       }, { numRuns: 20 });
     } finally {
