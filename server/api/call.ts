@@ -63,7 +63,7 @@ export interface Services {
   /** What the operations add to. */
   readonly measures: Measures;
   /** Writes down all that is measured: the media type, and the text. */
-  readonly metricsPage: () => Promise<{ readonly type: string; readonly text: string }>;
+  readonly metricsPage: () => { readonly type: string; readonly text: string };
 }
 
 type SessionOf<Access> = Access extends "token" ? Session

@@ -75,8 +75,8 @@ export function statusHandlers(
       return { status: 200, json: { status: "ready" } };
     },
 
-    async metrics() {
-      const { type, text } = await metricsPage();
+    metrics() {
+      const { type, text } = metricsPage();
       return {
         status: 200,
         headers: [["Cache-Control", "no-store"]],

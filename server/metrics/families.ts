@@ -5,7 +5,7 @@
  */
 import { callOf, routes } from "../../lib/api/routes.ts";
 import { type Distribution, type Measures, RequestMeasures, statusClasses } from "./measures.ts";
-import type { Family, Sample } from "./registry.ts";
+import type { Family, Sample } from "./exposition.ts";
 
 type Labels = Readonly<Record<string, string>>;
 

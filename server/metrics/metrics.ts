@@ -6,37 +6,29 @@
 import type { Clock } from "../../lib/clock.ts";
 import { families, type Sights } from "./families.ts";
 import type { Measures } from "./measures.ts";
-import { type Exposition, openRegistry } from "./registry.ts";
+import { type Exposition, exposition, type Family } from "./exposition.ts";
 
 /** For how long what was written once is given to whoever asks, so that asking costs little. */
 export const metricsKeptMs = 250;
 
 export class Metrics {
-  readonly #measures: Measures;
-  readonly #sights: Sights;
+  readonly #families: readonly Family[];
   readonly #clock: Clock;
-  #write: Promise<() => Promise<Exposition>> | undefined;
-  #written: Promise<Exposition> | undefined;
+  #written: Exposition | undefined;
   #writtenMs = -Infinity;
 
   constructor(measures: Measures, sights: Sights, clock: Clock) {
-    this.#measures = measures;
-    this.#sights = sights;
+    this.#families = families(measures, sights);
     this.#clock = clock;
   }
 
   /** All numbers as they are, or were {@linkcode metricsKeptMs} ago at the most. */
-  page(): Promise<Exposition> {
+  page(): Exposition {
     const nowMs = this.#clock.monotonic();
     if (this.#written === undefined || nowMs - this.#writtenMs >= metricsKeptMs) {
       this.#writtenMs = nowMs;
-      this.#written = this.#writeAnew();
+      this.#written = exposition(this.#families);
     }
     return this.#written;
-  }
-
-  async #writeAnew(): Promise<Exposition> {
-    this.#write ??= openRegistry(families(this.#measures, this.#sights));
-    return await (await this.#write)();
   }
 }

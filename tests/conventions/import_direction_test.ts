@@ -24,8 +24,7 @@ for (
     ["server/api/app.ts", "zod/mini"],
     ["server/api/app.ts", "../metrics/measures.ts"],
     ["server/chat/engine.ts", "../metrics/measures.ts"],
-    ["server/metrics/registry.ts", "prom-client/lib/registry.js"],
-    ["server/metrics/metrics.ts", "./registry.ts"],
+    ["server/metrics/metrics.ts", "./exposition.ts"],
     ["server/chat/engine.ts", "../store/store.ts"],
     ["server/chat/engine.ts", "../../lib/domain/decide.ts"],
     ["server/store/memory.ts", "./store.ts"],
@@ -67,8 +66,8 @@ for (
     ["main.ts", "./server/api/app.ts", "main.ts does not import server/api/app.ts"],
     [
       "server/api/status.ts",
-      "../metrics/registry.ts",
-      "server/api/ does not import server/metrics/registry.ts",
+      "../metrics/exposition.ts",
+      "server/api/ does not import server/metrics/exposition.ts",
     ],
     [
       "server/metrics/families.ts",

@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { families } from "../../../server/metrics/families.ts";
 import { Distribution, Measures, RequestMeasures } from "../../../server/metrics/measures.ts";
 import { Metrics, metricsKeptMs } from "../../../server/metrics/metrics.ts";
-import { openRegistry } from "../../../server/metrics/registry.ts";
+import { exposition } from "../../../server/metrics/exposition.ts";
 import { readExposition, samplesOf } from "../../support/exposition.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 
@@ -38,12 +38,11 @@ Deno.test("RequestMeasures counts by the class of the status", () => {
   assertEquals(requests.seconds.sum.toFixed(6), "0.014000");
 });
 
-Deno.test("every family is written down by the rules of Prometheus", async () => {
+Deno.test("every family is written down by the rules of Prometheus", () => {
   const measures = new Measures();
   measures.commitSeconds.observe(0.3);
   measures.commitSeconds.observe(99);
-  const write = await openRegistry(families(measures, sights));
-  const { type, text } = await write();
+  const { type, text } = exposition(families(measures, sights));
   assertEquals(type, "text/plain; version=0.0.4; charset=utf-8");
   const read = readExposition(text);
   for (const [name, { help, samples }] of read) {
@@ -64,17 +63,16 @@ Deno.test("every family is written down by the rules of Prometheus", async () =>
   assertEquals(samples.get("chat_log_lines_dropped_total"), 8);
 });
 
-Deno.test("the page is of one size, whatever has happened", async () => {
+Deno.test("the page is of one size, whatever has happened", () => {
   const [idle, busy] = [new Measures(), new Measures()];
   for (const requests of Object.values(busy.requests)) requests.note(500, 1e6);
-  const lines = await Promise.all([idle, busy].map(async (measures) => {
-    const { text } = await (await openRegistry(families(measures, sights)))();
-    return text.split("\n").length;
-  }));
+  const lines = [idle, busy].map((measures) =>
+    exposition(families(measures, sights)).text.split("\n").length
+  );
   assertEquals(lines[0], lines[1]);
 });
 
-Deno.test("Metrics writes anew only when what it wrote has had its time", async () => {
+Deno.test("Metrics writes anew only when what it wrote has had its time", () => {
   const clock = new VirtualClock();
   let looks = 0;
   const metrics = new Metrics(
@@ -82,13 +80,13 @@ Deno.test("Metrics writes anew only when what it wrote has had its time", async 
     { ...sights, connections: () => ++looks },
     clock,
   );
-  const pages = await Promise.all([metrics.page(), metrics.page()]);
+  const pages = [metrics.page(), metrics.page()];
   assertEquals(looks, 1);
   assertEquals(pages[0], pages[1]);
   clock.advance(metricsKeptMs - 1);
-  await metrics.page();
+  metrics.page();
   assertEquals(looks, 1);
   clock.advance(1);
-  await metrics.page();
+  metrics.page();
   assertEquals(looks, 2);
 });
