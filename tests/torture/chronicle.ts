@@ -95,14 +95,6 @@ export class Chronicle {
     return this.#entries.get(position);
   }
 
-  /** A position was given back with a commit that was spoiled. */
-  forgetAfter(position: number): void {
-    for (const at of [...this.#entries.keys()]) if (at > position) this.#entries.delete(at);
-    this.head = position;
-    this.#sorted = undefined;
-    this.#stays = undefined;
-  }
-
   /** All of it, in its order. */
   get entries(): readonly Entry[] {
     return this.#sorted ??= [...this.#entries.values()].sort((a, b) => a.position - b.position);
