@@ -7,7 +7,7 @@ import { type CommandLine, exitCodes, exitMeanings, type ExitName } from "./lib/
 import { environmentName, optionsHelp, UsageError } from "./lib/options.ts";
 import { OutputClosed, OutputFailed, writeAll, writeIfHeard } from "./lib/output.ts";
 import { version } from "./lib/version.ts";
-import type { OperatorTerminal } from "./server/backup/operator_terminal.ts";
+import type { OperatorTerminal } from "./server/operator/terminal.ts";
 
 /** Each command is loaded when it is called for, so that none waits for the others' code. */
 const commands: Readonly<Record<string, () => Promise<CommandLine>>> = {

@@ -6,7 +6,7 @@
 import { type Random, randomText } from "../../lib/random.ts";
 import { cleanFileName, fileNameBytesMax } from "../../lib/text/file_names.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
-import { graphemes } from "../lines/text_width.ts";
+import { graphemes } from "../../lib/text/text_width.ts";
 
 /** How many names are tried for a file whose own name is taken: `notes (2).txt` and so on. */
 export const nameAttemptsMax = 99;

@@ -9,7 +9,7 @@ import { mentions } from "../conversation/model.ts";
 import { sizeText } from "./quantities.ts";
 import { roomMark } from "./room_titles.ts";
 import { continuation, Line, line, styled, textColumnsMin } from "./safe_line.ts";
-import { columnsAtMost } from "./text_width.ts";
+import { columnsAtMost } from "../../lib/text/text_width.ts";
 
 /** For whom and how messages are shown. */
 export interface LineView {

@@ -4,7 +4,7 @@
  * @module
  */
 import { terminalSafe } from "../../lib/text/terminal.ts";
-import { columnsAtMost, graphemes, type TextRange, wrapRanges } from "./text_width.ts";
+import { columnsAtMost, graphemes, type TextRange, wrapRanges } from "../../lib/text/text_width.ts";
 
 /** How a part of a line is set off; what it means is told by signs or words as well. */
 export type Style = "dim" | "bold" | "private" | "mention" | "own" | "failure" | "head";

@@ -10,10 +10,10 @@ import { OutputClosed, writeBytes, writeIfHeard } from "../../lib/output.ts";
 import { systemRandom } from "../../lib/random.ts";
 import { version } from "../../lib/version.ts";
 import { openSnapshotSource, withoutLog } from "../store/sqlite/snapshot.ts";
-import { databaseFile } from "./database_option.ts";
-import { BackupFailure, explained } from "./failure.ts";
+import { databaseFile } from "../operator/database_option.ts";
+import { CommandFailure, explained } from "../operator/failure.ts";
 import { chunkBytesMax, type Manifest, saltBytes } from "./format.ts";
-import type { OperatorTerminal } from "./operator_terminal.ts";
+import type { OperatorTerminal } from "../operator/terminal.ts";
 import { pack, type Sealer } from "./pack.ts";
 import { folderOf, PartFile, refuseExisting, refuseWithoutRoom } from "./part_file.ts";
 import { newPassphrase } from "./passphrase.ts";
@@ -116,7 +116,7 @@ async function copyBeside(
     });
     copy.unname();
     if (copy.file.statSync().size === bytes) return { copy, manifest };
-    throw new BackupFailure("Cannot copy the database: the copy is not as long as it is");
+    throw new CommandFailure("Cannot copy the database: the copy is not as long as it is");
   } catch (failure) {
     copy[Symbol.dispose]();
     throw failure;
@@ -172,6 +172,6 @@ function print(bytes: Uint8Array): void {
   } catch (failure) {
     // What nobody has taken is no backup.
     if (!(failure instanceof OutputClosed)) throw failure;
-    throw new BackupFailure("Cannot write the backup: its reader has gone", { cause: failure });
+    throw new CommandFailure("Cannot write the backup: its reader has gone", { cause: failure });
   }
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { BackupFault } from "./failure.ts";
+import { BackupFault } from "./fault.ts";
 
 /** A backup begins with these bytes. */
 const magic = new TextEncoder().encode("chat backup\n");

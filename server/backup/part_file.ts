@@ -5,7 +5,7 @@
  */
 import { statfsSync } from "node:fs";
 import { formatSize } from "../../lib/text/sizes.ts";
-import { BackupFailure, systemWords } from "./failure.ts";
+import { CommandFailure, systemWords } from "../operator/failure.ts";
 
 /** What people say is nobody else's to read on this machine. */
 const fileMode = 0o600;
@@ -19,7 +19,7 @@ export class PartFile implements Disposable {
   readonly file: Deno.FsFile;
   #isNamed = true;
 
-  /** @throws {BackupFailure} if it can't be written, or if another program is writing it. */
+  /** @throws {CommandFailure} if it can't be written, or if another program is writing it. */
   constructor(path: string) {
     this.path = path;
     this.file = writing(path, () => {
@@ -29,7 +29,7 @@ export class PartFile implements Disposable {
     // The other program may have ended, and given the file its name, just before it was locked here.
     if (!this.file.tryLockSync(true) || !isAt(path, this.file)) {
       this.file.close();
-      throw new BackupFailure(`Cannot write ${path}: another program is writing it`);
+      throw new CommandFailure(`Cannot write ${path}: another program is writing it`);
     }
     writing(path, () => {
       for (const companion of companions) removeIfThere(path + companion);
@@ -38,7 +38,7 @@ export class PartFile implements Disposable {
     });
   }
 
-  /** @throws {BackupFailure} if the system does not take it, as on a disk that is full. */
+  /** @throws {CommandFailure} if the system does not take it, as on a disk that is full. */
   async write(bytes: Uint8Array): Promise<void> {
     try {
       for (let left = bytes; left.length > 0;) left = left.subarray(await this.file.write(left));
@@ -62,7 +62,7 @@ export class PartFile implements Disposable {
   /**
    * Gives it its name, when it is on disk.
    *
-   * @throws {BackupFailure} if there is something of that name.
+   * @throws {CommandFailure} if there is something of that name.
    */
   become(path: string): void {
     writing(path, () => this.file.syncSync());
@@ -85,11 +85,11 @@ export class PartFile implements Disposable {
   }
 }
 
-/** @throws {BackupFailure} if anything but an empty file has the name `path`. */
+/** @throws {CommandFailure} if anything but an empty file has the name `path`. */
 export function refuseExisting(path: string): void {
   const found = infoOf(path);
   if (found === undefined || found.isFile && found.size === 0) return;
-  throw new BackupFailure(`Cannot write ${path}: it is there already`);
+  throw new CommandFailure(`Cannot write ${path}: it is there already`);
 }
 
 /** What is at `path`, and not where a link leads; `undefined`: nothing. */
@@ -108,7 +108,7 @@ export interface Room {
   readonly bytes: number;
 }
 
-/** @throws {BackupFailure} if one of the disks has less room than is needed on it together. */
+/** @throws {CommandFailure} if one of the disks has less room than is needed on it together. */
 export function refuseWithoutRoom(rooms: readonly Room[]): void {
   const needed = new Map<number, { folder: string; bytes: number }>();
   for (const { folder, bytes } of rooms) {
@@ -120,7 +120,7 @@ export function refuseWithoutRoom(rooms: readonly Room[]): void {
     const { bavail, bsize } = statfsSync(folder);
     if (bavail * bsize >= bytes) continue;
     const [want, have] = [bytes, bavail * bsize].map(roundedSize);
-    throw new BackupFailure(`Cannot write into ${folder}: it takes ${want}, and ${have} are free`);
+    throw new CommandFailure(`Cannot write into ${folder}: it takes ${want}, and ${have} are free`);
   }
 }
 
@@ -155,6 +155,6 @@ function writing<Result>(path: string, work: () => Result): Result {
   }
 }
 
-function cannotWrite(path: string, failure: unknown): BackupFailure {
-  return new BackupFailure(`Cannot write ${path}: ${systemWords(failure)}`, { cause: failure });
+function cannotWrite(path: string, failure: unknown): CommandFailure {
+  return new CommandFailure(`Cannot write ${path}: ${systemWords(failure)}`, { cause: failure });
 }

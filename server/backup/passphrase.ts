@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { BackupFailure, Left, systemWords } from "./failure.ts";
-import type { OperatorTerminal } from "./operator_terminal.ts";
+import { CommandFailure, Left, systemWords } from "../operator/failure.ts";
+import type { OperatorTerminal } from "../operator/terminal.ts";
 
 /** Longest passphrase, in bytes. */
 export const passphraseBytesMax = 1024;
@@ -15,7 +15,7 @@ export const repetitionsMax = 3;
 
 type Asking = Pick<OperatorTerminal, "ask">;
 
-/** For a backup that is to be made. @throws {BackupFailure} if there is none. */
+/** For a backup that is to be made. @throws {CommandFailure} if there is none. */
 export async function newPassphrase(file: string | undefined, terminal: Asking): Promise<string> {
   if (file !== undefined) return readPassphrase(file);
   for (let tries = 0; tries < repetitionsMax; tries++) {
@@ -23,10 +23,10 @@ export async function newPassphrase(file: string | undefined, terminal: Asking):
     const second = await ask("The same again: ", terminal);
     if (first === second) return bounded(first, "Cannot take the passphrase");
   }
-  throw new BackupFailure("Cannot take the passphrase: it was not the same twice");
+  throw new CommandFailure("Cannot take the passphrase: it was not the same twice");
 }
 
-/** For a backup that was made. @throws {BackupFailure} if there is none. */
+/** For a backup that was made. @throws {CommandFailure} if there is none. */
 export async function knownPassphrase(
   file: string | undefined,
   terminal: Asking,
@@ -38,7 +38,7 @@ export async function knownPassphrase(
 
 async function ask(question: string, terminal: Asking): Promise<string> {
   if (terminal.ask === undefined) {
-    throw new BackupFailure(
+    throw new CommandFailure(
       "Cannot ask for the passphrase without a terminal; name a file with --passphrase-file",
     );
   }
@@ -53,15 +53,15 @@ function readPassphrase(path: string): string {
   try {
     text = Deno.readTextFileSync(path);
   } catch (failure) {
-    throw new BackupFailure(`Cannot read ${path}: ${systemWords(failure)}`, { cause: failure });
+    throw new CommandFailure(`Cannot read ${path}: ${systemWords(failure)}`, { cause: failure });
   }
   return bounded(text.replace(/\r?\n[^]*$/, ""), why);
 }
 
 function bounded(passphrase: string, why: string): string {
-  if (passphrase === "") throw new BackupFailure(`${why}: it is empty`);
+  if (passphrase === "") throw new CommandFailure(`${why}: it is empty`);
   if (new TextEncoder().encode(passphrase).length > passphraseBytesMax) {
-    throw new BackupFailure(`${why}: it is longer than ${passphraseBytesMax} bytes`);
+    throw new CommandFailure(`${why}: it is longer than ${passphraseBytesMax} bytes`);
   }
   return passphrase;
 }

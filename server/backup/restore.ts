@@ -10,10 +10,11 @@ import { writeAll } from "../../lib/output.ts";
 import { systemRandom } from "../../lib/random.ts";
 import { lockRealPath } from "../store/sqlite/database.ts";
 import { Restoration } from "../store/sqlite/restoration.ts";
-import { databaseFile } from "./database_option.ts";
-import { BackupFailure, BackupFault, explained, systemWords } from "./failure.ts";
+import { databaseFile } from "../operator/database_option.ts";
+import { BackupFault } from "./fault.ts";
+import { CommandFailure, explained, systemWords } from "../operator/failure.ts";
 import type { Manifest } from "./format.ts";
-import type { OperatorTerminal } from "./operator_terminal.ts";
+import type { OperatorTerminal } from "../operator/terminal.ts";
 import {
   companions,
   folderOf,
@@ -151,7 +152,7 @@ async function naming<Result>(name: string, read: () => Promise<Result>): Promis
     return await read();
   } catch (failure) {
     if (failure instanceof BackupFault) {
-      throw new BackupFailure(`Cannot restore ${name}: ${failure.message}`, { cause: failure });
+      throw new CommandFailure(`Cannot restore ${name}: ${failure.message}`, { cause: failure });
     }
     throw failure;
   }
@@ -163,9 +164,9 @@ function openFile(path: string): Deno.FsFile {
     if (!file.statSync().isDirectory) return file;
     file.close();
   } catch (failure) {
-    throw new BackupFailure(`Cannot read ${path}: ${systemWords(failure)}`, { cause: failure });
+    throw new CommandFailure(`Cannot read ${path}: ${systemWords(failure)}`, { cause: failure });
   }
-  throw new BackupFailure(`Cannot read ${path}: it is a folder`);
+  throw new CommandFailure(`Cannot read ${path}: it is a folder`);
 }
 
 /** Without links, as the server names its lock. */
@@ -174,7 +175,7 @@ function realPathOf(path: string): string {
   try {
     return `${Deno.realPathSync(folder)}/${path.slice(folder === "." ? 0 : folder.length)}`;
   } catch (failure) {
-    throw new BackupFailure(`Cannot write ${path}: ${systemWords(failure)}`, { cause: failure });
+    throw new CommandFailure(`Cannot write ${path}: ${systemWords(failure)}`, { cause: failure });
   }
 }
 
@@ -183,7 +184,7 @@ function lockedFor(path: string): Deno.FsFile {
     return lockRealPath(path);
   } catch (failure) {
     const { message } = failure as Error;
-    throw new BackupFailure(`Cannot write ${path}: ${message}`, { cause: failure });
+    throw new CommandFailure(`Cannot write ${path}: ${message}`, { cause: failure });
   }
 }
 
@@ -191,7 +192,7 @@ function lockedFor(path: string): Deno.FsFile {
 function refuseCompanions(path: string): void {
   for (const companion of companions) {
     if (companion === "-shm" || infoOf(path + companion) === undefined) continue;
-    throw new BackupFailure(
+    throw new CommandFailure(
       `Cannot write ${path}: ${path}${companion} belongs to another database; move it to that one`,
     );
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { scrypt } from "node:crypto";
-import { BackupFault } from "./failure.ts";
+import { BackupFault } from "./fault.ts";
 import type { Sealing } from "./format.ts";
 
 /** What new backups are sealed with: 128 MiB of memory and half a second of a core for each guess. */

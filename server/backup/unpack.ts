@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { BackupFault } from "./failure.ts";
+import { BackupFault } from "./fault.ts";
 import {
   digestBytes,
   frameBytes,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { columnsOf, graphemes } from "../../client/lines/text_width.ts";
+import { columnsOf, graphemes } from "../../lib/text/text_width.ts";
 
 /** How a span is written. */
 export interface Look {

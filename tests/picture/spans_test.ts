@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type Style, styled } from "../../client/lines/safe_line.ts";
-import { columnsOf } from "../../client/lines/text_width.ts";
+import { columnsOf } from "../../lib/text/text_width.ts";
 import { plainLook, readSpans } from "./spans.ts";
 
 Deno.test("readSpans() parts a row where its look changes", () => {

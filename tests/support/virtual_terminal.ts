@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { columnsAtMost, columnsOf, graphemes } from "../../client/lines/text_width.ts";
+import { columnsAtMost, columnsOf, graphemes } from "../../lib/text/text_width.ts";
 import type { CursorReport } from "../../client/terminal/keyboard/key_sequences.ts";
 import type { Terminal } from "../../client/terminal/screen/screen.ts";
 

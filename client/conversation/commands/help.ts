@@ -7,7 +7,7 @@ import { isCallFailure } from "../../connection/failures.ts";
 import { failureWords } from "../../lines/failure_words.ts";
 import { Line, line, styled } from "../../lines/safe_line.ts";
 import { rulesLines } from "../../lines/status_lines.ts";
-import { columnsOf, wrapText } from "../../lines/text_width.ts";
+import { columnsOf, wrapText } from "../../../lib/text/text_width.ts";
 import { findCommand, type GivenArguments, usageOf } from "../command_parser.ts";
 import type { CommandGroup } from "../commands.ts";
 import type { Command, CommandScope } from "./command.ts";

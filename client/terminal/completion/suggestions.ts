@@ -5,7 +5,7 @@
  */
 import { nearestCommand, usageOf } from "../../conversation/command_parser.ts";
 import { Line, line, styled } from "../../lines/safe_line.ts";
-import { columnsAtMost } from "../../lines/text_width.ts";
+import { columnsAtMost } from "../../../lib/text/text_width.ts";
 import { argumentAt, type ArgumentPlace } from "./command_argument.ts";
 import {
   type Candidates,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { graphemes } from "../../lines/text_width.ts";
+import { graphemes } from "../../../lib/text/text_width.ts";
 
 /** The draft, as characters that its typist sees, and where the cursor is among them. */
 export interface Draft {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { graphemes } from "../../lines/text_width.ts";
+import { graphemes } from "../../../lib/text/text_width.ts";
 import { DraftBuffer } from "./draft_buffer.ts";
 import { UndoLog } from "./undo_log.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { graphemes } from "../../lines/text_width.ts";
+import { graphemes } from "../../../lib/text/text_width.ts";
 import type { InputHistory } from "./input_history.ts";
 
 /** Most UTF-16 units that are searched for; what is typed beyond is dropped. */

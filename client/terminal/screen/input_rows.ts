@@ -5,7 +5,7 @@
  */
 import { terminalSafe } from "../../../lib/text/terminal.ts";
 import { Line, line, styled } from "../../lines/safe_line.ts";
-import { columnsAtMost } from "../../lines/text_width.ts";
+import { columnsAtMost } from "../../../lib/text/text_width.ts";
 import type { Draft } from "../editor/line_editor.ts";
 
 /** Fewest columns for the input beside its prompt; a prompt that leaves less is shortened. */

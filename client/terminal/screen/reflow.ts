@@ -4,7 +4,7 @@
  * @module
  */
 import { Line } from "../../lines/safe_line.ts";
-import { columnsOf, graphemes } from "../../lines/text_width.ts";
+import { columnsOf, graphemes } from "../../../lib/text/text_width.ts";
 import type { Frame } from "./live_area.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { Line, styled } from "../../lines/safe_line.ts";
-import { columnsAtMost } from "../../lines/text_width.ts";
+import { columnsAtMost } from "../../../lib/text/text_width.ts";
 
 const separator = styled("dim", " · ");
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DaySeparator, messageLines, unreadLine } from "../../../client/lines/message_lines.ts";
-import { columnsAtMost } from "../../../client/lines/text_width.ts";
+import { columnsAtMost } from "../../../lib/text/text_width.ts";
 import type { Message } from "../../../lib/api/schemas.ts";
 import { messageOf } from "../stub_server.ts";
 

@@ -8,7 +8,7 @@ import {
   unreadCountedMax,
   unreadText,
 } from "../../../client/lines/quantities.ts";
-import { columnsOf } from "../../../client/lines/text_width.ts";
+import { columnsOf } from "../../../lib/text/text_width.ts";
 
 Deno.test("momentText() tells a date only where it is not today", () => {
   const reading = { nowMs: Date.UTC(2026, 10, 20, 10), timeZone: "UTC" };

@@ -8,7 +8,7 @@ import {
   statusParts,
   unreadChatsShownMax,
 } from "../../../client/lines/status_parts.ts";
-import { columnsAtMost } from "../../../client/lines/text_width.ts";
+import { columnsAtMost } from "../../../lib/text/text_width.ts";
 import type { RoomSummary } from "../../../lib/api/schemas.ts";
 import { arrivalOf, messageOf, statusOf } from "../stub_server.ts";
 

@@ -8,7 +8,7 @@ import * as fc from "fast-check";
 import { commands } from "../../../client/conversation/commands.ts";
 import { progressBar } from "../../../client/lines/progress_bar.ts";
 import { Line, line, styled } from "../../../client/lines/safe_line.ts";
-import { columnsAtMost, graphemes } from "../../../client/lines/text_width.ts";
+import { columnsAtMost, graphemes } from "../../../lib/text/text_width.ts";
 import { layOut } from "../../../client/terminal/screen/live_area.ts";
 import { TerminalScreen } from "../../../client/terminal/screen/screen.ts";
 import type { Choices } from "../../../client/terminal/completion/completion.ts";

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import type { Line } from "../../../client/lines/safe_line.ts";
-import { columnsAtMost } from "../../../client/lines/text_width.ts";
+import { columnsAtMost } from "../../../lib/text/text_width.ts";
 import { forgery } from "./hostile_values.ts";
 
 /** Widths at which everything is looked at; `undefined`: a pipe. */

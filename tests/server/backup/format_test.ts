@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals, assertThrows } from "@std/assert";
-import { BackupFault } from "../../../server/backup/failure.ts";
+import { BackupFault } from "../../../server/backup/fault.ts";
 import {
   chunkBytesMax,
   formatVersion,

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { BackupFault } from "../../../server/backup/failure.ts";
+import { BackupFault } from "../../../server/backup/fault.ts";
 import {
   chunkBytesMax,
   digestBytes,

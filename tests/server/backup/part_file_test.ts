@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { BackupFailure } from "../../../server/backup/failure.ts";
+import { CommandFailure } from "../../../server/operator/failure.ts";
 import {
   folderOf,
   PartFile,
@@ -74,7 +74,7 @@ test("what a killed program has left is taken over, empty and closed to others",
 test("two programs don't write the same file", async (folder) => {
   using part = new PartFile(`${folder}/a.part`);
   await part.write(bytes);
-  const { message } = assertThrows(() => new PartFile(`${folder}/a.part`), BackupFailure);
+  const { message } = assertThrows(() => new PartFile(`${folder}/a.part`), CommandFailure);
   assertEquals(message, `Cannot write ${folder}/a.part: another program is writing it`);
   assertEquals(part.file.statSync().size, bytes.length);
 });
@@ -86,7 +86,7 @@ test("what is there already stays as it is", async (folder) => {
   for (const name of ["full", "link", "dir"]) {
     using part = new PartFile(`${folder}/a.part`);
     await part.write(bytes);
-    const { message } = assertThrows(() => part.become(`${folder}/${name}`), BackupFailure);
+    const { message } = assertThrows(() => part.become(`${folder}/${name}`), CommandFailure);
     assertEquals(message, `Cannot write ${folder}/${name}: it is there already`);
   }
   assertEquals(names(folder), ["dir", "full", "link"]);
@@ -98,7 +98,7 @@ test("what is there already stays as it is", async (folder) => {
 });
 
 test("a folder that is missing is told in words", (folder) => {
-  const { message } = assertThrows(() => new PartFile(`${folder}/none/a`), BackupFailure);
+  const { message } = assertThrows(() => new PartFile(`${folder}/none/a`), CommandFailure);
   assertMatch(message, /^Cannot write .*\/none\/a: No such file or directory$/);
 });
 
@@ -107,7 +107,7 @@ test("refuseWithoutRoom() counts together what goes onto one disk", (folder) => 
   refuseWithoutRoom([{ folder, bytes: 1 }, { folder, bytes: 1 }]);
   const { message } = assertThrows(
     () => refuseWithoutRoom([{ folder, bytes: 1 }, { folder, bytes: free }]),
-    BackupFailure,
+    CommandFailure,
   );
   assertMatch(message, /^Cannot write into .*: it takes 1073741825MB, and \d+[GM]B are free$/);
 });
@@ -125,7 +125,7 @@ Deno.test({
         disk.fill({ leavingBytes: 0 });
         const { message } = await assertRejects(
           () => part.write(new Uint8Array(65_536)),
-          BackupFailure,
+          CommandFailure,
         );
         assertEquals(message, `Cannot write ${disk.folder}/a.part: No space left on device`);
       }

@@ -4,7 +4,7 @@
  * @module
  */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { BackupFailure, Left } from "../../../server/backup/failure.ts";
+import { CommandFailure, Left } from "../../../server/operator/failure.ts";
 import {
   knownPassphrase,
   newPassphrase,
@@ -23,7 +23,7 @@ function person(...answers: string[]) {
 }
 
 async function refusal(asked: Promise<string>): Promise<string> {
-  return (await assertRejects(() => asked, BackupFailure)).message;
+  return (await assertRejects(() => asked, CommandFailure)).message;
 }
 
 Deno.test("a new passphrase is asked for twice, a known one once", async () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { commands } from "../../../../client/conversation/commands.ts";
-import { columnsAtMost } from "../../../../client/lines/text_width.ts";
+import { columnsAtMost } from "../../../../lib/text/text_width.ts";
 import type { Choices, CommandChoice } from "../../../../client/terminal/completion/completion.ts";
 import { CompletionCycle } from "../../../../client/terminal/completion/completion_cycle.ts";
 import { suggestionRowsMax } from "../../../../client/terminal/screen/live_area.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { graphemes } from "../../../../client/lines/text_width.ts";
+import { graphemes } from "../../../../lib/text/text_width.ts";
 import { draftCharactersMax } from "../../../../client/terminal/editor/editable_draft.ts";
 import { queryUnitsMax } from "../../../../client/terminal/editor/history_search.ts";
 import {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Line, line } from "../../../../client/lines/safe_line.ts";
-import { columnsAtMost, graphemes } from "../../../../client/lines/text_width.ts";
+import { columnsAtMost, graphemes } from "../../../../lib/text/text_width.ts";
 import {
   inputRowsMax,
   layOut,

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Line, line, styled } from "../../../../client/lines/safe_line.ts";
-import { graphemes } from "../../../../client/lines/text_width.ts";
+import { graphemes } from "../../../../lib/text/text_width.ts";
 import { layOut, type LiveView } from "../../../../client/terminal/screen/live_area.ts";
 import { unsteadyMax } from "../../../../client/terminal/screen/drawn_area.ts";
 import {

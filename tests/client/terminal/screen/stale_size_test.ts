@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Line, line } from "../../../../client/lines/safe_line.ts";
-import { graphemes } from "../../../../client/lines/text_width.ts";
+import { graphemes } from "../../../../lib/text/text_width.ts";
 import { answerMaxMs } from "../../../../client/terminal/screen/cursor_question.ts";
 import { unsteadyMax } from "../../../../client/terminal/screen/drawn_area.ts";
 import {

@@ -6,7 +6,7 @@ import {
   graphemes,
   wrapRanges,
   wrapText,
-} from "../../../client/lines/text_width.ts";
+} from "../../../lib/text/text_width.ts";
 
 Deno.test("columnsOf() counts what a terminal shows", () => {
   const widths: readonly [string, number][] = [

@@ -1,5 +1,5 @@
 /**
- * Why a backup can't be made or used, for the operator, and how a command ends by it.
+ * Why a command of the operator can't do what it should, and how it ends by it.
  *
  * @module
  */
@@ -8,16 +8,11 @@ import { writeIfHeard } from "../../lib/output.ts";
 import { StoreFailure } from "../store/store.ts";
 
 /** The message is one sentence without a period. */
-export class BackupFailure extends Error {
-  override readonly name = "BackupFailure";
+export class CommandFailure extends Error {
+  override readonly name = "CommandFailure";
 }
 
-/** What is wrong with a backup that is read; the message is to stand after its name. */
-export class BackupFault extends Error {
-  override readonly name = "BackupFault";
-}
-
-/** Who was asked for a passphrase has gone away instead. */
+/** Who was asked for something has gone away instead. */
 export class Left extends Error {
   override readonly name = "Left";
 }
@@ -28,7 +23,7 @@ export async function explained(work: () => Promise<number>): Promise<number> {
     return await work();
   } catch (failure) {
     if (failure instanceof Left) return exitCodes.interrupted;
-    if (!(failure instanceof BackupFailure || failure instanceof StoreFailure)) throw failure;
+    if (!(failure instanceof CommandFailure || failure instanceof StoreFailure)) throw failure;
     writeIfHeard(Deno.stderr, `chat: ${failure.message}\n`);
     return exitCodes.failed;
   }
