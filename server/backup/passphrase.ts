@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { CommandFailure, Left, systemWords } from "../operator/failure.ts";
+import { CommandFailure, Left } from "../operator/failure.ts";
+import { readSecretFile } from "../operator/secret_file.ts";
 import type { OperatorTerminal } from "../operator/terminal.ts";
 
 /** Longest passphrase, in bytes. */
@@ -31,9 +32,8 @@ export async function knownPassphrase(
   file: string | undefined,
   terminal: Asking,
 ): Promise<string> {
-  return file === undefined ? await ask("Passphrase of the backup: ", terminal) : readPassphrase(
-    file,
-  );
+  if (file !== undefined) return readPassphrase(file);
+  return await ask("Passphrase of the backup: ", terminal);
 }
 
 async function ask(question: string, terminal: Asking): Promise<string> {
@@ -48,14 +48,7 @@ async function ask(question: string, terminal: Asking): Promise<string> {
 }
 
 function readPassphrase(path: string): string {
-  const why = `Cannot take the passphrase of ${path}`;
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(path);
-  } catch (failure) {
-    throw new CommandFailure(`Cannot read ${path}: ${systemWords(failure)}`, { cause: failure });
-  }
-  return bounded(text.replace(/\r?\n[^]*$/, ""), why);
+  return bounded(readSecretFile(path), `Cannot take the passphrase of ${path}`);
 }
 
 function bounded(passphrase: string, why: string): string {

@@ -71,7 +71,7 @@ Deno.test("the first line of a file is the passphrase, and nobody is asked", asy
     await Deno.writeTextFile(path, "\nsecret\n");
     assertEquals(
       await refusal(knownPassphrase(path, {})),
-      `Cannot take the passphrase of ${path}: it is empty`,
+      `Cannot take the first line of ${path}: it is empty`,
     );
   } finally {
     await Deno.remove(path);
