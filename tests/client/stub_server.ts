@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { VirtualClock } from "../support/virtual_clock.ts";
 import type { Transport } from "../../client/connection/api_client.ts";
 import { problem, type ProblemCode } from "../../lib/api/problems.ts";
 import type { ConnectAnswer, Message, StatusAnswer } from "../../lib/api/schemas.ts";
@@ -218,4 +219,19 @@ export async function settle(turns = 8): Promise<void> {
   for (let turn = 0; turn < turns; turn++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
+}
+
+/** Waits for `work`; pauses in it, until a next attempt, pass at once. */
+export async function inPassingTime<Result>(
+  clock: VirtualClock,
+  work: Promise<Result>,
+): Promise<Result> {
+  let isDone = false;
+  const done = work.finally(() => isDone = true);
+  await settle();
+  while (!isDone) {
+    clock.advance(1000);
+    await settle();
+  }
+  return await done;
 }

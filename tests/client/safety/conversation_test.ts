@@ -20,7 +20,7 @@ import { type OperationName, operations } from "../../../lib/api/operations.ts";
 import { type Event, event, streamNotice } from "../../../lib/api/schemas.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
-import { settle } from "../stub_server.ts";
+import { inPassingTime, settle } from "../stub_server.ts";
 import { rooms } from "../conversation/scene.ts";
 import { type Draw, HostileServer, type Refusals } from "./hostile_server.ts";
 import { hostileText, hostileValue, type Naming } from "./hostile_values.ts";
@@ -86,14 +86,7 @@ class HostileScene {
 
   /** Enters a line; pauses until the next attempt pass at once. */
   async enter(line: string): Promise<void> {
-    let isDone = false;
-    const done = this.conversation.enter(line).finally(() => isDone = true);
-    await settle();
-    while (!isDone) {
-      this.clock.advance(1000);
-      await settle();
-    }
-    await done;
+    await inPassingTime(this.clock, this.conversation.enter(line));
   }
 
   /** @throws if anything that was shown was not safe. */

@@ -9,7 +9,7 @@ import { terminalJson } from "../../../client/plain/output.ts";
 import { Line } from "../../../client/lines/safe_line.ts";
 import { event } from "../../../lib/api/schemas.ts";
 import { Shell } from "../plain/shell.ts";
-import { refusal, settle } from "../stub_server.ts";
+import { inPassingTime, refusal, settle } from "../stub_server.ts";
 import { type Draw, HostileServer, type Refusals } from "./hostile_server.ts";
 import { hostileText, hostileValue, type Naming } from "./hostile_values.ts";
 import { assertHarmless, assertNoForgery, assertSafeLine } from "./looks.ts";
@@ -44,7 +44,7 @@ const runs: Readonly<Record<string, readonly Start[]>> = {
 };
 
 /** Looked at in `conversation_test.ts`, or no client. */
-const elsewhere = ["serve", "client", "backup", "restore"];
+const elsewhere = ["serve", "client", "backup", "restore", "admin", "doctor"];
 
 async function tailed({ shell, server, draw, naming }: Run, args: string[]): Promise<number> {
   const tail = shell.tail(...args);
@@ -57,8 +57,6 @@ async function tailed({ shell, server, draw, naming }: Run, args: string[]): Pro
   // The next time it is not let in, which is the end.
   server.events = () => refusal("unauthorized", draw(hostileText));
   stream.end();
-  await settle();
-  shell.clock.advance(60_000);
   return await tail;
 }
 
@@ -90,7 +88,7 @@ for (const [name, starts] of Object.entries(runs)) {
             value: { ...shell.surroundings, transport: server.transport },
           });
           Object.assign(shell.output, { json: checkJson });
-          await start({ shell, server, draw, naming });
+          await inPassingTime(shell.clock, start({ shell, server, draw, naming }));
           for (const printed of [...shell.out, ...shell.err]) look(printed, naming);
         } finally {
           await Deno.remove(directory, { recursive: true });

@@ -2,11 +2,12 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as z from "zod/mini";
 import { FormFault } from "../../../../client/connection/forms.ts";
 import { outlinedForms } from "../../../../client/web/page/forms.ts";
-import { type Operation, type OperationName, operations } from "../../../../lib/api/operations.ts";
+import { type ChatOperationName, chatRoutes } from "../../../../lib/api/chat_routes.ts";
+import { type Operation, operations } from "../../../../lib/api/operations.ts";
 import { event, streamNotice } from "../../../../lib/api/schemas.ts";
 
 /** Names in a table, typed. */
-const names = Object.keys(operations) as OperationName[];
+const names = Object.keys(chatRoutes) as ChatOperationName[];
 
 /** The fields that a form of an answer must have. */
 function requiredFields(schema: z.ZodMiniType): string[] {
@@ -20,6 +21,15 @@ function requiredFields(schema: z.ZodMiniType): string[] {
   return Object.entries(schema.def.shape)
     .filter(([, field]) => !(field instanceof z.ZodMiniOptional))
     .map(([field]) => field);
+}
+
+/** All texts of a folder and of those in it. */
+function textsIn(folder: URL): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory
+      ? textsIn(new URL(`${name}/`, folder))
+      : [Deno.readTextFileSync(new URL(name, folder))]
+  );
 }
 
 Deno.test("outlinedForms knows each answer by a field that it must have", () => {
@@ -38,6 +48,19 @@ Deno.test("outlinedForms knows each answer by a field that it must have", () => 
       assertThrows(() => outlinedForms.answer(name, other), FormFault);
     }
   }
+});
+
+Deno.test("outlinedForms knows how all is called that the page calls", () => {
+  for (const name of names) {
+    const { method, route } = operations[name];
+    assertEquals(outlinedForms.call(name), { method, route });
+  }
+  const called = ["client/web/page", "client/connection", "client/conversation/model"]
+    .flatMap((folder) => textsIn(new URL(`../../../../${folder}/`, import.meta.url)))
+    .flatMap((text) => [...text.matchAll(/\b(?:call|callOf)\(\s*"(\w+)"/g)])
+    .map(([, name = ""]) => name);
+  assert(called.length > 30, "the calls are found");
+  assertEquals(called.filter((name) => !Object.hasOwn(chatRoutes, name)), []);
 });
 
 Deno.test("outlinedForms knows the events of the API, and no other", () => {
