@@ -79,6 +79,8 @@ export interface RequestLine {
   /** Of a failure: the problem's code, and whom it was told to. */
   readonly code?: string;
   readonly address?: string;
+  /** By which whoever collects traces knows it. */
+  readonly trace_id?: string | undefined;
 }
 
 /**
@@ -138,13 +140,14 @@ function escaped(character: string): string {
 
 function jsonRequestLine(
   nowMs: number,
-  { method, route, status, ms, request, user, code, address }: RequestLine,
+  { method, route, status, ms, request, user, code, address, trace_id }: RequestLine,
 ): string {
   const who = user === undefined ? "" : `,"user":${user}`;
   const why = code === undefined ? "" : `,"code":"${code}","address":"${address}"`;
+  const trace = trace_id === undefined ? "" : `,"trace_id":"${trace_id}"`;
   return `{"time":"${isoTime(nowMs)}","level":"info","part":"http","message":"request",` +
     `"method":${JSON.stringify(method)},"route":"${route}","status":${status},"ms":${ms},` +
-    `"request":"${request}"${who}${why}}\n`;
+    `"request":"${request}"${who}${why}${trace}}\n`;
 }
 
 let isoMs = NaN;
