@@ -51,7 +51,7 @@ export const schedulesPerHourMax = 500;
 /** How many files a user may upload in an hour. */
 export const uploadsPerHourMax = 200;
 
-/** Longest reason of a report, in Unicode characters. */
+/** Longest reason of a report or a ban, in Unicode characters. */
 export const reasonCharactersMax = 500;
 
 /** Most messages of one user that wait to be sent, or could not be. */
@@ -98,6 +98,28 @@ export const linkUsesMax = 10_000;
 export const linkLifeMs = 7 * dayMs;
 export const linkLifeMinMs = secondMs;
 export const linkLifeMaxMs = 365 * dayMs;
+
+/** How long a moderator or the operator may ban someone, at least and at most. */
+export const banMsMin = 60 * secondMs;
+export const banMsMax = 365 * dayMs;
+
+/** How long it is known what was done in the name of order, in milliseconds. */
+export const auditLifeMs = 365 * dayMs;
+
+/** Most invitations to register that someone can come by. */
+export const registrationInvitesMax = 100;
+
+/** How long one can be used when its maker does not say, and at least and at most. */
+export const registrationInviteLifeMs = 7 * dayMs;
+export const registrationInviteLifeMinMs = 60 * secondMs;
+export const registrationInviteLifeMaxMs = 30 * dayMs;
+
+/** Most people who may register by one invitation. */
+export const registrationInviteUsesMax = 1000;
+
+/** Most messages of a deleted user that go in one step, and most rooms that they leave in one. */
+export const eraseAtOnceMax = 200;
+export const leaveAtOnceMax = 5;
 
 /** Most messages in one page. */
 export const pageSizeMax = 200;

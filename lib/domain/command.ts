@@ -3,7 +3,10 @@
  *
  * @module
  */
+import type { ClientsRevoked, ResetPassword, RevokeClients } from "./rules/account_rescue.ts";
+import type { BanUser, UnbanUser, UserBanned } from "./rules/banning.ts";
 import type { DeleteMessage } from "./rules/deleting.ts";
+import type { DismissReports, ReportsDismissed } from "./rules/dismissing.ts";
 import type { AddFile, FileAdded } from "./rules/files.ts";
 import type { AnswerInvitation, InvitationAnswered, Invite, Invited } from "./rules/invitations.ts";
 import type { AnswerRequest, Join, JoinAsked, RequestAnswered } from "./rules/join_requests.ts";
@@ -12,7 +15,13 @@ import type { RemoveMember } from "./rules/membership.ts";
 import type { ChangeProfile, ProfileChanged } from "./rules/profile.ts";
 import type { MarkRead, ReadMarked } from "./rules/reading.ts";
 import type { Register, Registered } from "./rules/registration.ts";
+import type {
+  InvitedToRegister,
+  InviteToRegister,
+  RevokeRegistrationInvite,
+} from "./rules/registration_invites.ts";
 import type { ReportUser, UserReported } from "./rules/reporting.ts";
+import type { RoleSet, SetRole } from "./rules/roles.ts";
 import type { ChangeRoom, CreateRoom, DeleteRoom, RoomOutcome } from "./rules/rooms.ts";
 import type {
   CancelScheduled,
@@ -23,6 +32,7 @@ import type {
 } from "./rules/scheduling.ts";
 import type { Send, Sent } from "./rules/sending.ts";
 import type { IssueToken, RevokeToken, TokenIssued, TouchTokens } from "./rules/tokens.ts";
+import type { DeleteUser, EraseUser, UserDeleted } from "./rules/users.ts";
 
 interface Exchange<C, O> {
   readonly command: C;
@@ -55,6 +65,16 @@ export interface Exchanges {
   readonly "join": Exchange<Join, JoinAsked>;
   readonly "request.answer": Exchange<AnswerRequest, RequestAnswered>;
   readonly "member.remove": Exchange<RemoveMember, null>;
+  readonly "user.ban": Exchange<BanUser, UserBanned>;
+  readonly "user.unban": Exchange<UnbanUser, null>;
+  readonly "reports.dismiss": Exchange<DismissReports, ReportsDismissed>;
+  readonly "role.set": Exchange<SetRole, RoleSet>;
+  readonly "user.delete": Exchange<DeleteUser, UserDeleted>;
+  readonly "user.erase": Exchange<EraseUser, null>;
+  readonly "password.reset": Exchange<ResetPassword, ClientsRevoked>;
+  readonly "clients.revoke": Exchange<RevokeClients, ClientsRevoked>;
+  readonly "registration.invite": Exchange<InviteToRegister, InvitedToRegister>;
+  readonly "registration.revoke": Exchange<RevokeRegistrationInvite, null>;
 }
 
 export type CommandType = keyof Exchanges;

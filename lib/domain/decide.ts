@@ -4,11 +4,15 @@
  * @module
  */
 import type { Command, CommandType, Exchanges, OutcomeOf } from "./command.ts";
+import type { UserId } from "./ids.ts";
 import type { Needs } from "./needs.ts";
-import { isFresh } from "./receipt.ts";
-import { idempotencyMismatch } from "./refusal.ts";
+import { isFresh, type Retry } from "./receipt.ts";
+import { idempotencyMismatch, notFound } from "./refusal.ts";
 import type { Circumstances, Decision, Rule } from "./rule.ts";
+import { resetPassword, revokeClients } from "./rules/account_rescue.ts";
+import { banUser, unbanUser } from "./rules/banning.ts";
 import { deleteMessage } from "./rules/deleting.ts";
+import { dismissReports } from "./rules/dismissing.ts";
 import { addFile } from "./rules/files.ts";
 import { answerInvitation, invite } from "./rules/invitations.ts";
 import { answerRequest, join } from "./rules/join_requests.ts";
@@ -17,12 +21,16 @@ import { removeMember } from "./rules/membership.ts";
 import { changeProfile } from "./rules/profile.ts";
 import { markRead } from "./rules/reading.ts";
 import { register } from "./rules/registration.ts";
+import { inviteToRegister, revokeRegistrationInvite } from "./rules/registration_invites.ts";
 import { reportUser } from "./rules/reporting.ts";
+import { setRole } from "./rules/roles.ts";
 import { changeRoom, createRoom, deleteRoom } from "./rules/rooms.ts";
 import { cancelScheduled, changeScheduled, schedule, sendScheduled } from "./rules/scheduling.ts";
 import { send } from "./rules/sending.ts";
 import { issueToken, revokeToken, touchTokens } from "./rules/tokens.ts";
+import { deleteUser, eraseUser } from "./rules/users.ts";
 import type { State } from "./state.ts";
+import { isDeleted } from "./user.ts";
 
 type Rules = {
   readonly [T in CommandType]: Rule<Exchanges[T]["command"], Exchanges[T]["outcome"]>;
@@ -53,6 +61,16 @@ const rules: Rules = {
   "join": join,
   "request.answer": answerRequest,
   "member.remove": removeMember,
+  "user.ban": banUser,
+  "user.unban": unbanUser,
+  "reports.dismiss": dismissReports,
+  "role.set": setRole,
+  "user.delete": deleteUser,
+  "user.erase": eraseUser,
+  "password.reset": resetPassword,
+  "clients.revoke": revokeClients,
+  "registration.invite": inviteToRegister,
+  "registration.revoke": revokeRegistrationInvite,
 };
 
 function ruleOf<C extends Command>(command: C): Rule<C, OutcomeOf<C>> {
@@ -60,10 +78,22 @@ function ruleOf<C extends Command>(command: C): Rule<C, OutcomeOf<C>> {
   return rules[command.type] as unknown as Rule<C, OutcomeOf<C>>;
 }
 
+/** Who gives a command; nobody, if it is the server or its operator. */
+function actorOf(command: Command): UserId | undefined {
+  return "actor" in command ? command.actor : undefined;
+}
+
+function retryOf(command: Command): Retry | undefined {
+  return "retry" in command ? command.retry : undefined;
+}
+
 /** Adds to `needs` all that {@linkcode decide} will look at for `command`. */
 export function need(command: Command, needs: Needs): void {
-  if ("retry" in command && command.retry !== undefined) {
-    needs.receipts.push({ user: command.actor, key: command.retry.key });
+  const actor = actorOf(command);
+  if (actor !== undefined) {
+    needs.users.add(actor);
+    const retry = retryOf(command);
+    if (retry !== undefined) needs.receipts.push({ user: actor, key: retry.key });
   }
   ruleOf(command).needs(command, needs);
 }
@@ -88,12 +118,15 @@ export function decide<C extends Command>(
   circumstances: Circumstances,
 ): Decision<OutcomeOf<C>> {
   const rule = ruleOf<C>(command);
-  if (!("retry" in command) || command.retry === undefined) {
-    return rule.decide(command, state, circumstances);
-  }
+  const actor = actorOf(command);
+  const user = actor === undefined ? undefined : state.users.get(actor);
+  // It was on its way when its user was deleted.
+  if (user !== undefined && isDeleted(user)) return notFound("user");
+  const retry = retryOf(command);
+  if (actor === undefined || retry === undefined) return rule.decide(command, state, circumstances);
   const { nowMs } = circumstances;
-  const { key, fingerprint } = command.retry;
-  const receipt = state.receipt(command.actor, key);
+  const { key, fingerprint } = retry;
+  const receipt = state.receipt(actor, key);
   if (receipt !== undefined && isFresh(receipt, nowMs)) {
     if (receipt.fingerprint !== fingerprint) return idempotencyMismatch;
     // The fingerprint says that what was kept is of the same command.
@@ -104,7 +137,7 @@ export function decide<C extends Command>(
   const decision = rule.decide(command, state, circumstances);
   if (decision.ok) {
     const kept = rule.receipt?.keep(decision.outcome) ?? decision.outcome;
-    state.receipts.put({ user: command.actor, key, fingerprint, kept, atMs: nowMs });
+    state.receipts.put({ user: actor, key, fingerprint, kept, atMs: nowMs });
   }
   return decision;
 }

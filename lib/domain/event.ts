@@ -6,6 +6,7 @@
 import type { AudienceId, MessageId, Position, RoomId, ScheduledId, TokenId } from "./ids.ts";
 import type { Message } from "./message.ts";
 import type { RefusalCode } from "./refusal.ts";
+import type { Role } from "./role.ts";
 import type { RoomKind } from "./room.ts";
 import type { UserRef } from "./user.ts";
 
@@ -51,6 +52,11 @@ interface Details {
   };
   readonly "user.renamed": { readonly user: UserRef; readonly before: string };
   readonly "user.banned": { readonly untilMs: number };
+  readonly "user.unbanned": Record<never, never>;
+  /** They are in no room any more, which is told by nothing else. Here they have their name still. */
+  readonly "user.deleted": { readonly user: UserRef };
+  /** Told to the one whose role it is; without one: they have none any more. */
+  readonly "role.changed": { readonly role?: Role };
   // What a scheduled message says is not in the log: it would outlive the message.
   readonly "scheduled.created": { readonly scheduled: ScheduledId; readonly dueMs: number };
   readonly "scheduled.updated": { readonly scheduled: ScheduledId; readonly dueMs: number };

@@ -20,6 +20,7 @@ export type TokenId = Id<"token">;
 export type ScheduledId = Id<"scheduled">;
 export type FileId = Id<"file">;
 export type LinkId = Id<"link">;
+export type RegistrationInviteId = Id<"registration invite">;
 
 /** Who an event is for: the members of a room, or one user. */
 export type AudienceId = RoomId | UserId;

@@ -18,7 +18,16 @@ import type { UserId } from "./ids.ts";
 import type { Policy } from "./policy.ts";
 
 /** What is limited. */
-export type LimitKind = "common" | "rename" | "invite" | "join" | "upload" | "schedule" | "room";
+export const limitKinds = [
+  "common",
+  "rename",
+  "invite",
+  "join",
+  "upload",
+  "schedule",
+  "room",
+] as const;
+export type LimitKind = typeof limitKinds[number];
 
 /** What one user has used of one limit. */
 export interface Window {

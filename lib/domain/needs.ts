@@ -15,10 +15,12 @@ export interface Needs {
   /** Users, by id and by name; of a name also who gave it up. */
   readonly users: Set<UserId>;
   readonly names: Set<FoldedName>;
-  /** All names that a user has given up. */
-  readonly formerNamesOf: Set<UserId>;
-  /** All tokens of a user. */
-  readonly tokensOf: Set<UserId>;
+  /** All names that a user has given up, with the user. */
+  readonly formerNamesOf: Set<Whom>;
+  /** All tokens of a user, with the user. */
+  readonly tokensOf: Set<Whom>;
+  /** All users who are owners, if it is `true`. */
+  owners: boolean;
   /** Someone's membership of a room, and the room with its two or its owner. */
   readonly members: { readonly room: RoomId; readonly user: UserId }[];
   /** All members of a room, each with their user, and the room. */
@@ -27,12 +29,14 @@ export interface Needs {
   readonly membershipsOf: Set<Whom>;
   /** Two users and, if they have a private chat, its room with both memberships. */
   readonly privateChats: { readonly user: UserId; readonly with: Whom }[];
-  /** A message, and a reader's membership of its room with the room. */
-  readonly messages: { readonly message: MessageId; readonly user: UserId }[];
+  /** A message; and, if a user is given, their membership of its room with the room. */
+  readonly messages: { readonly message: MessageId; readonly user?: UserId }[];
   readonly receipts: { readonly user: UserId; readonly key: string }[];
   readonly windows: { readonly user: UserId; readonly kind: LimitKind }[];
   /** All reports about a user, with the user. */
   readonly reportsOn: Set<Whom>;
+  /** All reports that a user has made. */
+  readonly reportsBy: Set<UserId>;
   readonly scheduled: Set<ScheduledId>;
   /** The scheduled messages of a user that were not sent: they wait, or could not be. */
   readonly unsentBy: Set<UserId>;
@@ -42,12 +46,18 @@ export interface Needs {
   /** All invitations into a room; all to a user, with the user. */
   readonly invitationsInto: Set<RoomId>;
   readonly invitationsTo: Set<Whom>;
+  /** All invitations that a user has sent. */
+  readonly invitationsBy: Set<UserId>;
   /** All links into a room. */
   readonly linksInto: Set<RoomId>;
   /** A link by its hash, its room, `user`'s membership of it, and all requests to enter it. */
   readonly links: { readonly hash: string; readonly user: UserId }[];
   /** All requests to enter a room. */
   readonly requestsInto: Set<RoomId>;
+  /** All requests of a user to enter rooms. */
+  readonly requestsBy: Set<UserId>;
+  /** All invitations to register, those that are of no use any more included, if it is `true`. */
+  registrationInvites: boolean;
 }
 
 export function noNeeds(): Needs {
@@ -56,6 +66,7 @@ export function noNeeds(): Needs {
     names: new Set(),
     formerNamesOf: new Set(),
     tokensOf: new Set(),
+    owners: false,
     members: [],
     membersOf: new Set(),
     membershipsOf: new Set(),
@@ -64,14 +75,18 @@ export function noNeeds(): Needs {
     receipts: [],
     windows: [],
     reportsOn: new Set(),
+    reportsBy: new Set(),
     scheduled: new Set(),
     unsentBy: new Set(),
     files: new Set(),
     unsentFilesOf: new Set(),
     invitationsInto: new Set(),
     invitationsTo: new Set(),
+    invitationsBy: new Set(),
     linksInto: new Set(),
     links: [],
     requestsInto: new Set(),
+    requestsBy: new Set(),
+    registrationInvites: false,
   };
 }

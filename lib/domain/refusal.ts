@@ -17,7 +17,10 @@ export type Missing =
   | "member"
   | "invitation"
   | "link"
-  | "request";
+  | "request"
+  | "report"
+  | "ban"
+  | "invite";
 
 /** A field of the request that can't be taken as it is, and why. */
 export interface FieldFault {
@@ -28,6 +31,7 @@ export interface FieldFault {
 export type Refusal =
   | { readonly code: "name_taken" }
   | { readonly code: "bad_password" }
+  | { readonly code: "invite_needed" }
   | { readonly code: "forbidden"; readonly why: string }
   | { readonly code: "banned"; readonly untilMs: number }
   | { readonly code: "not_found"; readonly what: Missing }
@@ -49,6 +53,8 @@ export interface Refused {
 
 export const nameTaken: Refused = refused({ code: "name_taken" });
 export const badPassword: Refused = refused({ code: "bad_password" });
+/** An invitation to register is missing, or of no use: which, is nobody's business. */
+export const inviteNeeded: Refused = refused({ code: "invite_needed" });
 export const idempotencyMismatch: Refused = refused({ code: "idempotency_mismatch" });
 export const alreadySent: Refused = refused({ code: "already_sent" });
 export const alreadyReported: Refused = refused({ code: "already_reported" });

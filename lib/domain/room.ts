@@ -19,6 +19,8 @@ export interface OpenRoom {
   /** The two of a private chat, the smaller id first. */
   readonly pair?: readonly [UserId, UserId];
   readonly createdMs: number;
+  /** One of the two was deleted: nobody is in it any more, and what was said in it goes. */
+  readonly closed?: true;
 }
 
 /** A room that someone has made. */

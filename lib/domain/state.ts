@@ -45,6 +45,12 @@ export class State {
   readonly invitations: Table<"invitation"> = new Table("invitation", this.changes);
   readonly links: Table<"link"> = new Table("link", this.changes, ({ hash }) => hash);
   readonly requests: Table<"request"> = new Table("request", this.changes);
+  readonly registrationInvites: Table<"registrationInvite"> = new Table(
+    "registrationInvite",
+    this.changes,
+    ({ hash }) => hash,
+  );
+  readonly audit: Table<"audit"> = new Table("audit", this.changes);
 
   #head: Position;
 

@@ -3,12 +3,14 @@
  *
  * @module
  */
+import type { AuditEntry } from "./audit.ts";
 import type { FileContent, StoredFile } from "./file.ts";
 import type { TokenId } from "./ids.ts";
 import type { Invitation, JoinRequest, Link } from "./invitation.ts";
 import type { Window } from "./limit.ts";
 import type { Message } from "./message.ts";
 import type { Receipt } from "./receipt.ts";
+import type { RegistrationInvite } from "./registration_invite.ts";
 import type { Report } from "./report.ts";
 import type { Member, Room } from "./room.ts";
 import type { Scheduled } from "./scheduled.ts";
@@ -32,6 +34,9 @@ export interface Rows {
   readonly invitation: Invitation;
   readonly link: Link;
   readonly request: JoinRequest;
+  readonly registrationInvite: RegistrationInvite;
+  /** Rows are only added. */
+  readonly audit: AuditEntry;
 }
 
 export type TableName = keyof Rows;
@@ -65,6 +70,8 @@ const keyOf: { readonly [Name in TableName]: (row: Rows[Name]) => Key } = {
   invitation: ({ room, user }) => pairKey(room, user),
   link: ({ id }) => id,
   request: ({ room, user }) => pairKey(room, user.id),
+  registrationInvite: ({ id }) => id,
+  audit: ({ id }) => id,
 };
 
 /** The key of a row that two things together name. */

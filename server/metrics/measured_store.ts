@@ -7,8 +7,11 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Measures, StoreKind } from "./measures.ts";
 
-/** Transactions are timed where commands are carried out; the rest is neither query nor upkeep. */
-type Untimed = "epoch" | "secret" | "transact" | "probe" | "close";
+/**
+ * Transactions are timed where commands are carried out; where the log ends is asked so often, and
+ * answered so soon, that nothing else would be seen beside it; the rest is neither query nor upkeep.
+ */
+type Untimed = "epoch" | "secret" | "transact" | "head" | "probe" | "close";
 
 const kinds: Readonly<Record<Exclude<keyof Store, Untimed>, StoreKind>> = {
   findToken: "users",
@@ -34,7 +37,7 @@ const kinds: Readonly<Record<Exclude<keyof Store, Untimed>, StoreKind>> = {
   message: "messages",
   comments: "messages",
   log: "log",
-  head: "log",
+  eventsAfter: "log",
   scheduledBy: "scheduled",
   scheduled: "scheduled",
   countScheduled: "scheduled",
@@ -42,11 +45,24 @@ const kinds: Readonly<Record<Exclude<keyof Store, Untimed>, StoreKind>> = {
   nextDueMs: "scheduled",
   file: "files",
   fileBytes: "files",
+  accounts: "oversight",
+  withRole: "oversight",
+  banned: "oversight",
+  openReports: "oversight",
+  audit: "oversight",
+  registrationInvites: "oversight",
+  allRooms: "oversight",
+  stats: "oversight",
+  authored: "upkeep",
+  roomsOf: "upkeep",
+  usersToErase: "upkeep",
   removeExpired: "upkeep",
   removeFiles: "upkeep",
   forgetReceipts: "upkeep",
   forgetScheduled: "upkeep",
   forgetEvents: "upkeep",
+  forgetAudit: "upkeep",
+  forgetRegistrationInvites: "upkeep",
   reclaim: "upkeep",
 };
 
@@ -68,6 +84,7 @@ export function measuredStore(store: Store, measures: Measures, clock: Clock): S
     epoch: store.epoch,
     secret: store.secret,
     transact: (needs, work) => store.transact(needs, work),
+    head: () => store.head(),
     probe: () => store.probe(),
     close: () => store.close(),
   };

@@ -33,12 +33,35 @@ export class Distribution {
 
 /** Seconds from a request to its answer. */
 export const answerSecondsBounds: readonly number[] = [
-  ...[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+  0.001,
+  0.0025,
+  0.005,
+  0.01,
+  0.025,
+  0.05,
+  0.1,
+  0.25,
+  1,
+  5,
 ];
 
 /** Seconds of something within the server: a commit, a query, a late turn of the event loop. */
 export const innerSecondsBounds: readonly number[] = [
-  ...[0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  0.0001,
+  0.00025,
+  0.0005,
+  0.001,
+  0.0025,
+  0.005,
+  0.01,
+  0.025,
+  0.05,
+  0.1,
+  0.25,
+  0.5,
+  1,
+  2.5,
+  5,
 ];
 
 /** Commands in a batch. */
@@ -73,12 +96,21 @@ export const storeKinds = [
   "log",
   "scheduled",
   "files",
+  "oversight",
   "upkeep",
 ] as const;
 export type StoreKind = (typeof storeKinds)[number];
 
 /** What upkeep removes. */
-export const removedKinds = ["messages", "scheduled", "files", "receipts", "events"] as const;
+export const removedKinds = [
+  "messages",
+  "scheduled",
+  "files",
+  "receipts",
+  "events",
+  "audit",
+  "registration_invites",
+] as const;
 export type RemovedKind = (typeof removedKinds)[number];
 
 /** All of it. Whoever works is handed it and adds to it. */

@@ -3,10 +3,14 @@
  *
  * @module
  */
+import type { Event } from "../../lib/domain/event.ts";
 import type { Message } from "../../lib/domain/message.ts";
 
 /** What the messages of one page may take on the wire, about; the first one always fits. */
 export const pageBytesMax = 1_048_576;
+
+/** What an event that is no message takes on the wire, at the most. */
+const smallEventBytes = 1000;
 
 /** At most so many messages as its request asks for, and as {@linkcode takePage} lets in. */
 export interface MessagePage {
@@ -27,16 +31,37 @@ export function messageBytes({ text, files }: Message): number {
   return 400 + 3 * text.length + 900 * files.length;
 }
 
+/** What an event takes on the wire, about. */
+export function eventBytes(event: Event): number {
+  return event.type === "message" ? messageBytes(event.message) : smallEventBytes;
+}
+
 /** The first of `messages`: at most `limit`, and no more than {@linkcode pageBytesMax}. */
 export function takePage(messages: Iterable<Message>, limit: number): MessagePage {
-  const items: Message[] = [];
+  return take(messages, limit, messageBytes);
+}
+
+/** The first of `events`: at most `limit`, and no more than {@linkcode pageBytesMax}. */
+export function takeEvents(
+  events: Iterable<Event>,
+  limit: number,
+): { readonly items: readonly Event[]; readonly hasMore: boolean } {
+  return take(events, limit, eventBytes);
+}
+
+function take<Item>(
+  all: Iterable<Item>,
+  limit: number,
+  bytesOf: (item: Item) => number,
+): { readonly items: readonly Item[]; readonly hasMore: boolean } {
+  const items: Item[] = [];
   let bytes = 0;
-  for (const message of messages) {
-    bytes += messageBytes(message);
+  for (const item of all) {
+    bytes += bytesOf(item);
     if (items.length === limit || (items.length > 0 && bytes > pageBytesMax)) {
       return { items, hasMore: true };
     }
-    items.push(message);
+    items.push(item);
   }
   return { items, hasMore: false };
 }

@@ -44,6 +44,7 @@ export interface UserPage {
   readonly hasMore: boolean;
 }
 
+/** Who was deleted is in none of the answers but that of {@linkcode UserQueries.user}. */
 export interface UserQueries {
   findToken(hash: string): Promise<{ readonly token: Token; readonly user: User } | undefined>;
   findUser(name: FoldedName): Promise<User | undefined>;
@@ -87,7 +88,10 @@ export interface RoomQueries {
   room(id: RoomId): Promise<Room | undefined>;
   /** `undefined` if the user is not in the room. */
   member(room: RoomId, user: UserId): Promise<Member | undefined>;
-  /** The first `limit` members of a room, by name as {@linkcode UserQueries.users} orders them. */
+  /**
+   * The first `limit` members of a room, by name as {@linkcode UserQueries.users} orders them;
+   * without those who were deleted and have not been taken out of it yet.
+   */
   members(room: RoomId, limit: number): Promise<MemberPage>;
   privateRoom(one: UserId, other: UserId): Promise<RoomId | undefined>;
   /** Oldest first. */
@@ -163,6 +167,29 @@ export interface MessageQueries {
   log(user: UserId, after: Position, limit: number, life: Life): Promise<LogPage>;
 }
 
+/** A stretch of the log, whoever may see it. */
+export interface EventPage {
+  readonly events: readonly Event[];
+  /** All that the log has up to here has been told, once `events` are. */
+  readonly upTo: Position;
+  /** Whether there may be more after `upTo`. */
+  readonly hasMore: boolean;
+  /** Events up to here may have been forgotten. */
+  readonly forgotten: Position;
+}
+
+export interface LogQueries {
+  /**
+   * Events after a position, whoever may see them, in log order: at most `limit`, and as many as
+   * `takeEvents` of `pages.ts` lets in.
+   *
+   * 1. MUST tell each as it was told when it was saved, but for names, which are those of now. So no
+   *    message has comments yet: they are events of their own.
+   * 2. MUST NOT hold a message that was removed.
+   */
+  eventsAfter(after: Position, limit: number): Promise<EventPage>;
+}
+
 export interface ScheduledQueries {
   /** Those of a user that wait or have failed, by when they are or were due, then by id. */
   scheduledBy(user: UserId): Promise<readonly Scheduled[]>;
@@ -171,8 +198,8 @@ export interface ScheduledQueries {
   countScheduled(user: UserId): Promise<number>;
   /** The first `limit` of those that wait and whose time has come, by when, then by id. */
   due(nowMs: number, limit: number): Promise<readonly Scheduled[]>;
-  /** When the next of those that wait is due. */
-  nextDueMs(): Promise<number | undefined>;
+  /** When the next of those that wait is due, of those that are due after `afterMs`. */
+  nextDueMs(afterMs: number): Promise<number | undefined>;
 }
 
 export interface FileQueries {

@@ -54,6 +54,15 @@ export interface Upkeep {
    */
   forgetEvents(beforeMs: number, limit: number): Promise<number>;
 
+  /** Forgets up to `limit` entries of the audit from before, the oldest first; tells how many. */
+  forgetAudit(beforeMs: number, limit: number): Promise<number>;
+
+  /**
+   * Forgets up to `limit` invitations to register that let nobody in any more, as `letsIn` of
+   * `lib/domain/registration_invite.ts` has it; tells how many.
+   */
+  forgetRegistrationInvites(nowMs: number, limit: number): Promise<number>;
+
   /** Gives some of what was freed back to the disk; tells whether there is more to give back. */
   reclaim(): Promise<boolean>;
 }

@@ -8,5 +8,5 @@ import { storeContract } from "./store_suite.ts";
 
 storeContract("MemoryStore", () => {
   const store = new MemoryStore("epoch");
-  return { store, discard: () => store.close() };
+  return { store, another: () => store, discard: () => store.close() };
 });

@@ -5,15 +5,15 @@
  */
 import type { MessageId, RoomId, ScheduledId, UserId } from "../../lib/domain/ids.ts";
 import type { FileId } from "../../lib/domain/ids.ts";
+import { limitKinds } from "../../lib/domain/limit.ts";
 import { type Needs, noNeeds } from "../../lib/domain/needs.ts";
 import type { Life } from "../../lib/domain/retention.ts";
 import type { State } from "../../lib/domain/state.ts";
 import { foldName } from "../../lib/text/names.ts";
+import type { OpenReport, Stats } from "../../server/store/oversight.ts";
 import type { Store } from "../../server/store/store.ts";
 import type { Cast } from "../support/cast.ts";
 import { canonical } from "../support/chat.ts";
-
-const limitKinds = ["common", "rename", "invite", "join", "upload", "schedule", "room"] as const;
 
 /** What the answers depend on beside the store. */
 export interface Asking {
@@ -41,7 +41,7 @@ export async function answers(
 type Question = readonly [question: string, answer: Promise<unknown>];
 
 function* questions(store: Store, cast: Cast, asking: Asking): Iterable<Question> {
-  const { life, limit } = asking;
+  const { life, limit, middle } = asking;
   const some = new Set(cast.users.slice(0, 2));
   yield ["head", store.head()];
   yield ["countUsers", store.countUsers()];
@@ -49,9 +49,15 @@ function* questions(store: Store, cast: Cast, asking: Asking): Iterable<Question
   yield ["users after b", store.users({ after: foldName("b"), limit })];
   yield ["users only", store.users({ limit, only: some })];
   yield ["users except", store.users({ limit, except: some })];
+  for (const after of [0, middle]) {
+    yield [`events after ${after}`, store.eventsAfter(after, limit)];
+    yield [`all events after ${after}`, store.eventsAfter(after, 10_000)];
+  }
+  yield* oversight(store, cast, asking);
   yield ["due", store.due(life.nowMs, limit)];
   yield ["due later", store.due(Infinity, 1000)];
-  yield ["nextDueMs", store.nextDueMs()];
+  yield ["nextDueMs", store.nextDueMs(0)];
+  yield ["nextDueMs after now", store.nextDueMs(life.nowMs)];
   for (const hash of [...cast.hashes, "none"]) {
     yield [`findToken ${hash}`, store.findToken(hash)];
   }
@@ -129,6 +135,45 @@ function* questionsOf(
   for (const id of files(cast)) yield [by(`file ${id}`), store.file(id, user, life)];
 }
 
+/** What those ask who look after the chat. */
+function* oversight(store: Store, cast: Cast, { life, limit, middle }: Asking): Iterable<Question> {
+  const { nowMs } = life;
+  yield ["accounts", store.accounts({ limit }, nowMs)];
+  yield ["accounts after b", store.accounts({ after: foldName("b"), limit }, nowMs)];
+  yield ["with a role", store.withRole(limit)];
+  yield ["banned", store.banned(nowMs, limit)];
+  yield ["open reports", store.openReports({ limit }, nowMs)];
+  yield ["open reports, page by page", openReportPages(store, limit, nowMs)];
+  yield ["audit", store.audit({ limit })];
+  yield ["audit before", store.audit({ before: middle, limit })];
+  yield ["invitations to register", store.registrationInvites(nowMs)];
+  yield ["all rooms", store.allRooms({ limit })];
+  yield ["all rooms after", store.allRooms({ after: middle as RoomId, limit })];
+  yield ["stats", store.stats(nowMs).then(withoutBytes)];
+  yield ["users to erase", store.usersToErase(limit)];
+  for (const user of cast.users) {
+    yield [`rooms of ${user}`, store.roomsOf(user, limit)];
+    yield [`authored by ${user}`, store.authored(user, 0, 1000)];
+    yield [`authored by ${user} after`, store.authored(user, middle, limit)];
+  }
+}
+
+async function openReportPages(store: Store, limit: number, nowMs: number): Promise<unknown> {
+  const told: OpenReport[] = [];
+  for (let more = true; more;) {
+    const before = told.at(-1)?.place;
+    const page = await store.openReports({ ...(before !== undefined && { before }), limit }, nowMs);
+    told.push(...page.items);
+    more = page.hasMore;
+  }
+  return told;
+}
+
+/** What the medium takes is each store's own. */
+function withoutBytes({ databaseBytes: _, freeBytes: __, ...counted }: Stats): unknown {
+  return counted;
+}
+
 function rooms({ rooms }: Cast): readonly RoomId[] {
   return [...rooms, 999 as RoomId];
 }
@@ -161,28 +206,36 @@ export function everyNeed(cast: Cast): Needs {
   ) => ones.flatMap((one) => others.map((other) => pair(one, other)));
   return {
     users: new Set(users),
+    owners: true,
     names: new Set([...names, foldName("nobody")]),
-    formerNamesOf: new Set(users.slice(1)),
-    tokensOf: new Set(users),
+    formerNamesOf: new Set([...users.slice(1), ...names.slice(0, 1)]),
+    tokensOf: new Set([...users.slice(1), ...names.slice(0, 1)]),
     members: pairs(rooms(cast), users, (room, user) => ({ room, user })),
     membersOf: new Set(rooms(cast)),
     membershipsOf: new Set([...users, ...names.slice(0, 1)]),
     privateChats: pairs(users, [...users, ...names], (user, other) => ({ user, with: other })),
-    messages: pairs(messages, users, (message, user) => ({ message, user })),
+    messages: [
+      ...messages.map((message) => ({ message })),
+      ...pairs(messages, users, (message, user) => ({ message, user })),
+    ],
     receipts: pairs(users, [0, 1, 2], (user, key) => ({ user, key: `key-${key}` })),
     windows: pairs(users, limitKinds, (user, kind) => (
       { user, kind }
     )),
     reportsOn: new Set([...users.slice(1), ...names.slice(0, 1)]),
+    reportsBy: new Set(users),
     scheduled: new Set(cast.scheduled.slice(1)),
     unsentBy: new Set(users.slice(1)),
     files: new Set(cast.files.slice(1)),
     unsentFilesOf: new Set(users),
     invitationsInto: new Set(rooms(cast)),
     invitationsTo: new Set([...users.slice(1), ...names.slice(0, 1)]),
+    invitationsBy: new Set(users),
     linksInto: new Set(rooms(cast)),
     links: pairs(cast.hashes, users, (hash, user) => ({ hash, user })),
     requestsInto: new Set(rooms(cast)),
+    requestsBy: new Set(users),
+    registrationInvites: true,
   };
 }
 
@@ -190,10 +243,11 @@ export function everyNeed(cast: Cast): Needs {
 export function rowsIn(state: State): Record<string, readonly string[]> {
   const { users, tokens, rooms, members, messages, receipts, windows } = state;
   const { reports, scheduled, files, contents, invitations, links, requests } = state;
-  const { formerNames } = state;
+  const { formerNames, registrationInvites, audit } = state;
   const tables = {
     ...{ users, tokens, rooms, members, messages, receipts, windows },
     ...{ reports, scheduled, files, contents, invitations, links, requests, formerNames },
+    ...{ registrationInvites, audit },
   };
   return Object.fromEntries(
     Object.entries(tables).map(([name, table]) => [

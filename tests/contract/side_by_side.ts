@@ -5,14 +5,14 @@
  */
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { hourMs, receiptLifeMs, scheduledTraceMs } from "../../lib/domain/bounds.ts";
+import { dayMs, hourMs, receiptLifeMs, scheduledTraceMs } from "../../lib/domain/bounds.ts";
 import { looseSinceMs } from "../../lib/domain/file.ts";
 import type { Life } from "../../lib/domain/retention.ts";
 import type { Store } from "../../server/store/store.ts";
 import type { SweepStep } from "../../server/store/upkeep.ts";
 import { Cast } from "../support/cast.ts";
 import { Chat, inAnyOrder } from "../support/chat.ts";
-import { stepBatches, tightPolicy } from "../support/random_commands.ts";
+import { moderatedBatches, tightPolicy } from "../support/random_commands.ts";
 import { answers } from "./questions.ts";
 
 /** How much was compared, so that it can be seen that it was something. */
@@ -20,6 +20,8 @@ export interface Compared {
   messages: number;
   events: number;
   removed: Record<string, number>;
+  /** Commands that were carried out, by type. */
+  done: Record<string, number>;
 }
 
 /** Carries random stories out on both, and asks both everything. */
@@ -27,10 +29,10 @@ export async function compareStores(
   open: { readonly model: () => Store; readonly real: () => Store },
   { numRuns }: { readonly numRuns: number },
 ): Promise<Compared> {
-  const compared: Compared = { messages: 0, events: 0, removed: {} };
+  const compared: Compared = { messages: 0, events: 0, removed: {}, done: {} };
   await fc.assert(
     fc.asyncProperty(
-      stepBatches,
+      moderatedBatches,
       fc.integer({ min: 1, max: 6 }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       async (batches, limit, where) => {
@@ -45,6 +47,10 @@ export async function compareStores(
             const expected = await model.batch(commands);
             assertEquals(inAnyOrder(await real.batch(commands)), inAnyOrder(expected));
             cast.follow(expected);
+            for (const [at, { type }] of commands.entries()) {
+              if (expected.decisions[at]?.ok !== true) continue;
+              compared.done[type] = (compared.done[type] ?? 0) + 1;
+            }
             compared.events += expected.events.length;
             if (pauseMs >= hourMs) await tidyBoth(model, real, limit, compared);
           }
@@ -85,7 +91,7 @@ async function tidyBoth(model: Chat, real: Chat, limit: number, compared: Compar
   }
 }
 
-/** All the upkeep there is, in steps; tells how much went. */
+/** All the upkeep there is, in steps; tells how much went. Of the audit only one day is kept. */
 export async function tidy(
   store: Store,
   { life, nowMs, policy }: Pick<Chat, "life" | "nowMs" | "policy">,
@@ -97,6 +103,8 @@ export async function tidy(
     files: await all(() => store.removeFiles(looseSinceMs(nowMs), limit)),
     receipts: await all(() => store.forgetReceipts(nowMs - receiptLifeMs, limit)),
     events: await all(() => store.forgetEvents(nowMs - policy.unreadTtlMs, limit)),
+    audit: await all(() => store.forgetAudit(nowMs - dayMs, limit)),
+    invites: await all(() => store.forgetRegistrationInvites(nowMs, limit)),
   };
 }
 

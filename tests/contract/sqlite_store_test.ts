@@ -7,8 +7,8 @@ import { openSqliteStore } from "../../server/store/sqlite/store.ts";
 import { SeededRandom } from "../support/seeded_random.ts";
 import { type OpenStore, storeContract } from "./store_suite.ts";
 
-function open(path: string) {
-  return openSqliteStore({ path, durability: "full", random: new SeededRandom(1) });
+function open(path: string, options: { readonly beside?: boolean } = {}) {
+  return openSqliteStore({ path, durability: "full", random: new SeededRandom(1), ...options });
 }
 
 storeContract("SQLite in memory", () => {
@@ -27,6 +27,7 @@ storeContract("SQLite on a file", (): OpenStore => {
       store = open(path);
       return store;
     },
+    another: () => open(path, { beside: true }),
     async discard() {
       await store.close();
       await Deno.remove(folder, { recursive: true });

@@ -3,12 +3,16 @@
  *
  * @module
  */
+import { deletionContract } from "./suite/deleted.ts";
 import { fileContract } from "./suite/files.ts";
+import { followingContract } from "./suite/following.ts";
 import { forgettingContract } from "./suite/forgetting.ts";
 import { loadingContract } from "./suite/loading.ts";
 import { furtherLoadingContract } from "./suite/loading_more.ts";
 import { logContract } from "./suite/log.ts";
 import { messageContract } from "./suite/messages.ts";
+import { oversightContract } from "./suite/oversight.ts";
+import { recordContract } from "./suite/records.ts";
 import { doorContract, roomContract } from "./suite/rooms.ts";
 import { savingContract } from "./suite/saving.ts";
 import { scheduledContract } from "./suite/scheduled.ts";
@@ -33,8 +37,12 @@ export function storeContract(name: string, open: () => OpenStore): void {
   unreadContract(test);
   visibilityContract(test);
   logContract(test);
+  followingContract(test);
   scheduledContract(test);
   fileContract(test);
   sweepContract(test);
   forgettingContract(test);
+  oversightContract(test);
+  recordContract(test);
+  deletionContract(test);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AuditEntry } from "../../lib/domain/audit.ts";
 import type { Command, OutcomeOf } from "../../lib/domain/command.ts";
 import { decide, need } from "../../lib/domain/decide.ts";
 import type { Event } from "../../lib/domain/event.ts";
@@ -13,6 +14,7 @@ import { type Needs, noNeeds } from "../../lib/domain/needs.ts";
 import { defaultPolicy, type Policy } from "../../lib/domain/policy.ts";
 import type { Retry } from "../../lib/domain/receipt.ts";
 import { type Life, lifeAt } from "../../lib/domain/retention.ts";
+import type { Role } from "../../lib/domain/role.ts";
 import type { Decision } from "../../lib/domain/rule.ts";
 import type { Destination } from "../../lib/domain/rules/destinations.ts";
 import type { AddFile } from "../../lib/domain/rules/files.ts";
@@ -173,6 +175,16 @@ export class Chat {
   async remove(actor: Person, room: RoomId, user: Person): Promise<void> {
     const name = foldName(user.name);
     await this.do({ type: "member.remove", actor: actor.id, room, user: name });
+  }
+
+  /** Has the operator give someone a role. */
+  async promote({ name }: Person, role: Role): Promise<void> {
+    await this.do({ type: "role.set", user: foldName(name), role });
+  }
+
+  /** What was written into the audit log, the oldest first. */
+  async audit(): Promise<readonly AuditEntry[]> {
+    return (await this.store.audit({ limit: 1000 })).items.toReversed();
   }
 
   async addFile(owner: Person, name = "a.txt", text = "abc"): Promise<StoredFile> {

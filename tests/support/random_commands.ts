@@ -15,7 +15,7 @@ export const tightPolicy: Policy = {
   banAfter: 2,
 };
 
-/** What may be done, by how often. */
+/** What may be done where nobody keeps order, by how often. */
 const weights = {
   register: 1,
   issue: 1,
@@ -55,7 +55,28 @@ const weights = {
   again: 5,
 };
 
-export type StepKind = keyof typeof weights;
+/** What those do who keep order, and what comes of it, by how often. */
+const moderationWeights = {
+  giveRole: 4,
+  ban: 4,
+  unban: 3,
+  dismiss: 1,
+  removeMessage: 2,
+  deleteUser: 3,
+  erase: 9,
+  inviteToRegister: 3,
+  registerByInvite: 4,
+  revokeInvite: 1,
+  resetPassword: 1,
+  revokeClients: 1,
+};
+
+export type ModerationKind = keyof typeof moderationWeights;
+export type StepKind = keyof typeof weights | ModerationKind;
+
+export function isModeration(kind: StepKind): kind is ModerationKind {
+  return kind in moderationWeights;
+}
 
 /** One step, in terms of the cast: its numbers pick someone or something that is there by then. */
 export interface Step {
@@ -76,20 +97,19 @@ export interface StepBatch {
   readonly steps: readonly Step[];
 }
 
-const kind: fc.Arbitrary<StepKind> = fc.oneof(
-  ...(Object.keys(weights) as StepKind[]).map((kind) => (
-    { arbitrary: fc.constant(kind), weight: weights[kind] }
-  )),
-);
-
-const step: fc.Arbitrary<Step> = fc.record({
-  kind,
-  who: fc.nat(20),
-  what: fc.nat(60),
-  text: fc.constantFrom("hi", "привет", "👩‍🚀", "'; DROP TABLE users --", "a\nb"),
-  amiss: fc.oneof({ weight: 7, arbitrary: fc.constant(false) }, fc.constant(true)),
-  key: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.nat(2)),
-});
+function stepOf(weights: Partial<Record<StepKind, number>>): fc.Arbitrary<Step> {
+  const kinds = Object.entries(weights) as [StepKind, number][];
+  return fc.record({
+    kind: fc.oneof(
+      ...kinds.map(([kind, weight]) => ({ arbitrary: fc.constant(kind), weight })),
+    ),
+    who: fc.nat(20),
+    what: fc.nat(60),
+    text: fc.constantFrom("hi", "привет", "👩‍🚀", "'; DROP TABLE users --", "a\nb"),
+    amiss: fc.oneof({ weight: 7, arbitrary: fc.constant(false) }, fc.constant(true)),
+    key: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.nat(2)),
+  });
+}
 
 const pauseMs: fc.Arbitrary<number> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(0, 1, 1000, 10 * 60_000) },
@@ -98,19 +118,28 @@ const pauseMs: fc.Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(-1, -1000, -hourMs, -3 * hourMs) },
 );
 
-export const stepBatches: fc.Arbitrary<readonly StepBatch[]> = fc.array(
-  fc.record({
-    pauseMs,
-    steps: fc.array(step, { minLength: 1, maxLength: 6, size: "max" }),
-  }),
-  { minLength: 6, maxLength: 30, size: "max" },
-).map((batches) => [
-  { pauseMs: 0, steps: arrivals },
-  { pauseMs: 1, steps: beginnings },
-  { pauseMs: 1, steps: invitations },
-  { pauseMs: 1, steps: answers },
-  ...batches,
-]);
+function batchesOf(step: fc.Arbitrary<Step>): fc.Arbitrary<readonly StepBatch[]> {
+  return fc.array(
+    fc.record({
+      pauseMs,
+      steps: fc.array(step, { minLength: 1, maxLength: 6, size: "max" }),
+    }),
+    { minLength: 6, maxLength: 30, size: "max" },
+  ).map((batches) => [
+    { pauseMs: 0, steps: arrivals },
+    { pauseMs: 1, steps: beginnings },
+    { pauseMs: 1, steps: invitations },
+    { pauseMs: 1, steps: answers },
+    ...batches,
+  ]);
+}
+
+export const stepBatches: fc.Arbitrary<readonly StepBatch[]> = batchesOf(stepOf(weights));
+
+/** With some who keep order: users are banned, deleted, and come by invitation. */
+export const moderatedBatches: fc.Arbitrary<readonly StepBatch[]> = batchesOf(
+  stepOf({ ...weights, ...moderationWeights }),
+);
 
 function plain(kind: StepKind, who: number, what: number): Step {
   return { kind, who, what, text: "hello", amiss: false, key: undefined };

@@ -30,10 +30,10 @@ export interface Turn extends Story {
 /** Tells random stories and looks at each of their turns; `begin` gives the eye for one story. */
 export async function always(
   begin: (story: Story) => (turn: Turn) => void | Promise<void>,
-  { numRuns = 100, steps = (all: readonly Step[]) => all } = {},
+  { numRuns = 100, steps = (all: readonly Step[]) => all, batches: stories = stepBatches } = {},
 ): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(stepBatches, async (batches: readonly StepBatch[]) => {
+    fc.asyncProperty(stories, async (batches: readonly StepBatch[]) => {
       const chat = new Chat();
       chat.policy = tightPolicy;
       const cast = new Cast();

@@ -11,7 +11,7 @@ import { isThere, lifeAt } from "../retention.ts";
 import { pairIn } from "../room.ts";
 import type { Circumstances } from "../rule.ts";
 import type { State } from "../state.ts";
-import type { User } from "../user.ts";
+import { isDeleted, type User } from "../user.ts";
 
 /** Where a message goes; nothing given means: the common chat, or where `commentOn` stands. */
 export interface Destination {
@@ -48,7 +48,7 @@ export function findPlace(
   }
   if (to !== undefined) {
     const other = typeof to === "number" ? state.users.get(to) : state.userNamed(to);
-    if (other === undefined) return notFound("user");
+    if (other === undefined || isDeleted(other)) return notFound("user");
     if (other.id === author.id) return invalid("to", "must be someone else");
     if (commented !== undefined && commented !== state.privateRoom(author.id, other.id)?.id) {
       return elsewhere;
@@ -58,9 +58,12 @@ export function findPlace(
   if (room !== undefined) {
     if (!state.isMember(room, author.id)) return notFound("room");
     if (commented !== undefined && commented !== room) return elsewhere;
-    return { ok: true, place: { room } };
   }
-  return { ok: true, place: { room: commented ?? commonRoom } };
+  const place = room ?? commented ?? commonRoom;
+  const other = otherIn(place, author, state);
+  // A private chat with someone who was deleted is about to be closed.
+  if (other !== undefined && isDeleted(other)) return notFound("room");
+  return { ok: true, place: { room: place } };
 }
 
 const elsewhere = invalid("comment_on", "must be a message of the chat that this is sent to");

@@ -7,12 +7,10 @@ import type { FoldedName } from "../../text/names.ts";
 import type { RoomId, UserId } from "../ids.ts";
 import type { Retry } from "../receipt.ts";
 import { forbidden, notFound } from "../refusal.ts";
-import type { OwnedRoom } from "../room.ts";
 import { type Rule, success } from "../rule.ts";
-import type { State } from "../state.ts";
 import { pairKey } from "../table.ts";
 import { refTo } from "../user.ts";
-import { change, close, depart, roomOf, withdraw } from "./owned_rooms.ts";
+import { change, close, depart, heirOf, roomOf, withdraw } from "./owned_rooms.ts";
 
 /** Leaves a room; or, by its owner, puts someone out, or takes an invitation back. */
 export interface RemoveMember {
@@ -61,11 +59,3 @@ export const removeMember: Rule<RemoveMember, null> = {
     return success(null);
   },
 };
-
-/** The one who has been in a room longest beside its owner. */
-function heirOf({ id, owner }: OwnedRoom, state: State) {
-  const [first] = state.members
-    .where(({ room, user }) => room === id && user !== owner.id)
-    .sort((a, b) => a.joined - b.joined);
-  return first === undefined ? undefined : state.users.get(first.user);
-}

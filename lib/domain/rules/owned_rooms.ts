@@ -9,7 +9,7 @@ import type { Invitation, JoinRequest } from "../invitation.ts";
 import { forbidden, invalid, notFound, type Refused } from "../refusal.ts";
 import type { OwnedRoom, Room } from "../room.ts";
 import type { State } from "../state.ts";
-import { refTo, type User } from "../user.ts";
+import { isDeleted, refTo, type User } from "../user.ts";
 
 /** A room with an owner, or why it is not to be had. */
 type Found = { readonly ok: true; readonly room: OwnedRoom } | Refused;
@@ -85,6 +85,15 @@ export function depart(room: OwnedRoom, user: User, state: State, nowMs: number)
   const left = { type: "member.left", room: room.id, user: refTo(user) } as const;
   state.tell({ ...left, audience: user.id }, nowMs);
   state.tell({ ...left, audience: room.id }, nowMs);
+}
+
+/** The one who has been in a room longest beside its owner. */
+export function heirOf({ id, owner }: OwnedRoom, state: State): User | undefined {
+  return state.members
+    .where(({ room, user }) => room === id && user !== owner.id)
+    .sort((a, b) => a.joined - b.joined)
+    .flatMap(({ user }) => state.users.get(user) ?? [])
+    .find((user) => !isDeleted(user));
 }
 
 /** Takes an invitation away that was not accepted, and tells the one who had it. */

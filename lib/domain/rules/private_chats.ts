@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { RoomId } from "../ids.ts";
-import { type OpenRoom, pairOf } from "../room.ts";
+import type { RoomId, UserId } from "../ids.ts";
+import { type OpenRoom, pairIn, pairOf } from "../room.ts";
 import type { State } from "../state.ts";
 import { refTo, type User } from "../user.ts";
 
@@ -35,4 +35,21 @@ export function privateRoom(state: State, one: User, other: User, nowMs: number)
     position,
   );
   return room.id;
+}
+
+/** Ends a private chat, for good, one of whose two is gone; the other one is told. */
+export function closePrivateChat(
+  room: OpenRoom,
+  gone: UserId,
+  state: State,
+  nowMs: number,
+): void {
+  for (const id of pairIn(room)) {
+    const member = state.member(room.id, id);
+    if (member === undefined) continue;
+    state.members.remove(member);
+    if (id === gone) continue;
+    state.tell({ type: "room.deleted", audience: id, room: room.id }, nowMs);
+  }
+  state.rooms.put({ ...room, closed: true });
 }

@@ -11,7 +11,7 @@ import { alreadySent, invalid, notFound, type RefusalCode, type Refused } from "
 import { type Circumstances, type Rule, success } from "../rule.ts";
 import type { Scheduled } from "../scheduled.ts";
 import type { State } from "../state.ts";
-import { refTo } from "../user.ts";
+import { isDeleted, refTo } from "../user.ts";
 import { findFiles } from "./attachments.ts";
 import { type Destination, findPlace, needDestination } from "./destinations.ts";
 import { banOf, exhaustion, isLimited, useLimit } from "./limits.ts";
@@ -255,7 +255,7 @@ function letterOf(
 ): { readonly ok: true; readonly letter: Letter } | Refused {
   const { id, text, commentOn, key } = scheduled;
   const author = state.users.get(scheduled.author);
-  if (author === undefined) return notFound("user");
+  if (author === undefined || isDeleted(author)) return notFound("user");
   const found = findPlace(author, destinationOf(scheduled), state, circumstances);
   if (!found.ok) return found;
   const { place } = found;

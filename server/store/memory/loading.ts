@@ -6,6 +6,7 @@
 import { isUnsent } from "../../../lib/domain/file.ts";
 import type { MessageId, RoomId, UserId } from "../../../lib/domain/ids.ts";
 import type { Needs, Whom } from "../../../lib/domain/needs.ts";
+import { owns } from "../../../lib/domain/role.ts";
 import { pairIn } from "../../../lib/domain/room.ts";
 import { State } from "../../../lib/domain/state.ts";
 import { pairKey } from "../../../lib/domain/table.ts";
@@ -18,19 +19,24 @@ export function load(rows: MemoryRows, needs: Needs): State {
   const loading = new Loading(rows);
   for (const id of needs.users) loading.user(id);
   for (const name of needs.names) loading.name(name);
-  for (const id of needs.formerNamesOf) loading.formerNamesOf(id);
-  for (const id of needs.tokensOf) loading.tokensOf(id);
+  for (const whom of needs.formerNamesOf) loading.formerNamesOf(whom);
+  for (const whom of needs.tokensOf) loading.tokensOf(whom);
+  if (needs.owners) loading.owners();
   for (const { room, user } of needs.members) loading.member(room, user);
   for (const id of needs.membersOf) loading.membersOf(id);
   for (const whom of needs.membershipsOf) loading.membershipsOf(whom);
   for (const { user, with: other } of needs.privateChats) loading.privateChat(user, other);
   for (const { message, user } of needs.messages) loading.message(message, user);
   for (const whom of needs.reportsOn) loading.reportsOn(whom);
+  for (const id of needs.reportsBy) loading.reportsBy(id);
   for (const id of needs.invitationsInto) loading.invitationsInto(id);
   for (const whom of needs.invitationsTo) loading.invitationsTo(whom);
+  for (const id of needs.invitationsBy) loading.invitationsBy(id);
   for (const id of needs.linksInto) loading.linksInto(id);
   for (const { hash, user } of needs.links) loading.link(hash, user);
   for (const id of needs.requestsInto) loading.requestsInto(id);
+  for (const id of needs.requestsBy) loading.requestsBy(id);
+  if (needs.registrationInvites) loading.registrationInvites();
   loading.rest(needs);
   return loading.state;
 }
@@ -59,14 +65,22 @@ class Loading {
     if (former !== undefined) this.state.formerNames.learn(former);
   }
 
-  formerNamesOf(user: UserId): void {
-    for (const former of this.#all.formerNames.where((one) => one.user === user)) {
+  formerNamesOf(whom: Whom): void {
+    const user = this.user(whom);
+    for (const former of this.#all.formerNames.where((one) => one.user === user?.id)) {
       this.state.formerNames.learn(former);
     }
   }
 
-  tokensOf(user: UserId): void {
-    for (const token of this.#all.tokensOf(user)) this.state.tokens.learn(token);
+  tokensOf(whom: Whom): void {
+    const user = this.user(whom);
+    for (const token of this.#all.tokens.where((one) => one.user === user?.id)) {
+      this.state.tokens.learn(token);
+    }
+  }
+
+  owners(): void {
+    for (const user of this.#all.users.where(owns)) this.state.users.learn(user);
   }
 
   room(id: RoomId): void {
@@ -108,16 +122,22 @@ class Loading {
     for (const one of pairIn(room)) if (room !== undefined) this.member(room.id, one);
   }
 
-  message(id: MessageId, reader: UserId): void {
+  message(id: MessageId, reader: UserId | undefined): void {
     const message = this.#all.messages.get(id);
     if (message === undefined) return;
     this.state.messages.learn(this.#rows.message(message, () => true));
-    this.member(message.room, reader);
+    if (reader !== undefined) this.member(message.room, reader);
   }
 
   reportsOn(whom: Whom): void {
     const target = this.user(whom);
     for (const report of this.#all.reports.where((one) => one.target === target?.id)) {
+      this.state.reports.learn(report);
+    }
+  }
+
+  reportsBy(user: UserId): void {
+    for (const report of this.#all.reports.where((one) => one.reporter === user)) {
       this.state.reports.learn(report);
     }
   }
@@ -131,6 +151,12 @@ class Loading {
   invitationsTo(whom: Whom): void {
     const user = this.user(whom);
     for (const invitation of this.#all.invitations.where((one) => one.user === user?.id)) {
+      this.state.invitations.learn(this.#rows.invitation(invitation));
+    }
+  }
+
+  invitationsBy(user: UserId): void {
+    for (const invitation of this.#all.invitations.where((one) => one.by.id === user)) {
       this.state.invitations.learn(this.#rows.invitation(invitation));
     }
   }
@@ -153,6 +179,18 @@ class Loading {
   requestsInto(room: RoomId): void {
     for (const request of this.#all.requests.where((one) => one.room === room)) {
       this.state.requests.learn(this.#rows.request(request));
+    }
+  }
+
+  requestsBy(user: UserId): void {
+    for (const request of this.#all.requests.where((one) => one.user.id === user)) {
+      this.state.requests.learn(this.#rows.request(request));
+    }
+  }
+
+  registrationInvites(): void {
+    for (const invite of this.#all.registrationInvites) {
+      this.state.registrationInvites.learn(invite);
     }
   }
 

@@ -13,10 +13,12 @@ import {
 } from "../../../lib/domain/ids.ts";
 import type { Message } from "../../../lib/domain/message.ts";
 import { isThere, type Life } from "../../../lib/domain/retention.ts";
-import { type MessagePage, type PageBounds, takePage } from "../pages.ts";
+import { type MessagePage, type PageBounds, takeEvents, takePage } from "../pages.ts";
 import {
   type Arrival,
+  type EventPage,
   type LogPage,
+  type LogQueries,
   type MessageQueries,
   type RoomSummary,
   unreadCountMax,
@@ -25,7 +27,7 @@ import {
 import type { MemoryRows } from "./rows.ts";
 
 /** Answers from the rows as they are. */
-export class MemoryMessages implements MessageQueries {
+export class MemoryMessages implements MessageQueries, LogQueries {
   readonly #rows: MemoryRows;
 
   constructor(rows: MemoryRows) {
@@ -101,13 +103,8 @@ export class MemoryMessages implements MessageQueries {
     const members = this.#rows.all.members.where((member) => member.user === user);
     const since = new Map<number, Position>(members.map(({ room, joined }) => [room, joined]));
     since.set(user, 0);
-    const messages = this.visible(user, life).map((message): Event => ({
-      position: message.id,
-      type: "message",
-      audience: message.room,
-      atMs: message.atMs,
-      message: this.#told(message, user, life),
-    }));
+    const messages = this.visible(user, life)
+      .map((message) => messageEvent(this.#told(message, user, life)));
     const events = [...messages, ...this.#rows.events]
       .filter(({ position, audience }) =>
         position > after && position >= (since.get(audience) ?? Infinity)
@@ -119,6 +116,18 @@ export class MemoryMessages implements MessageQueries {
       : this.#rows.head;
     const rooms = members.map(({ room }) => room);
     return Promise.resolve({ events, upTo, rooms, forgotten: this.#rows.forgotten });
+  }
+
+  eventsAfter(after: Position, limit: number): Promise<EventPage> {
+    const messages = [...this.#rows.all.messages]
+      .map((message) => messageEvent(this.#rows.message(message, () => false)));
+    const events = [...messages, ...this.#rows.events]
+      .filter(({ position }) => position > after)
+      .sort((a, b) => a.position - b.position);
+    const { items, hasMore } = takeEvents(events, limit);
+    const { head, forgotten } = this.#rows;
+    const upTo = hasMore ? items.at(-1)?.position ?? after : head;
+    return Promise.resolve({ events: items, upTo, hasMore, forgotten });
   }
 
   /** All messages that are there for someone, oldest first. */
@@ -170,4 +179,9 @@ export class MemoryMessages implements MessageQueries {
   #told(message: Message, reader: UserId, life: Life): Message {
     return this.#rows.message(message, (comment) => this.#isThere(comment, reader, life));
   }
+}
+
+function messageEvent(message: Message): Event {
+  const { id, room, atMs } = message;
+  return { position: id, type: "message", audience: room, atMs, message };
 }

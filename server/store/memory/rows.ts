@@ -5,14 +5,15 @@
  */
 import type { PlainEvent } from "../../../lib/domain/event.ts";
 import { attachmentOf } from "../../../lib/domain/file.ts";
-import type { Position, RoomId, UserId } from "../../../lib/domain/ids.ts";
+import type { FileId, Position, RoomId, UserId } from "../../../lib/domain/ids.ts";
 import type { Invitation, JoinRequest } from "../../../lib/domain/invitation.ts";
 import type { Message } from "../../../lib/domain/message.ts";
 import type { Room } from "../../../lib/domain/room.ts";
 import type { Scheduled } from "../../../lib/domain/scheduled.ts";
 import { State } from "../../../lib/domain/state.ts";
 import type { Change, TableName } from "../../../lib/domain/table.ts";
-import type { UserRef } from "../../../lib/domain/user.ts";
+import { isDeleted, type User, type UserRef } from "../../../lib/domain/user.ts";
+import { compareCodePoints } from "./code_points.ts";
 
 /** All rows there are. */
 export class MemoryRows {
@@ -24,6 +25,12 @@ export class MemoryRows {
   head: Position = 0;
   forgotten: Position = 0;
 
+  /** All users but those who were deleted, by the code points of their folded names. */
+  get present(): User[] {
+    return this.all.users.where((user) => !isDeleted(user))
+      .sort((a, b) => compareCodePoints(a.folded, b.folded));
+  }
+
   apply(change: Change): void {
     if (change.kind === "seen") {
       const token = this.all.tokens.get(change.token);
@@ -33,6 +40,13 @@ export class MemoryRows {
     const table = this.#tableOf(change.table);
     if (change.kind === "put") table.learn(change.row);
     else table.unlearn(change.row);
+    if (change.kind === "removed" && change.table === "file") this.#removeContent(change.row.id);
+  }
+
+  /** The bytes of a file go with it. */
+  #removeContent(file: FileId): void {
+    const content = this.all.contents.get(file);
+    if (content !== undefined) this.all.contents.unlearn(content);
   }
 
   #tableOf(name: TableName): { learn(row: unknown): void; unlearn(row: unknown): void } {
@@ -53,6 +67,8 @@ export class MemoryRows {
       invitation: all.invitations,
       link: all.links,
       request: all.requests,
+      registrationInvite: all.registrationInvites,
+      audit: all.audit,
     };
     // A change says which table its row is of.
     return tables[name] as { learn(row: unknown): void; unlearn(row: unknown): void };

@@ -23,11 +23,12 @@ import type { Member, Room } from "../../../lib/domain/room.ts";
 import type { Scheduled } from "../../../lib/domain/scheduled.ts";
 import type { State } from "../../../lib/domain/state.ts";
 import type { Token } from "../../../lib/domain/token.ts";
-import { refTo, type User } from "../../../lib/domain/user.ts";
+import { isDeleted, refTo, type User } from "../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../lib/text/names.ts";
 import type { MessagePage, PageBounds } from "../pages.ts";
 import type {
   Arrival,
+  EventPage,
   LogPage,
   MemberPage,
   NamedInvitation,
@@ -38,20 +39,27 @@ import type {
 } from "../queries.ts";
 import type { Store } from "../store.ts";
 import type { SweepStep, Swept } from "../upkeep.ts";
+import { compareCodePoints } from "./code_points.ts";
 import { load } from "./loading.ts";
 import { MemoryMessages } from "./messages.ts";
+import { MemoryOversight } from "./oversight.ts";
 import { MemoryRows } from "./rows.ts";
 import { MemoryUpkeep } from "./upkeep.ts";
 
 /** Forgets everything when the process ends. */
-export class MemoryStore implements Store {
+export class MemoryStore extends MemoryOversight implements Store {
   readonly epoch: string;
   readonly secret: string;
-  readonly #rows = new MemoryRows();
-  readonly #messages = new MemoryMessages(this.#rows);
-  readonly #upkeep = new MemoryUpkeep(this.#rows);
+  readonly #rows: MemoryRows;
+  readonly #messages: MemoryMessages;
+  readonly #upkeep: MemoryUpkeep;
 
   constructor(epoch: string, secret = "secret") {
+    const rows = new MemoryRows();
+    super(rows);
+    this.#rows = rows;
+    this.#messages = new MemoryMessages(rows);
+    this.#upkeep = new MemoryUpkeep(rows);
     this.epoch = epoch;
     this.secret = secret;
     this.#all.rooms.learn({ id: commonRoom, kind: "common", createdMs: 0 });
@@ -92,13 +100,15 @@ export class MemoryStore implements Store {
   findToken(hash: string): Promise<{ readonly token: Token; readonly user: User } | undefined> {
     const [token] = this.#all.tokens.where((token) => token.hash === hash);
     const user = token === undefined ? undefined : this.#all.users.get(token.user);
-    return Promise.resolve(
-      token === undefined || user === undefined ? undefined : { token, user },
-    );
+    if (token === undefined || user === undefined || isDeleted(user)) {
+      return Promise.resolve(undefined);
+    }
+    return Promise.resolve({ token, user });
   }
 
   findUser(name: FoldedName): Promise<User | undefined> {
-    return Promise.resolve(this.#all.userNamed(name));
+    const user = this.#all.userNamed(name);
+    return Promise.resolve(user === undefined || isDeleted(user) ? undefined : user);
   }
 
   user(id: UserId): Promise<User | undefined> {
@@ -110,14 +120,13 @@ export class MemoryStore implements Store {
   }
 
   countUsers(): Promise<number> {
-    return Promise.resolve([...this.#all.users].length);
+    return Promise.resolve(this.#rows.present.length);
   }
 
   users({ after = "" as FoldedName, limit, only, except }: UserQuery): Promise<UserPage> {
-    const items = this.#all.users
-      .where(({ id }) => (only?.has(id) ?? true) && except?.has(id) !== true)
-      .filter(({ folded }) => compareCodePoints(folded, after) > 0)
-      .sort((a, b) => compareCodePoints(a.folded, b.folded));
+    const items = this.#rows.present
+      .filter(({ id }) => (only?.has(id) ?? true) && except?.has(id) !== true)
+      .filter(({ folded }) => compareCodePoints(folded, after) > 0);
     return Promise.resolve({ items: items.slice(0, limit), hasMore: items.length > limit });
   }
 
@@ -148,9 +157,8 @@ export class MemoryStore implements Store {
   }
 
   members(room: RoomId, limit: number): Promise<MemberPage> {
-    const items = this.#all.members.where((member) => member.room === room)
-      .flatMap(({ user }) => this.#all.users.get(user) ?? [])
-      .sort((a, b) => compareCodePoints(a.folded, b.folded))
+    const items = this.#rows.present
+      .filter(({ id }) => this.#all.member(room, id) !== undefined)
       .map(refTo);
     return Promise.resolve({ items: items.slice(0, limit), hasMore: items.length > limit });
   }
@@ -228,6 +236,10 @@ export class MemoryStore implements Store {
     return this.#messages.log(user, after, limit, life);
   }
 
+  eventsAfter(after: Position, limit: number): Promise<EventPage> {
+    return this.#messages.eventsAfter(after, limit);
+  }
+
   // Scheduled messages.
 
   scheduledBy(user: UserId): Promise<readonly Scheduled[]> {
@@ -253,8 +265,8 @@ export class MemoryStore implements Store {
     );
   }
 
-  nextDueMs(): Promise<number | undefined> {
-    return Promise.resolve(this.#waiting()[0]?.dueMs);
+  nextDueMs(afterMs: number): Promise<number | undefined> {
+    return Promise.resolve(this.#waiting().find(({ dueMs }) => dueMs > afterMs)?.dueMs);
   }
 
   // Files.
@@ -296,6 +308,14 @@ export class MemoryStore implements Store {
     return this.#upkeep.forgetEvents(beforeMs, limit);
   }
 
+  forgetAudit(beforeMs: number, limit: number): Promise<number> {
+    return this.#upkeep.forgetAudit(beforeMs, limit);
+  }
+
+  forgetRegistrationInvites(nowMs: number, limit: number): Promise<number> {
+    return this.#upkeep.forgetRegistrationInvites(nowMs, limit);
+  }
+
   reclaim(): Promise<boolean> {
     return this.#upkeep.reclaim();
   }
@@ -307,15 +327,4 @@ export class MemoryStore implements Store {
 
 function byDue(a: Scheduled, b: Scheduled): number {
   return a.dueMs - b.dueMs || a.id - b.id;
-}
-
-/** The order that SQLite's BINARY collation and PostgreSQL's "C" have, which `<` has not. */
-function compareCodePoints(one: string, other: string): number {
-  const a = [...one];
-  const b = [...other];
-  for (let at = 0; at < Math.min(a.length, b.length); at++) {
-    const difference = (a[at]?.codePointAt(0) ?? 0) - (b[at]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }

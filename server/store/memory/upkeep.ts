@@ -6,6 +6,7 @@
 import { isLoose } from "../../../lib/domain/file.ts";
 import { commonRoom } from "../../../lib/domain/ids.ts";
 import type { Message } from "../../../lib/domain/message.ts";
+import { letsIn } from "../../../lib/domain/registration_invite.ts";
 import { isThere, type Life } from "../../../lib/domain/retention.ts";
 import type { Room } from "../../../lib/domain/room.ts";
 import type { SweepStep, Swept, Upkeep } from "../upkeep.ts";
@@ -76,6 +77,20 @@ export class MemoryUpkeep implements Upkeep {
     return Promise.resolve(gone.length);
   }
 
+  forgetAudit(beforeMs: number, limit: number): Promise<number> {
+    const gone = this.#rows.all.audit.where(({ atMs }) => atMs < beforeMs)
+      .sort((a, b) => a.atMs - b.atMs || a.id - b.id).slice(0, limit);
+    for (const entry of gone) this.#rows.all.audit.unlearn(entry);
+    return Promise.resolve(gone.length);
+  }
+
+  forgetRegistrationInvites(nowMs: number, limit: number): Promise<number> {
+    const gone = this.#rows.all.registrationInvites.where((invite) => !letsIn(invite, nowMs))
+      .slice(0, limit);
+    for (const invite of gone) this.#rows.all.registrationInvites.unlearn(invite);
+    return Promise.resolve(gone.length);
+  }
+
   reclaim(): Promise<boolean> {
     return Promise.resolve(false);
   }
@@ -91,5 +106,5 @@ export class MemoryUpkeep implements Upkeep {
 }
 
 function isClosed(room: Room | undefined): boolean {
-  return room?.kind === "room" && room.closed;
+  return room?.closed === true;
 }

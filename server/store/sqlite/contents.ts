@@ -15,7 +15,10 @@ export interface Contents {
   readonly head: number;
 }
 
-/** Counts what is in a database. */
+/**
+ * Counts what is in a database of any schema: before a backup of an earlier one is brought up to
+ * date, it is compared with what was counted when it was made.
+ */
 export function countContents(db: DatabaseSync): Contents {
   const number = (sql: string) => Number(Object.values(db.prepare(sql).get() ?? {})[0]);
   return {

@@ -16,6 +16,11 @@ export interface DatabaseSettings {
   readonly path: string;
   readonly durability: Durability;
   readonly random: Random;
+  /**
+   * To work on it beside whoever has opened it, now or later. It must be there. Only while nobody
+   * serves it, it is brought to the schema of this program.
+   */
+  readonly beside?: boolean;
 }
 
 /** An open database and what holds others off it. */
@@ -46,11 +51,12 @@ const secretBytes = 32;
 /**
  * Opens or makes the database.
  *
- * @throws {StoreFailure} if another process serves it, if a newer version of the program made it,
- * or if it can't be read or written.
+ * @throws {StoreFailure} if another process serves it, unless it is to be opened beside that; if a
+ * newer version of the program made it, or an older one serves it; or if it can't be read or written.
  */
-export function openDatabase({ path, durability, random }: DatabaseSettings): OpenDatabase {
-  const lock = path === ":memory:" ? undefined : lockFile(path);
+export function openDatabase(settings: DatabaseSettings): OpenDatabase {
+  const { path, durability, random, beside = false } = settings;
+  let lock = path === ":memory:" ? undefined : beside ? lockForNow(path) : lockFile(path);
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { timeout: busyTimeoutMs });
@@ -65,7 +71,13 @@ export function openDatabase({ path, durability, random }: DatabaseSettings): Op
     db.exec(`PRAGMA cache_size = -65536`);
     // What is removed is overwritten where it stood; whole pages that become free are cut off later.
     db.exec(`PRAGMA secure_delete = FAST`);
-    migrate(db, random);
+    if (beside && lock === undefined) checkSchema(db);
+    else migrate(db, random);
+    if (beside) {
+      // A server may start meanwhile.
+      lock?.close();
+      lock = undefined;
+    }
     const log = db.prepare("SELECT epoch, secret FROM log").get();
     const open = db;
     return {
@@ -109,6 +121,16 @@ function lockFile(path: string): Deno.FsFile {
   }
 }
 
+/** Keeps servers off a file that is there, unless one is using it. */
+function lockForNow(path: string): Deno.FsFile | undefined {
+  try {
+    // Not the file itself: to close it would take this process's other locks off it.
+    return tryLock(Deno.realPathSync(path));
+  } catch (cause) {
+    throw cannotOpen(path, cause);
+  }
+}
+
 /**
  * Keeps servers off a database that may not be there yet.
  *
@@ -116,10 +138,24 @@ function lockFile(path: string): Deno.FsFile {
  * @throws {Error} if a server is using it.
  */
 export function lockRealPath(realPath: string): Deno.FsFile {
+  const file = tryLock(realPath);
+  if (file === undefined) throw new Error("another chat server is using it");
+  return file;
+}
+
+/** Whether a server is using a database that is there; who asks can't keep one from starting next. */
+export function isServed(path: string): boolean {
+  const lock = tryLock(Deno.realPathSync(path));
+  lock?.close();
+  return lock === undefined;
+}
+
+/** `undefined` if another process has it. */
+function tryLock(realPath: string): Deno.FsFile | undefined {
   const file = Deno.openSync(`${realPath}.lock`, { create: true, write: true, mode: fileMode });
   if (file.tryLockSync(true)) return file;
   file.close();
-  throw new Error("another chat server is using it");
+  return undefined;
 }
 
 /** Refuses, before anything is changed, what is not ours or not yet known to us. */
@@ -130,6 +166,13 @@ export function checkOwner(db: DatabaseSync): void {
   }
   if (schemaOf(db) > migrations.length) {
     throw new Error("a newer version of chat made it");
+  }
+}
+
+/** Refuses a database that is not of this very schema, while another process serves it. */
+function checkSchema(db: DatabaseSync): void {
+  if (schemaOf(db) !== migrations.length) {
+    throw new Error("the server that is using it is of another version of chat");
   }
 }
 

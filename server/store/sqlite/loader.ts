@@ -13,6 +13,7 @@ import type { FoldedName } from "../../../lib/text/names.ts";
 import { Attachments } from "./queries/files.ts";
 import { fileOf, type FileRow } from "./rows/files.ts";
 import { messageOf, type MessageRow, selectMessages } from "./rows/messages.ts";
+import { registrationInviteOf, type RegistrationInviteRow } from "./rows/oversight.ts";
 import {
   invitationOf,
   type InvitationRow,
@@ -50,6 +51,7 @@ function selections(db: DatabaseSync) {
     head: new Selection<{ readonly head: Position }>(db, "SELECT head FROM log"),
     user: new Selection<UserRow>(db, "SELECT * FROM users WHERE id = ?"),
     userNamed: new Selection<UserRow>(db, "SELECT * FROM users WHERE folded = ?"),
+    owners: new Selection<UserRow>(db, "SELECT * FROM users WHERE role = 'owner'"),
     formerName: new Selection<FormerNameRow>(db, "SELECT * FROM former_names WHERE folded = ?"),
     formerNamesOf: new Selection<FormerNameRow>(db, "SELECT * FROM former_names WHERE user = ?"),
     tokensOf: new Selection<TokenRow>(db, "SELECT * FROM tokens WHERE user = ? ORDER BY id"),
@@ -59,6 +61,7 @@ function selections(db: DatabaseSync) {
       db,
       "SELECT * FROM reports WHERE target = ? ORDER BY reporter",
     ),
+    reportsBy: new Selection<ReportRow>(db, "SELECT * FROM reports WHERE reporter = ?"),
     room: new Selection<RoomRow>(db, `${selectRooms} WHERE r.id = ?`),
     pair: new Selection<{ readonly id: RoomId }>(
       db,
@@ -73,9 +76,15 @@ function selections(db: DatabaseSync) {
     ),
     invitationsInto: new Selection<InvitationRow>(db, `${selectInvitations} WHERE i.room = ?`),
     invitationsTo: new Selection<InvitationRow>(db, `${selectInvitations} WHERE i.user = ?`),
+    invitationsBy: new Selection<InvitationRow>(db, `${selectInvitations} WHERE i.by = ?`),
     linksInto: new Selection<LinkRow>(db, "SELECT * FROM links WHERE room = ?"),
     link: new Selection<LinkRow>(db, "SELECT * FROM links WHERE hash = ?"),
     requestsInto: new Selection<RequestRow>(db, `${selectRequests} WHERE q.room = ?`),
+    requestsBy: new Selection<RequestRow>(db, `${selectRequests} WHERE q.user = ?`),
+    registrationInvites: new Selection<RegistrationInviteRow>(
+      db,
+      "SELECT * FROM registration_invites ORDER BY id",
+    ),
     message: new Selection<MessageRow>(db, `${selectMessages("", "TRUE")} WHERE m.id = ?`),
     scheduled: new Selection<ScheduledRow>(db, `${selectScheduled} WHERE s.id = ?`),
     unsentBy: new Selection<ScheduledRow>(
@@ -116,14 +125,17 @@ export class Loader {
       const row = this.#select.formerName.first(name);
       if (row !== undefined) state.formerNames.learn(formerNameOf(row));
     }
-    for (const user of needs.formerNamesOf) {
-      for (const row of this.#select.formerNamesOf.all(user)) {
+    for (const whom of needs.formerNamesOf) {
+      for (const row of this.#ofWhom(state, whom, this.#select.formerNamesOf)) {
         state.formerNames.learn(formerNameOf(row));
       }
     }
-    for (const id of needs.tokensOf) {
-      for (const row of this.#select.tokensOf.all(id)) state.tokens.learn(tokenOf(row));
+    for (const whom of needs.tokensOf) {
+      const rows = this.#ofWhom(state, whom, this.#select.tokensOf);
+      for (const row of rows) state.tokens.learn(tokenOf(row));
     }
+    const owners = needs.owners ? this.#select.owners.all() : [];
+    for (const row of owners) state.users.learn(userOf(row));
     for (const { user, key } of needs.receipts) {
       const row = this.#select.receipt.first(user, key);
       if (row !== undefined) state.receipts.learn(receiptOf(row));
@@ -133,9 +145,11 @@ export class Loader {
       if (row !== undefined) state.windows.learn(windowOf(row));
     }
     for (const whom of needs.reportsOn) {
-      const user = this.#loadWhom(state, whom);
-      const rows = user === undefined ? [] : this.#select.reportsOn.all(user.id);
+      const rows = this.#ofWhom(state, whom, this.#select.reportsOn);
       for (const row of rows) state.reports.learn(reportOf(row));
+    }
+    for (const user of needs.reportsBy) {
+      for (const row of this.#select.reportsBy.all(user)) state.reports.learn(reportOf(row));
     }
   }
 
@@ -148,8 +162,7 @@ export class Loader {
       }
     }
     for (const whom of needs.membershipsOf) {
-      const user = this.#loadWhom(state, whom);
-      const rows = user === undefined ? [] : this.#select.membershipsOf.all(user.id);
+      const rows = this.#ofWhom(state, whom, this.#select.membershipsOf);
       for (const row of rows) this.#loadRoom(state, this.#learnMember(state, row).room);
     }
     for (const chat of needs.privateChats) this.#loadPrivateChat(state, chat.user, chat.with);
@@ -161,8 +174,11 @@ export class Loader {
       for (const row of rows) state.invitations.learn(invitationOf(row));
     }
     for (const whom of needs.invitationsTo) {
-      const user = this.#loadWhom(state, whom);
-      const rows = user === undefined ? [] : this.#select.invitationsTo.all(user.id);
+      const rows = this.#ofWhom(state, whom, this.#select.invitationsTo);
+      for (const row of rows) state.invitations.learn(invitationOf(row));
+    }
+    for (const user of needs.invitationsBy) {
+      const rows = this.#select.invitationsBy.all(user);
       for (const row of rows) state.invitations.learn(invitationOf(row));
     }
     for (const room of needs.linksInto) {
@@ -177,12 +193,17 @@ export class Loader {
       this.#loadPlace(state, row.room, user);
       this.#loadRequests(state, row.room);
     }
+    for (const user of needs.requestsBy) {
+      for (const row of this.#select.requestsBy.all(user)) state.requests.learn(requestOf(row));
+    }
+    const invites = needs.registrationInvites ? this.#select.registrationInvites.all() : [];
+    for (const row of invites) state.registrationInvites.learn(registrationInviteOf(row));
   }
 
   #loadMessages(state: State, needs: Needs): void {
     for (const { message, user } of needs.messages) {
       const room = this.#loadMessage(state, message);
-      if (room !== undefined) this.#loadPlace(state, room, user);
+      if (room !== undefined && user !== undefined) this.#loadPlace(state, room, user);
     }
     for (const id of needs.scheduled) this.#learnScheduled(state, this.#select.scheduled.all(id));
     for (const user of needs.unsentBy) {
@@ -201,6 +222,12 @@ export class Loader {
     if (typeof whom === "string") return this.#loadUserNamed(state, whom);
     this.#loadUser(state, whom);
     return state.users.get(whom);
+  }
+
+  /** What belongs to someone; nothing if there is no such user. */
+  #ofWhom<Row>(state: State, whom: Whom, rows: Selection<Row>): Row[] {
+    const user = this.#loadWhom(state, whom);
+    return user === undefined ? [] : rows.all(user.id);
   }
 
   #loadUser(state: State, id: UserId): void {

@@ -10,6 +10,7 @@ import type { Change, Rows, TableName } from "../../../lib/domain/table.ts";
 import type { Removal } from "./removal.ts";
 import { chunksOf, fileShape } from "./rows/files.ts";
 import { eventValues, insertEvent, insertMessage, messageValues } from "./rows/messages.ts";
+import { auditShape, registrationInviteShape } from "./rows/oversight.ts";
 import { invitationShape, linkShape, memberShape, requestShape, roomShape } from "./rows/rooms.ts";
 import { scheduledShape } from "./rows/scheduled.ts";
 import { type Writer, writerOf } from "./rows/shape.ts";
@@ -39,6 +40,8 @@ function writers(db: DatabaseSync, removal: Removal): Writers {
     invitation: writerOf(db, invitationShape),
     link: writerOf(db, linkShape),
     request: writerOf(db, requestShape),
+    registrationInvite: writerOf(db, registrationInviteShape),
+    audit: writerOf(db, auditShape),
     message: {
       put: (row) => void message.run(...messageValues(row)),
       remove: ({ id }) => void removal.messages([id]),

@@ -212,4 +212,50 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (file, number)
   ) STRICT;
   `,
+  `
+  ALTER TABLE users ADD COLUMN role TEXT;
+  ALTER TABLE users ADD COLUMN deleted_ms INTEGER;
+  ALTER TABLE users ADD COLUMN erased INTEGER;
+  CREATE INDEX users_with_role ON users (role) WHERE role IS NOT NULL;
+  CREATE INDEX users_banned ON users (banned_until_ms) WHERE banned_until_ms IS NOT NULL;
+  CREATE INDEX users_deleted ON users (deleted_ms) WHERE deleted_ms IS NOT NULL;
+  CREATE INDEX users_to_erase ON users (deleted_ms)
+    WHERE deleted_ms IS NOT NULL AND erased IS NULL;
+
+  CREATE INDEX reports_by_age ON reports (at_ms);
+  CREATE INDEX reports_by_reporter ON reports (reporter);
+  CREATE INDEX invitations_by_sender ON invitations (by);
+  CREATE INDEX requests_by_user ON requests (user);
+  CREATE INDEX rooms_owned ON rooms (id) WHERE kind = 'room';
+
+  -- What was done stays known as it was done, by the names of then.
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    act TEXT NOT NULL,
+    by INTEGER,
+    by_name TEXT,
+    user INTEGER,
+    user_name TEXT,
+    message INTEGER,
+    room INTEGER,
+    until_ms INTEGER,
+    role TEXT,
+    reason TEXT,
+    count INTEGER
+  ) STRICT;
+  CREATE INDEX audit_by_age ON audit (at_ms);
+
+  CREATE TABLE registration_invites (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    by INTEGER REFERENCES users,
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    uses_max INTEGER NOT NULL,
+    uses INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX registration_invites_by_end ON registration_invites (expires_ms);
+  CREATE INDEX registration_invites_used_up ON registration_invites (id) WHERE uses >= uses_max;
+  `,
 ];

@@ -29,6 +29,7 @@ import type { FoldedName } from "../../../lib/text/names.ts";
 import type { MessagePage, PageBounds } from "../pages.ts";
 import type {
   Arrival,
+  EventPage,
   LogPage,
   MemberPage,
   NamedInvitation,
@@ -37,7 +38,7 @@ import type {
   UserPage,
   UserQuery,
 } from "../queries.ts";
-import { type Store, StoreFailure } from "../store.ts";
+import type { Store } from "../store.ts";
 import type { SweepStep, Swept } from "../upkeep.ts";
 import {
   cannotOpen,
@@ -47,6 +48,8 @@ import {
   withoutWaiting,
 } from "./database.ts";
 import { Loader } from "./loader.ts";
+import { Medium } from "./medium.ts";
+import { OversightStore } from "./oversight_store.ts";
 import { rewriteHeader, takeRoom } from "./probe.ts";
 import { Attachments, FileAnswers } from "./queries/files.ts";
 import { LogAnswers } from "./queries/log.ts";
@@ -75,10 +78,11 @@ export function openSqliteStore(settings: DatabaseSettings): Store {
   }
 }
 
-class SqliteStore implements Store {
+class SqliteStore extends OversightStore implements Store {
   readonly epoch: string;
   readonly secret: string;
   readonly #db: DatabaseSync;
+  readonly #medium: Medium;
   readonly #close: () => void;
   readonly #loader: Loader;
   readonly #saver: Saver;
@@ -92,7 +96,10 @@ class SqliteStore implements Store {
   readonly #upkeep: Upkeeper;
 
   constructor({ db, epoch, secret, close }: OpenDatabase) {
+    const medium = new Medium(db);
+    super(db, medium);
     this.#db = db;
+    this.#medium = medium;
     this.epoch = epoch;
     this.secret = secret;
     this.#close = close;
@@ -114,7 +121,7 @@ class SqliteStore implements Store {
   }
 
   transact<Result>(needs: Needs, work: (state: State) => Result): Promise<Result> {
-    return this.#change(() => {
+    return this.#medium.change(() => {
       const state = this.#loader.load(needs);
       const headBefore = state.head;
       const result = work(state);
@@ -124,85 +131,85 @@ class SqliteStore implements Store {
   }
 
   head(): Promise<Position> {
-    return this.#answer(() => this.#log.head());
+    return this.#medium.ask(() => this.#log.head());
   }
 
   async probe(): Promise<void> {
-    await this.#answer(() => takeRoom(this.#db));
+    await this.#medium.attempt(() => takeRoom(this.#db));
     // While another process holds the database, nobody else here should have to wait for the answer.
-    await withoutWaiting(this.#db, () => this.#change(() => rewriteHeader(this.#db)));
+    await withoutWaiting(this.#db, () => this.#medium.change(() => rewriteHeader(this.#db)));
   }
 
   close(): Promise<void> {
-    return this.#answer(() => this.#close());
+    return this.#medium.attempt(() => this.#close());
   }
 
   // Users.
 
   findToken(hash: string): Promise<{ readonly token: Token; readonly user: User } | undefined> {
-    return this.#answer(() => this.#users.token(hash));
+    return this.#medium.ask(() => this.#users.token(hash));
   }
 
   findUser(name: FoldedName): Promise<User | undefined> {
-    return this.#answer(() => this.#users.userNamed(name));
+    return this.#medium.ask(() => this.#users.userNamed(name));
   }
 
   user(id: UserId): Promise<User | undefined> {
-    return this.#answer(() => this.#users.user(id));
+    return this.#medium.ask(() => this.#users.user(id));
   }
 
   tokensOf(user: UserId): Promise<readonly Token[]> {
-    return this.#answer(() => this.#users.tokensOf(user));
+    return this.#medium.ask(() => this.#users.tokensOf(user));
   }
 
   countUsers(): Promise<number> {
-    return this.#answer(() => this.#users.count());
+    return this.#medium.ask(() => this.#users.count());
   }
 
   users(query: UserQuery): Promise<UserPage> {
-    return this.#answer(() => this.#users.users(query));
+    return this.#medium.ask(() => this.#users.users(query));
   }
 
   reportsOn(user: UserId): Promise<readonly Report[]> {
-    return this.#answer(() => this.#users.reportsOn(user));
+    return this.#medium.ask(() => this.#users.reportsOn(user));
   }
 
   window(user: UserId, kind: LimitKind): Promise<Window | undefined> {
-    return this.#answer(() => this.#users.window(user, kind));
+    return this.#medium.ask(() => this.#users.window(user, kind));
   }
 
   // Rooms.
 
   rooms(user: UserId, life: Life): Promise<readonly RoomSummary[]> {
-    return this.#answer(() => this.#rooms.rooms(user, life));
+    return this.#medium.ask(() => this.#rooms.rooms(user, life));
   }
 
   room(id: RoomId): Promise<Room | undefined> {
-    return this.#answer(() => this.#rooms.room(id));
+    return this.#medium.ask(() => this.#rooms.room(id));
   }
 
   member(room: RoomId, user: UserId): Promise<Member | undefined> {
-    return this.#answer(() => this.#rooms.member(room, user));
+    return this.#medium.ask(() => this.#rooms.member(room, user));
   }
 
   members(room: RoomId, limit: number): Promise<MemberPage> {
-    return this.#answer(() => this.#rooms.members(room, limit));
+    return this.#medium.ask(() => this.#rooms.members(room, limit));
   }
 
   privateRoom(one: UserId, other: UserId): Promise<RoomId | undefined> {
-    return this.#answer(() => this.#rooms.privateRoom(one, other));
+    return this.#medium.ask(() => this.#rooms.privateRoom(one, other));
   }
 
   invitationsTo(user: UserId): Promise<readonly NamedInvitation[]> {
-    return this.#answer(() => this.#rooms.invitationsTo(user));
+    return this.#medium.ask(() => this.#rooms.invitationsTo(user));
   }
 
   linksInto(room: RoomId): Promise<readonly Link[]> {
-    return this.#answer(() => this.#rooms.linksInto(room));
+    return this.#medium.ask(() => this.#rooms.linksInto(room));
   }
 
   requestsInto(room: RoomId): Promise<readonly JoinRequest[]> {
-    return this.#answer(() => this.#rooms.requestsInto(room));
+    return this.#medium.ask(() => this.#rooms.requestsInto(room));
   }
 
   // Messages.
@@ -212,7 +219,7 @@ class SqliteStore implements Store {
     bounds: { readonly recent: number; readonly unread: number },
     life: Life,
   ): Promise<Arrival> {
-    return this.#answer(() => {
+    return this.#medium.ask(() => {
       const recent = this.#messages.page(commonRoom, user, { limit: bounds.recent }, life);
       const unread = this.#messages.unread(user, { limit: bounds.unread }, life);
       return {
@@ -226,19 +233,19 @@ class SqliteStore implements Store {
   }
 
   messages(room: RoomId, reader: UserId, bounds: PageBounds, life: Life): Promise<MessagePage> {
-    return this.#answer(() => this.#messages.page(room, reader, bounds, life));
+    return this.#medium.ask(() => this.#messages.page(room, reader, bounds, life));
   }
 
   unread(user: UserId, query: UnreadQuery, life: Life): Promise<MessagePage> {
-    return this.#answer(() => this.#messages.unread(user, query, life));
+    return this.#medium.ask(() => this.#messages.unread(user, query, life));
   }
 
   countUnread(user: UserId, room: RoomId, life: Life): Promise<number> {
-    return this.#answer(() => this.#messages.countUnread(user, room, life));
+    return this.#medium.ask(() => this.#messages.countUnread(user, room, life));
   }
 
   message(id: MessageId, reader: UserId, life: Life): Promise<Message | undefined> {
-    return this.#answer(() => this.#messages.message(id, reader, life));
+    return this.#medium.ask(() => this.#messages.message(id, reader, life));
   }
 
   comments(
@@ -247,112 +254,78 @@ class SqliteStore implements Store {
     query: { readonly after: number; readonly limit: number },
     life: Life,
   ): Promise<MessagePage> {
-    return this.#answer(() => this.#messages.comments(message, reader, query, life));
+    return this.#medium.ask(() => this.#messages.comments(message, reader, query, life));
   }
 
   log(user: UserId, after: Position, limit: number, life: Life): Promise<LogPage> {
-    return this.#answer(() => this.#log.log(user, after, limit, life));
+    return this.#medium.ask(() => this.#log.log(user, after, limit, life));
+  }
+
+  eventsAfter(after: Position, limit: number): Promise<EventPage> {
+    return this.#medium.ask(() => this.#log.eventsAfter(after, limit));
   }
 
   // Scheduled messages and files.
 
   scheduledBy(user: UserId): Promise<readonly Scheduled[]> {
-    return this.#answer(() => this.#scheduled.by(user));
+    return this.#medium.ask(() => this.#scheduled.by(user));
   }
 
   scheduled(id: ScheduledId): Promise<Scheduled | undefined> {
-    return this.#answer(() => this.#scheduled.one(id));
+    return this.#medium.ask(() => this.#scheduled.one(id));
   }
 
   countScheduled(user: UserId): Promise<number> {
-    return this.#answer(() => this.#scheduled.count(user));
+    return this.#medium.ask(() => this.#scheduled.count(user));
   }
 
   due(nowMs: number, limit: number): Promise<readonly Scheduled[]> {
-    return this.#answer(() => this.#scheduled.due(nowMs, limit));
+    return this.#medium.ask(() => this.#scheduled.due(nowMs, limit));
   }
 
-  nextDueMs(): Promise<number | undefined> {
-    return this.#answer(() => this.#scheduled.nextDueMs());
+  nextDueMs(afterMs: number): Promise<number | undefined> {
+    return this.#medium.ask(() => this.#scheduled.nextDueMs(afterMs));
   }
 
   file(id: FileId, reader: UserId, life: Life): Promise<StoredFile | undefined> {
-    return this.#answer(() => this.#files.file(id, reader, life));
+    return this.#medium.ask(() => this.#files.file(id, reader, life));
   }
 
   fileBytes(id: FileId, from: number, to: number): Promise<Uint8Array | undefined> {
-    return this.#answer(() => this.#files.bytes(id, from, to));
+    return this.#medium.ask(() => this.#files.bytes(id, from, to));
   }
 
   // Upkeep.
 
   removeExpired(step: SweepStep, life: Life): Promise<Swept> {
-    return this.#change(() => this.#sweep.step(step, life));
+    return this.#medium.change(() => this.#sweep.step(step, life));
   }
 
   removeFiles(looseSinceMs: number, limit: number): Promise<number> {
-    return this.#change(() => this.#upkeep.removeFiles(looseSinceMs, limit));
+    return this.#medium.change(() => this.#upkeep.removeFiles(looseSinceMs, limit));
   }
 
   forgetReceipts(beforeMs: number, limit: number): Promise<number> {
-    return this.#change(() => this.#upkeep.forgetReceipts(beforeMs, limit));
+    return this.#medium.change(() => this.#upkeep.forgetReceipts(beforeMs, limit));
   }
 
   forgetScheduled(beforeMs: number, limit: number): Promise<number> {
-    return this.#change(() => this.#upkeep.forgetScheduled(beforeMs, limit));
+    return this.#medium.change(() => this.#upkeep.forgetScheduled(beforeMs, limit));
   }
 
   forgetEvents(beforeMs: number, limit: number): Promise<number> {
-    return this.#change(() => this.#upkeep.forgetEvents(beforeMs, limit));
+    return this.#medium.change(() => this.#upkeep.forgetEvents(beforeMs, limit));
+  }
+
+  forgetAudit(beforeMs: number, limit: number): Promise<number> {
+    return this.#medium.change(() => this.#upkeep.forgetAudit(beforeMs, limit));
+  }
+
+  forgetRegistrationInvites(nowMs: number, limit: number): Promise<number> {
+    return this.#medium.change(() => this.#upkeep.forgetRegistrationInvites(nowMs, limit));
   }
 
   reclaim(): Promise<boolean> {
-    return this.#answer(() => this.#upkeep.reclaim());
+    return this.#medium.attempt(() => this.#upkeep.reclaim());
   }
-
-  /**
-   * Runs `work` in one transaction.
-   *
-   * It all happens in one turn of the event loop, so that nothing of this process comes between; the
-   * transaction keeps other processes out from the first look on.
-   */
-  #change<Result>(work: () => Result): Promise<Result> {
-    return this.#answer(() => {
-      this.#db.exec("BEGIN IMMEDIATE");
-      try {
-        const result = work();
-        this.#db.exec("COMMIT");
-        return result;
-      } catch (cause) {
-        // A failed COMMIT may or may not have ended the transaction.
-        if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-        throw cause;
-      }
-    });
-  }
-
-  /** Runs `work` at once; a failure of SQLite rejects as one of the store. */
-  #answer<Result>(work: () => Result): Promise<Result> {
-    try {
-      return Promise.resolve(work());
-    } catch (cause) {
-      return Promise.reject(
-        isFailureOfMedium(cause) ? new StoreFailure(cause.message, { cause }) : cause,
-      );
-    }
-  }
-}
-
-/** Extended result codes of broken constraints: CHECK, foreign key, NOT NULL, primary key, UNIQUE. */
-const constraintCodes: readonly number[] = [275, 787, 1299, 1555, 2067];
-
-/**
- * Whether it was SQLite that failed, or what it stands on. A broken constraint is no such failure but
- * a defect of what was to be saved: the next attempt, without that, may go well.
- */
-function isFailureOfMedium(cause: unknown): cause is Error {
-  if (!(cause instanceof Error && "code" in cause && cause.code === "ERR_SQLITE_ERROR")) {
-    return false;
-  }
-  return !("errcode" in cause && constraintCodes.includes(Number(cause.errcode)));
 }

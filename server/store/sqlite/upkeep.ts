@@ -24,6 +24,8 @@ export class Upkeeper {
   readonly #firstOldEvents: Selection<{ readonly position: Position }>;
   readonly #forgetEvents: Action;
   readonly #forgotten: Action;
+  readonly #forgetAudit: Action;
+  readonly #forgetInvites: Action;
   readonly #reclaim: Selection<unknown>;
   readonly #freePages: Selection<{ readonly freelist_count: number }>;
 
@@ -63,6 +65,21 @@ export class Upkeeper {
       "DELETE FROM events WHERE position IN (SELECT value FROM json_each(?))",
     );
     this.#forgotten = new Action(db, "UPDATE log SET forgotten = max(forgotten, ?)");
+    this.#forgetAudit = new Action(
+      db,
+      `DELETE FROM audit WHERE id IN
+         (SELECT id FROM audit WHERE at_ms < ? ORDER BY at_ms, id LIMIT ?)`,
+    );
+    this.#forgetInvites = new Action(
+      db,
+      `DELETE FROM registration_invites WHERE id IN
+         (SELECT id FROM registration_invites INDEXED BY registration_invites_by_end
+           WHERE expires_ms <= ?
+           UNION ALL
+           SELECT id FROM registration_invites INDEXED BY registration_invites_used_up
+           WHERE uses >= uses_max
+           LIMIT ?)`,
+    );
     this.#reclaim = new Selection(db, `PRAGMA incremental_vacuum(${reclaimedPagesMax})`);
     this.#freePages = new Selection(db, "PRAGMA freelist_count");
   }
@@ -92,6 +109,14 @@ export class Upkeeper {
     if (positions.length === 0) return 0;
     this.#forgotten.run(positions.reduce((a, b) => Math.max(a, b)));
     return this.#forgetEvents.run(idList(positions));
+  }
+
+  forgetAudit(beforeMs: number, limit: number): number {
+    return this.#forgetAudit.run(beforeMs, limit);
+  }
+
+  forgetRegistrationInvites(nowMs: number, limit: number): number {
+    return this.#forgetInvites.run(nowMs, limit);
   }
 
   reclaim(): boolean {

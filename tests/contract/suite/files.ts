@@ -7,7 +7,7 @@ import { assertEquals } from "@std/assert";
 import { hourMs } from "../../../lib/domain/bounds.ts";
 import type { FileId } from "../../../lib/domain/ids.ts";
 import { adding, type Chat, type Person } from "../../support/chat.ts";
-import { nobody, type Test } from "./setting.ts";
+import { loaded, nobody, type Test } from "./setting.ts";
 
 /** Who of some may have a file. */
 async function holders(chat: Chat, file: FileId, ...people: readonly Person[]) {
@@ -99,6 +99,17 @@ export function fileContract(test: Test): void {
     await chat.addFile(alice, "b", "other");
     assertEquals(await chat.store.fileBytes(empty.id, 0, 0), new Uint8Array());
     assertEquals(await chat.store.fileBytes(empty.id, 0, 10), new Uint8Array());
+  });
+
+  test("the bytes of a file go with it, and those of no other", async (chat) => {
+    const alice = await chat.register("alice");
+    const [gone, kept] = [await chat.addFile(alice, "a"), await chat.addFile(alice, "b")];
+    await loaded(chat, { files: new Set([gone.id]) }, (state) => {
+      for (const file of state.files) state.files.remove(file);
+    });
+    assertEquals(await chat.store.file(gone.id, alice.id, chat.life), undefined);
+    assertEquals(await chat.store.fileBytes(gone.id, 0, 9), undefined);
+    assertEquals((await chat.store.fileBytes(kept.id, 0, 9))?.length, 3);
   });
 
   test("removeFiles() removes loose files that were uploaded then or before, in slices", async (chat) => {

@@ -97,13 +97,16 @@ export function scheduledContract(test: Test): void {
     assertEquals(await due(6000), "1234");
     assertEquals(await due(6000, 3), "123");
     assertEquals(await due(6000, 1), "1");
-    assertEquals(await chat.store.nextDueMs(), startMs + 2000);
+    assertEquals(await chat.store.nextDueMs(0), startMs + 2000);
+    assertEquals(await chat.store.nextDueMs(startMs + 1999), startMs + 2000);
+    assertEquals(await chat.store.nextDueMs(startMs + 2000), startMs + 5000);
+    assertEquals(await chat.store.nextDueMs(startMs + 6000), undefined);
     chat.nowMs += 5000;
     await chat.sendDue();
-    assertEquals([await due(6000), await chat.store.nextDueMs()], ["4", startMs + 6000]);
+    assertEquals([await due(6000), await chat.store.nextDueMs(0)], ["4", startMs + 6000]);
     chat.nowMs += 1000;
     await chat.sendDue();
-    assertEquals([await due(dayMs), await chat.store.nextDueMs()], ["", undefined]);
+    assertEquals([await due(dayMs), await chat.store.nextDueMs(0)], ["", undefined]);
   });
 
   test("due() are found by the time that they were put off to", async (chat) => {
@@ -114,7 +117,7 @@ export function scheduledContract(test: Test): void {
     await chat.do({ type: "scheduled.change", actor: alice.id, scheduled: id, when });
     const due = await chat.store.due(Infinity, 9);
     assertEquals(due.map(({ text }) => text), ["2", "1"]);
-    assertEquals(await chat.store.nextDueMs(), chat.nowMs + 7000);
+    assertEquals(await chat.store.nextDueMs(0), chat.nowMs + 7000);
     await chat.do({ type: "scheduled.cancel", actor: alice.id, scheduled: id });
     assertEquals((await chat.store.due(Infinity, 9)).length, 1);
   });

@@ -7,6 +7,7 @@ import { commonRoom, type RoomId, type UserId } from "../../../lib/domain/ids.ts
 import { type Needs, noNeeds } from "../../../lib/domain/needs.ts";
 import { defaultPolicy } from "../../../lib/domain/policy.ts";
 import type { State } from "../../../lib/domain/state.ts";
+import { deleted, type User } from "../../../lib/domain/user.ts";
 import type { Store } from "../../../server/store/store.ts";
 import { Chat, type Person } from "../../support/chat.ts";
 
@@ -15,6 +16,8 @@ export interface OpenStore {
   readonly store: Store;
   /** Closes the store and opens it again; absent where nothing outlives the process. */
   readonly reopen?: () => Promise<Store>;
+  /** Opens one more on the same medium; absent where nobody else can reach it. */
+  readonly another?: () => Store;
   /** Lets go of it, and of what it kept. */
   readonly discard: () => Promise<void>;
 }
@@ -51,6 +54,17 @@ export function loaded<Found>(
   look: (state: State) => Found,
 ): Promise<Found> {
   return store.transact({ ...noNeeds(), ...needs }, look);
+}
+
+/** Lays a user down as deleted; all else about them stays as it was. */
+export function deleteUser(chat: Chat, { id }: Person): Promise<User> {
+  return loaded(chat, { users: new Set([id]) }, (state) => {
+    const user = state.users.get(id);
+    if (user === undefined) throw new Error(`There is no user ${id}`);
+    const gone = { ...user, ...deleted(user, chat.nowMs) };
+    state.users.put(gone);
+    return gone;
+  });
 }
 
 /** The texts of a page, one after another, and whether there is more. */

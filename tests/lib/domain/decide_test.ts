@@ -11,7 +11,7 @@ import { isFresh, type Retry } from "../../../lib/domain/receipt.ts";
 import { Cast } from "../../support/cast.ts";
 import { type Batch, Chat, noEffect, saying } from "../../support/chat.ts";
 import { assertRefused } from "../../support/decisions.ts";
-import { stepBatches, tightPolicy } from "../../support/random_commands.ts";
+import { moderatedBatches, tightPolicy } from "../../support/random_commands.ts";
 
 const retry: Retry = { key: "k", fingerprint: "f" };
 
@@ -97,7 +97,7 @@ Deno.test("decide() leaves no change behind when it refuses, and gives out growi
   let replayed = 0;
   let carriedOut = 0;
   await fc.assert(
-    fc.asyncProperty(stepBatches, async (batches) => {
+    fc.asyncProperty(moderatedBatches, async (batches) => {
       const chat = new Chat();
       chat.policy = tightPolicy;
       const cast = new Cast();

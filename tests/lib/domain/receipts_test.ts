@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import type { Command, CommandType } from "../../../lib/domain/command.ts";
-import type { RoomId } from "../../../lib/domain/ids.ts";
+import type { RoomId, UserId } from "../../../lib/domain/ids.ts";
 import type { Retry } from "../../../lib/domain/receipt.ts";
 import { foldName } from "../../../lib/text/names.ts";
 import { adding, Chat, noEffect, type Person, saying, scheduling } from "../../support/chat.ts";
@@ -27,6 +27,14 @@ async function scene(): Promise<Scene> {
   const [alice, bob, carl] = await chat.people("alice", "bob", "carl");
   const room = await chat.makeRoom(alice, "den", bob);
   return { chat, alice, bob, carl, room };
+}
+
+/** What an owner does who keeps order. */
+function ordering(command: (actor: UserId) => Command): (scene: Scene) => Promise<Command> {
+  return async ({ chat, alice }) => {
+    await chat.promote(alice, "owner");
+    return command(alice.id);
+  };
 }
 
 /** Every command that can carry an idempotency key, and what must have happened before it. */
@@ -162,6 +170,56 @@ const retried: readonly {
       { type: "member.remove", actor: alice.id, room, user: foldName("bob"), retry }
     ),
   },
+  {
+    type: "user.ban",
+    command: ordering((actor) => ({
+      type: "user.ban",
+      actor,
+      user: foldName("carl"),
+      forMs: 60_000,
+      reason: "SECRET",
+      retry,
+    })),
+  },
+  {
+    type: "user.unban",
+    command: async (scene) => {
+      const user = foldName("carl");
+      await scene.chat.do({ type: "user.ban", user, forMs: 60_000 });
+      return await ordering((actor) => ({ type: "user.unban", actor, user, retry }))(scene);
+    },
+  },
+  {
+    type: "reports.dismiss",
+    command: async (scene) => {
+      await scene.chat.report(scene.carl, scene.bob);
+      const user = foldName("carl");
+      return await ordering((actor) => ({ type: "reports.dismiss", actor, user, retry }))(scene);
+    },
+  },
+  {
+    type: "role.set",
+    command: ordering((actor) => (
+      { type: "role.set", actor, user: foldName("carl"), role: "moderator", retry }
+    )),
+  },
+  {
+    type: "user.delete",
+    command: ordering((actor) => ({ type: "user.delete", actor, user: foldName("carl"), retry })),
+  },
+  {
+    type: "registration.invite",
+    command: ordering((actor) => ({ type: "registration.invite", actor, hash: "code", retry })),
+  },
+  {
+    type: "registration.revoke",
+    command: async (scene) => {
+      const { invite: { id } } = await scene.chat.do({ type: "registration.invite", hash: "h" });
+      return await ordering((actor) => (
+        { type: "registration.revoke", actor, invite: id, retry }
+      ))(scene);
+    },
+  },
 ];
 
 for (const { type, what = "", command: make } of retried) {
@@ -205,8 +263,11 @@ for (const { type, what = "", command: make } of retried) {
 }
 
 Deno.test("every command that can be repeated was, in these tests", () => {
-  const [alone, others] = [["register", "token.issue", "token.touch", "scheduled.send"], retried];
-  assertEquals(new Set([...alone, ...others.map(({ type }) => type)]).size, 24);
+  const ofUsers = ["register", "token.issue"];
+  const ofServer = ["token.touch", "scheduled.send", "user.erase"];
+  const ofOperator = ["password.reset", "clients.revoke"];
+  const others = retried.map(({ type }) => type);
+  assertEquals(new Set([...ofUsers, ...ofServer, ...ofOperator, ...others]).size, 34);
 });
 
 for (const what of ["expired and was removed", "was deleted by its author"] as const) {

@@ -8,6 +8,7 @@ import { noNeeds } from "../../../lib/domain/needs.ts";
 import { measuredStore } from "../../../server/metrics/measured_store.ts";
 import { type Distribution, Measures } from "../../../server/metrics/measures.ts";
 import type { Store } from "../../../server/store/store.ts";
+import { MemoryOversight } from "../../../server/store/memory/oversight.ts";
 import { MemoryStore } from "../../../server/store/memory/store.ts";
 import { ScriptedStore } from "../../support/scripted_store.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
@@ -25,9 +26,10 @@ function seen({ counts, sum }: Distribution): readonly [number, number] {
 
 Deno.test("a measured store has all that a store has", () => {
   const { store, measured } = scene();
-  const names = Object.getOwnPropertyNames(MemoryStore.prototype)
+  const names = [MemoryStore, MemoryOversight]
+    .flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype))
     .filter((name) => name !== "constructor");
-  assert(names.length > 30);
+  assert(names.length > 40);
   const missing = names.filter((name) => typeof measured[name as keyof Store] !== "function");
   assertEquals(missing, []);
   assertEquals([measured.epoch, measured.secret], [store.epoch, store.secret]);
@@ -56,5 +58,7 @@ Deno.test("a measured store leaves transactions to those who carry out commands"
   assertEquals(await measured.transact(noNeeds(), (state) => state.head), 0);
   assertEquals(store.saved.length, 1);
   await measured.probe();
+  // It is asked four times a second.
+  assertEquals(await measured.head(), 0);
   assert(Object.values(measures.storeSeconds).every((seconds) => seen(seconds)[0] === 0));
 });

@@ -27,6 +27,12 @@ export function open(path: string, seed = 1): Store {
   return openSqliteStore({ path, durability: "full", random: new SeededRandom(seed) });
 }
 
+/** Opens one more store on a file, as another process would. */
+export function openBeside(path: string): Store {
+  const random = new SeededRandom(2);
+  return openSqliteStore({ path, durability: "full", random, beside: true });
+}
+
 /** Asks the file itself, beside the store that has it open. */
 export function peek(path: string, sql: string): unknown {
   const db = new DatabaseSync(path, { readOnly: true });

@@ -13,13 +13,17 @@ import type { TokenId, UserId } from "../../../lib/domain/ids.ts";
 import { must } from "../fault.ts";
 import type { ModelRows, Moment } from "./rows.ts";
 import type { Tape } from "./tape.ts";
-import { banWords, countUse, type Judge, type Judges, limitWords } from "./verdict.ts";
+import { banWords, countUse, type Judge, type Judges, limitWords, noteAct } from "./verdict.ts";
 
 const common = 0 as UserId;
 
-const register: Judge<"register"> = (rows, { name, passwordHash, grant }, moment) => {
+const register: Judge<"register"> = (rows, command, moment) => {
+  const { name, passwordHash, grant, invite: hash, role } = command;
   if (rows.userNamed(name) !== undefined) return "name_taken";
   if (keeperOf(rows, name, moment) !== undefined) return "name_taken";
+  const invite = rows.usefulInvites(moment.nowMs).find((one) => one.hash === hash);
+  if (hash !== undefined && invite === undefined) return "invite_needed";
+  if (role !== undefined && rows.living.some((one) => one.role === "owner")) return "invite_needed";
   return (tape, outcome) => {
     const id = tape.position as UserId;
     rows.users.push({
@@ -27,6 +31,7 @@ const register: Judge<"register"> = (rows, { name, passwordHash, grant }, moment
       name,
       createdMs: moment.nowMs,
       ...(passwordHash !== undefined && { passwordHash }),
+      ...(role !== undefined && { role }),
     });
     rows.members.push({ room: rows.rooms[0]?.id ?? fail(), user: id, joined: id, readId: id });
     tape.next({
@@ -35,7 +40,13 @@ const register: Judge<"register"> = (rows, { name, passwordHash, grant }, moment
       room: rows.rooms[0]?.id ?? fail(),
       user: { id, name },
     });
-    return { user: id, name, token: giveToken(rows, id, grant.hash, moment, tape, outcome.token) };
+    const token = giveToken(rows, id, grant.hash, moment, tape, outcome.token);
+    rows.registrationInvites = rows.registrationInvites.map((one) =>
+      one === invite ? { ...one, uses: one.uses + 1 } : one
+    );
+    const act = { act: "owner.claimed", user: rows.ref(id), role: "owner" } as const;
+    if (role !== undefined) noteAct(rows, tape, id, moment, act);
+    return { user: id, name, token };
   };
 };
 

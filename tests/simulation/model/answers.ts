@@ -12,6 +12,7 @@ import type { Room } from "../../../lib/domain/room.ts";
 import type { Token } from "../../../lib/domain/token.ts";
 import type { User } from "../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../lib/text/names.ts";
+import type { OversightQueries } from "../../../server/store/oversight.ts";
 import type { MessagePage } from "../../../server/store/pages.ts";
 import type {
   FileQueries,
@@ -32,7 +33,22 @@ import type {
 } from "./rows.ts";
 import { history, replay, summaries, unread } from "./views.ts";
 
-export type Queries = UserQueries & RoomQueries & MessageQueries & ScheduledQueries & FileQueries;
+export type Queries =
+  & UserQueries
+  & RoomQueries
+  & MessageQueries
+  & ScheduledQueries
+  & FileQueries
+  & Pick<
+    OversightQueries,
+    | "withRole"
+    | "banned"
+    | "audit"
+    | "registrationInvites"
+    | "roomsOf"
+    | "authored"
+    | "usersToErase"
+  >;
 
 type Answers = {
   readonly [Name in keyof Queries]: (
@@ -45,7 +61,12 @@ function momentOf({ nowMs, keptSinceMs }: Life): Moment {
   return { nowMs, policy: { ...defaultPolicy, unreadTtlMs: nowMs - keptSinceMs } };
 }
 
-function userRow({ id, name, passwordHash, createdMs, bannedUntilMs }: ModelUser): User {
+function userRow(user: ModelUser): User {
+  const { id, name, passwordHash, createdMs, bannedUntilMs, role, deletedMs, isErased } = user;
+  if (deletedMs !== undefined) {
+    const folded = `DELETED ${id}` as FoldedName;
+    return { id, name, folded, createdMs, deletedMs, ...(isErased && { erased: true }) };
+  }
   return {
     id,
     name,
@@ -53,6 +74,7 @@ function userRow({ id, name, passwordHash, createdMs, bannedUntilMs }: ModelUser
     ...(passwordHash !== undefined && { passwordHash }),
     createdMs,
     ...(bannedUntilMs !== undefined && { bannedUntilMs }),
+    ...(role !== undefined && { role }),
   };
 }
 
@@ -68,7 +90,7 @@ function roomRow(rows: ModelRows, room: ModelRoom | undefined): Room | undefined
   }
   const [one, other] = [...pair ?? []].sort((a, b) => a - b);
   if (one === undefined || other === undefined) return { id, kind, createdMs };
-  return { id, kind, pair: [one, other], createdMs };
+  return { id, kind, pair: [one, other], createdMs, ...(closed && { closed }) };
 }
 
 function pageOf(items: readonly Message[], limit: number): MessagePage {
@@ -139,14 +161,14 @@ export const answers: Answers = {
     return user && userRow(user);
   },
   user(rows, id) {
-    const user = rows.user(id);
+    const user = rows.users.find((one) => one.id === id);
     return user && userRow(user);
   },
   tokensOf: (rows, user) =>
     rows.tokens.filter((one) => one.user === user).map(tokenRow).sort((a, b) => a.id - b.id),
-  countUsers: (rows) => rows.users.length,
+  countUsers: (rows) => rows.living.length,
   users(rows, { after = "", limit, only, except }) {
-    const all = rows.users.filter(({ id, name }) =>
+    const all = rows.living.filter(({ id, name }) =>
       name.toLowerCase() > after && only?.has(id) !== false && except?.has(id) !== true
     ).sort(byName).map(userRow);
     return { items: all.slice(0, limit), hasMore: all.length > limit };
@@ -165,7 +187,8 @@ export const answers: Answers = {
     return member && { ...member };
   },
   members(rows, room, limit) {
-    const all = rows.membersOf(room).map((id) => rows.ref(id)).sort(byName);
+    const all = rows.membersOf(room).flatMap((id) => rows.user(id) ?? [])
+      .map(({ id }) => rows.ref(id)).sort(byName);
     return { items: all.slice(0, limit), hasMore: all.length > limit };
   },
   privateRoom: (rows, one, other) => rows.privateChat(one, other)?.id,
@@ -226,7 +249,7 @@ export const answers: Answers = {
   due: (rows, nowMs, limit) =>
     waiting(rows).filter(({ dueMs }) => dueMs <= nowMs).slice(0, limit)
       .map((one) => rows.planned(one)),
-  nextDueMs: (rows) => waiting(rows)[0]?.dueMs,
+  nextDueMs: (rows, afterMs) => waiting(rows).find(({ dueMs }) => dueMs > afterMs)?.dueMs,
 
   file(rows, id, reader, life) {
     const file = rows.files.find((one) => one.id === id);
@@ -242,6 +265,36 @@ export const answers: Answers = {
     const file = rows.files.find((one) => one.id === id);
     return file && bytesOf(file.size).slice(from, to);
   },
+
+  withRole: (rows, limit) =>
+    rows.living.filter(({ role }) => role !== undefined).sort(byName).slice(0, limit).map(userRow),
+  banned: (rows, nowMs, limit) =>
+    rows.living.filter(({ bannedUntilMs = 0 }) => nowMs < bannedUntilMs).sort(byName)
+      .slice(0, limit).map(userRow),
+  audit(rows, { before = Infinity, limit }) {
+    const all = rows.audit.filter(({ id }) => id < before).toReversed();
+    return { items: all.slice(0, limit), hasMore: all.length > limit };
+  },
+  registrationInvites: (rows, nowMs) => rows.usefulInvites(nowMs).sort((a, b) => a.id - b.id),
+  roomsOf: (rows, user, limit) =>
+    rows.members.filter((one) => one.user === user).map(({ room }) => room).sort((a, b) => a - b)
+      .slice(0, limit),
+  authored(rows, user, after, limit) {
+    const all = rows.messages.filter(({ id }) => id > after);
+    const looked = all.slice(0, limit);
+    const last = looked.at(-1);
+    return {
+      messages: looked.filter(({ author }) => author === user).map(({ id, room }) => ({
+        id,
+        room,
+      })),
+      ...(last !== undefined && all.length > limit && { next: last.id }),
+    };
+  },
+  usersToErase: (rows, limit) =>
+    rows.users.filter(({ deletedMs, isErased }) => deletedMs !== undefined && !isErased)
+      .sort((a, b) => (a.deletedMs ?? 0) - (b.deletedMs ?? 0) || a.id - b.id).slice(0, limit)
+      .map(({ id }) => id),
 };
 
 /** The bytes of every file that is so long. */

@@ -138,7 +138,7 @@ const deleteRoom: Judge<"room.delete"> = (rows, { actor, room: id }) => {
   };
 };
 
-function close(rows: ModelRows, room: ModelRoom, tape: Tape): void {
+export function close(rows: ModelRows, room: ModelRoom, tape: Tape): void {
   const isOther = (one: { readonly room: RoomId }) => one.room !== room.id;
   const invited = rows.invitations.filter((one) => !isOther(one)).map(({ user }) => user);
   for (const user of invited.sort((a, b) => a - b)) withdraw(rows, room.id, user, tape);
@@ -150,8 +150,23 @@ function close(rows: ModelRows, room: ModelRoom, tape: Tape): void {
   room.closed = true;
 }
 
+/** The one of a room who has been there longest, of those who are not gone, beside someone. */
+function oldest(rows: ModelRows, id: RoomId, but?: UserId): UserId | undefined {
+  const [first] = rows.members
+    .filter(({ room, user }) => room === id && user !== but && rows.user(user) !== undefined)
+    .sort((a, b) => a.joined - b.joined);
+  return first?.user;
+}
+
+/** The owner is not in the room any more. */
+export function inherit(rows: ModelRows, room: ModelRoom, tape: Tape): void {
+  const before = room.owner;
+  room.owner = oldest(rows, room.id) ?? before ?? 0 as UserId;
+  updated(rows, room, before, tape);
+}
+
 /** An invitation comes to nothing. */
-function withdraw(rows: ModelRows, room: RoomId, user: UserId, tape: Tape): void {
+export function withdraw(rows: ModelRows, room: RoomId, user: UserId, tape: Tape): void {
   rows.invitations = rows.invitations.filter((one) => one.room !== room || one.user !== user);
   tape.next({ type: "invitation.closed", audience: user, room });
 }
@@ -339,9 +354,7 @@ const removeMember: Judge<"member.remove"> = (rows, { actor, room: id, user: nam
     };
   }
   return (tape) => {
-    const others = rows.members.filter((one) => one.room === id && one.user !== user.id);
-    const [first] = others.sort((a, b) => a.joined - b.joined);
-    if (first === undefined) {
+    if (room.owner === user.id && oldest(rows, id, user.id) === undefined) {
       close(rows, room, tape);
       return null;
     }
@@ -349,10 +362,7 @@ const removeMember: Judge<"member.remove"> = (rows, { actor, room: id, user: nam
     const left = { type: "member.left", room: id, user: rows.ref(user.id) } as const;
     tape.next({ ...left, audience: user.id });
     tape.next({ ...left, audience: id });
-    if (room.owner === user.id) {
-      room.owner = first.user;
-      updated(rows, room, user.id, tape);
-    }
+    if (room.owner === user.id) inherit(rows, room, tape);
     return null;
   };
 };

@@ -12,14 +12,22 @@ import type { Sent } from "../../../lib/domain/rules/sending.ts";
 import type { Decision } from "../../../lib/domain/rule.ts";
 import { must, same, words } from "../fault.ts";
 import { accounts } from "./accounts.ts";
+import { erasure } from "./erasure.ts";
 import { gatherings } from "./gatherings.ts";
+import { moderation } from "./moderation.ts";
 import { type ModelEntry, type ModelReceipt, ModelRows, type Moment } from "./rows.ts";
 import type { Tally } from "../tally.ts";
 import { talk } from "./talk.ts";
 import { Tape } from "./tape.ts";
 import { type Judge, type Judges, limitLeft, refusalWords, type Verdict } from "./verdict.ts";
 
-const judges: Judges = { ...accounts, ...talk, ...gatherings };
+const judges: Judges = {
+  ...accounts,
+  ...talk,
+  ...gatherings,
+  ...moderation,
+  ...erasure,
+};
 
 /** What became of a batch of commands, as the chat says. */
 export interface Batch {
@@ -56,6 +64,11 @@ export class Model extends ModelRows {
 
   #follow(command: Command, decision: Decision<unknown>, moment: Moment, tape: Tape): void {
     const retry = "retry" in command ? command.retry : undefined;
+    const actor = "actor" in command ? command.actor : undefined;
+    if (actor !== undefined && this.users.some(({ id }) => id === actor) && !this.user(actor)) {
+      this.#hold(command, decision, "not_found user", tape, { replayed: false });
+      return;
+    }
     const receipt = this.#receipt(command, moment.nowMs);
     if (receipt !== undefined) {
       const verdict = receipt.fingerprint === retry?.fingerprint
@@ -68,13 +81,11 @@ export class Model extends ModelRows {
     const judge = judges[command.type] as unknown as Judge<CommandType>;
     const verdict = judge(this, command as never, moment);
     this.#hold(command, decision, verdict, tape, { replayed: false });
-    if (retry === undefined || !decision.ok || !("actor" in command)) return;
-    this.receipts = this.receipts.filter(({ user, key }) =>
-      user !== command.actor || key !== retry.key
-    );
+    if (retry === undefined || !decision.ok || actor === undefined) return;
+    this.receipts = this.receipts.filter(({ user, key }) => user !== actor || key !== retry.key);
     const { key, fingerprint } = retry;
     const { outcome } = decision;
-    this.receipts.push({ user: command.actor, key, fingerprint, outcome, atMs: moment.nowMs });
+    this.receipts.push({ user: actor, key, fingerprint, outcome, atMs: moment.nowMs });
   }
 
   #hold(

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { AuditEntry } from "../../../lib/domain/audit.ts";
 import type { Event } from "../../../lib/domain/event.ts";
 import type { Attachment } from "../../../lib/domain/file.ts";
 import type {
@@ -20,6 +21,8 @@ import type {
 import type { LimitKind } from "../../../lib/domain/limit.ts";
 import type { Message } from "../../../lib/domain/message.ts";
 import type { Policy } from "../../../lib/domain/policy.ts";
+import type { RegistrationInvite } from "../../../lib/domain/registration_invite.ts";
+import type { Role } from "../../../lib/domain/role.ts";
 import type { RoomKind } from "../../../lib/domain/room.ts";
 import type { Scheduled, ScheduledEnd } from "../../../lib/domain/scheduled.ts";
 import type { UserRef } from "../../../lib/domain/user.ts";
@@ -30,6 +33,10 @@ export interface ModelUser {
   passwordHash?: string;
   readonly createdMs: number;
   bannedUntilMs?: number;
+  role?: Role;
+  /** They are gone, and by and by what they leave behind. */
+  deletedMs?: number;
+  isErased?: boolean;
 }
 
 /** A name that was given up, in lower case. */
@@ -182,22 +189,38 @@ export class ModelRows {
   links: ModelLink[] = [];
   requests: ModelRequest[] = [];
   receipts: ModelReceipt[] = [];
+  registrationInvites: RegistrationInvite[] = [];
+  audit: AuditEntry[] = [];
   /** The log; what was forgotten is not in it. */
   entries: ModelEntry[] = [];
   head = 0;
   /** Events up to here may have been forgotten. */
   forgotten = 0;
 
+  /** Those who are there. */
+  get living(): ModelUser[] {
+    return this.users.filter(({ deletedMs }) => deletedMs === undefined);
+  }
+
   user(id: UserId): ModelUser | undefined {
-    return this.users.find((user) => user.id === id);
+    return this.users.find((user) => user.id === id && user.deletedMs === undefined);
   }
 
   userNamed(name: string): ModelUser | undefined {
-    return this.users.find((user) => user.name.toLowerCase() === name.toLowerCase());
+    return this.users.find((user) =>
+      user.name.toLowerCase() === name.toLowerCase() && user.deletedMs === undefined
+    );
   }
 
+  /** Those who are gone are called by what stands for their name. */
   ref(id: UserId): UserRef {
-    return { id, name: this.user(id)?.name ?? "?" };
+    return { id, name: this.users.find((user) => user.id === id)?.name ?? "?" };
+  }
+
+  usefulInvites(nowMs: number): RegistrationInvite[] {
+    return this.registrationInvites.filter(({ expiresMs, uses, usesMax }) =>
+      nowMs < expiresMs && uses < usesMax
+    );
   }
 
   room(id: RoomId): ModelRoom | undefined {

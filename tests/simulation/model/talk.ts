@@ -14,7 +14,15 @@ import type { RefusalCode } from "../../../lib/domain/refusal.ts";
 import type { When } from "../../../lib/domain/rules/scheduling.ts";
 import type { ModelMessage, ModelRows, ModelScheduled, ModelUser, Moment } from "./rows.ts";
 import type { Tape } from "./tape.ts";
-import { banWords, countUse, type Judge, type Judges, limitLeft, limitWords } from "./verdict.ts";
+import {
+  banWords,
+  countUse,
+  type Judge,
+  type Judges,
+  limitLeft,
+  limitWords,
+  noteAct,
+} from "./verdict.ts";
 
 interface Letter {
   readonly author: ModelUser;
@@ -48,9 +56,10 @@ function targetOf(rows: ModelRows, letter: Letter, moment: Moment): Target | str
   if (room !== undefined) {
     if (rows.member(room, author.id) === undefined) return "not_found room";
     if (about !== undefined && about.room !== room) return "invalid comment_on";
-    return { room };
   }
-  return { room: about?.room ?? 0 as RoomId };
+  const there = room ?? about?.room ?? 0 as RoomId;
+  const isLonely = rows.room(there)?.pair?.some((id) => rows.user(id) === undefined) === true;
+  return isLonely ? "not_found room" : { room: there };
 }
 
 /** Why the files of a letter can't go with it. */
@@ -151,19 +160,27 @@ const send: Judge<"send"> = (rows, { actor, destination, text, files, retry }, m
   };
 };
 
-/** Others may still see what its author does not. */
-function ownOf(rows: ModelRows, actor: UserId, id: MessageId): ModelMessage | undefined {
-  const message = rows.messages.find((one) => one.id === id && one.author === actor);
-  return message && rows.member(message.room, actor) && message;
+/** Others may still see what someone does not who can take it back. */
+function ofOthers(rows: ModelRows, actor: UserId, id: MessageId): ModelMessage | undefined {
+  const message = rows.messages.find((one) => one.id === id);
+  if (message === undefined || rows.member(message.room, actor) === undefined) return undefined;
+  const isKeeper = rows.user(actor)?.role !== undefined;
+  return isKeeper || message.author === actor ? message : undefined;
 }
 
 const deleteMessage: Judge<"message.delete"> = (rows, { actor, message: id }, moment) => {
-  const message = rows.seen(actor, id, moment) ?? ownOf(rows, actor, id);
+  const message = actor === undefined
+    ? rows.messages.find((one) => one.id === id)
+    : rows.seen(actor, id, moment) ?? ofOthers(rows, actor, id);
   if (message === undefined) return "not_found message";
-  if (message.author !== actor) return "forbidden";
+  const { author, room } = message;
+  const isOwn = author === actor;
+  if (actor !== undefined && !isOwn && rows.user(actor)?.role === undefined) return "forbidden";
   return (tape) => {
     rows.messages = rows.messages.filter((other) => other !== message);
-    tape.next({ type: "message.deleted", audience: message.room, room: message.room, message: id });
+    tape.next({ type: "message.deleted", audience: room, room, message: id });
+    const act = { act: "message.delete", user: rows.ref(author), message: id, room } as const;
+    if (!isOwn) noteAct(rows, tape, actor, moment, act);
     return null;
   };
 };
@@ -289,6 +306,12 @@ const cancelScheduled: Judge<"scheduled.cancel"> = (rows, { actor, scheduled: id
   };
 };
 
+function fail(scheduled: ModelScheduled, code: RefusalCode, atMs: number, tape: Tape): void {
+  const { id, author } = scheduled;
+  scheduled.end = { kind: "failed", code, atMs };
+  tape.next({ type: "scheduled.failed", audience: author, scheduled: id, code });
+}
+
 const sendScheduled: Judge<"scheduled.send"> = (rows, { scheduled: { id } }, moment) => {
   const scheduled = rows.scheduled.find((one) => one.id === id);
   const { nowMs } = moment;
@@ -297,7 +320,10 @@ const sendScheduled: Judge<"scheduled.send"> = (rows, { scheduled: { id } }, mom
   }
   return (tape) => {
     const author = rows.user(scheduled.author);
-    if (author === undefined) throw new Error("Users never leave");
+    if (author === undefined) {
+      fail(scheduled, "not_found", nowMs, tape);
+      return null;
+    }
     const { text, to, room, commentOn, files, key } = scheduled;
     const letter: Letter = {
       author,
@@ -313,9 +339,7 @@ const sendScheduled: Judge<"scheduled.send"> = (rows, { scheduled: { id } }, mom
       ? target
       : filesFault(rows, letter) ?? withheld(rows, letter, target, moment);
     if (typeof target === "string" || against !== undefined) {
-      const code = (against ?? "").split(" ")[0] as RefusalCode;
-      scheduled.end = { kind: "failed", code, atMs: nowMs };
-      tape.next({ type: "scheduled.failed", audience: author.id, scheduled: id, code });
+      fail(scheduled, (against ?? "").split(" ")[0] as RefusalCode, nowMs, tape);
       return null;
     }
     const message = post(rows, letter, target, moment, tape);

@@ -15,7 +15,8 @@ import {
   schedulesPerHourMax,
   uploadsPerHourMax,
 } from "../../../lib/domain/bounds.ts";
-import type { UserId } from "../../../lib/domain/ids.ts";
+import type { AuditEntry } from "../../../lib/domain/audit.ts";
+import type { TokenId, UserId } from "../../../lib/domain/ids.ts";
 import type { ModelRows, ModelUser, ModelWindow, Moment } from "./rows.ts";
 import type { Tape } from "./tape.ts";
 
@@ -122,4 +123,25 @@ export function limitLeft(
   if (window === undefined) return { kind, limit, periodMs, remaining: limit };
   const remaining = Math.max(0, limit - window.used);
   return { kind, limit, periodMs, remaining, resetsMs: window.openedMs + periodMs };
+}
+
+/** An act goes into the audit log, with the names of now. */
+export function noteAct(
+  rows: ModelRows,
+  tape: Tape,
+  actor: UserId | undefined,
+  { nowMs }: Moment,
+  act: Omit<AuditEntry, "id" | "atMs" | "by">,
+): void {
+  const id = tape.give(rows.head + 1);
+  const by = actor === undefined ? {} : { by: rows.ref(actor) };
+  rows.audit.push({ id, atMs: nowMs, ...by, ...act });
+}
+
+/** Takes the tokens of a user back, or one of them; tells how many. */
+export function revokeAll(rows: ModelRows, user: UserId, tape: Tape, only?: TokenId): number {
+  const lost = rows.tokens.filter((one) => one.user === user && (only ?? one.id) === one.id);
+  rows.tokens = rows.tokens.filter((token) => !lost.includes(token));
+  tape.all(lost.map(({ id }) => ({ type: "token.revoked", audience: user, token: id })));
+  return lost.length;
 }

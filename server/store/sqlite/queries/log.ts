@@ -1,5 +1,5 @@
 /**
- * The log, as one user may see it.
+ * The log: as one user may see it, and all of it.
  *
  * @module
  */
@@ -14,7 +14,8 @@ import type {
 } from "../../../../lib/domain/ids.ts";
 import type { Life } from "../../../../lib/domain/retention.ts";
 import type { Member } from "../../../../lib/domain/room.ts";
-import type { LogPage } from "../../queries.ts";
+import { takeEvents } from "../../pages.ts";
+import type { EventPage, LogPage } from "../../queries.ts";
 import { eventOf, type EventRow, messageEvent } from "../rows/messages.ts";
 import { idList, Selection } from "../statements.ts";
 import { firstOf, type Placed, type Source } from "./merge.ts";
@@ -44,6 +45,7 @@ export class LogAnswers {
   readonly #positions: Selection<Placed>;
   readonly #ids: Selection<{ readonly id: MessageId }>;
   readonly #events: Selection<EventRow>;
+  readonly #next: Selection<EventRow>;
 
   constructor(
     db: DatabaseSync,
@@ -83,6 +85,10 @@ export class LogAnswers {
       db,
       "SELECT * FROM events WHERE position IN (SELECT value FROM json_each(?))",
     );
+    this.#next = new Selection(
+      db,
+      "SELECT * FROM events WHERE position >= ? ORDER BY position LIMIT ?",
+    );
   }
 
   head(): Position {
@@ -101,6 +107,18 @@ export class LogAnswers {
       rooms: places.map(({ room }) => room),
       forgotten,
     };
+  }
+
+  eventsAfter(after: Position, limit: number): EventPage {
+    const from = after + 1;
+    const found = firstOf<Event>([
+      { from, read: (from, limit) => this.#next.all(from, limit).map(eventOf) },
+      { from, read: (from, limit) => this.#messages.next(from, limit).map(messageEvent) },
+    ], limit + 1);
+    const { items: events, hasMore } = takeEvents(found, limit);
+    const { head = 0, forgotten = 0 } = this.#ends.first() ?? {};
+    const upTo = hasMore ? events.at(-1)?.position ?? after : head;
+    return { events, upTo, hasMore, forgotten };
   }
 
   *#sources(

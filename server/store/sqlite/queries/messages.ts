@@ -37,6 +37,7 @@ export class MessageAnswers {
   readonly #newest: Selection<MessageRow>;
   readonly #oldest: Selection<MessageRow>;
   readonly #message: Selection<MessageRow>;
+  readonly #next: Selection<MessageRow>;
   readonly #comments: Selection<MessageRow>;
   readonly #roomOf: Selection<PlaceRow>;
   readonly #roomOfComments: Selection<PlaceRow>;
@@ -69,6 +70,10 @@ export class MessageAnswers {
     this.#message = new Selection(
       db,
       `${selectMessages("", counted)} WHERE m.id = :id AND ${seen}`,
+    );
+    this.#next = new Selection(
+      db,
+      `${selectMessages("", "FALSE")} WHERE m.id >= ? ORDER BY m.id LIMIT ?`,
     );
     this.#comments = new Selection(
       db,
@@ -155,6 +160,11 @@ export class MessageAnswers {
       limit: limit + 1,
     });
     return takePage(this.#whole(rows), limit);
+  }
+
+  /** The first `limit` of all messages from an id on, with no comments counted. */
+  next(from: number, limit: number): Message[] {
+    return this.#next.all(from, limit).map((row) => this.#one(row));
   }
 
   /** Messages in the order of their ids, each read whole only when it is asked for. */

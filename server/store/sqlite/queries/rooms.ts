@@ -76,13 +76,13 @@ export class RoomAnswers {
     this.#members = new Selection(
       db,
       `SELECT u.id, u.name FROM members b CROSS JOIN users u ON u.id = b.user
-       WHERE b.room = ? ORDER BY u.folded LIMIT ?`,
+       WHERE b.room = ? AND u.deleted_ms IS NULL ORDER BY u.folded LIMIT ?`,
     );
     // Nearly everyone is in the room: to take them in order is quicker than to put them in order.
     this.#everyone = new Selection(
       db,
       `SELECT u.id, u.name FROM users u CROSS JOIN members b ON b.room = ? AND b.user = u.id
-       WHERE u.folded > '' ORDER BY u.folded LIMIT ?`,
+       WHERE u.folded > '' AND u.deleted_ms IS NULL ORDER BY u.folded LIMIT ?`,
     );
     this.#pair = new Selection(
       db,

@@ -38,7 +38,7 @@ export class ScheduledAnswers {
     this.#next = new Selection(
       db,
       `SELECT due_ms FROM scheduled INDEXED BY scheduled_waiting
-       WHERE end_ms IS NULL ORDER BY due_ms LIMIT 1`,
+       WHERE end_ms IS NULL AND due_ms > ? ORDER BY due_ms LIMIT 1`,
     );
   }
 
@@ -59,8 +59,8 @@ export class ScheduledAnswers {
     return this.#due.all(nowMs, limit).map((row) => this.#whole(row));
   }
 
-  nextDueMs(): number | undefined {
-    return this.#next.first()?.due_ms;
+  nextDueMs(afterMs: number): number | undefined {
+    return this.#next.first(afterMs)?.due_ms;
   }
 
   #whole(row: ScheduledRow): Scheduled {

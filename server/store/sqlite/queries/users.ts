@@ -8,7 +8,7 @@ import type { UserId } from "../../../../lib/domain/ids.ts";
 import type { LimitKind, Window } from "../../../../lib/domain/limit.ts";
 import type { Report } from "../../../../lib/domain/report.ts";
 import type { Token } from "../../../../lib/domain/token.ts";
-import type { User } from "../../../../lib/domain/user.ts";
+import { isDeleted, type User } from "../../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../../lib/text/names.ts";
 import type { UserPage, UserQuery } from "../../queries.ts";
 import {
@@ -37,14 +37,24 @@ export class UserAnswers {
   constructor(db: DatabaseSync) {
     this.#token = new Selection(db, "SELECT * FROM tokens WHERE hash = ?");
     this.#user = new Selection(db, "SELECT * FROM users WHERE id = ?");
-    this.#userNamed = new Selection(db, "SELECT * FROM users WHERE folded = ?");
+    this.#userNamed = new Selection(
+      db,
+      "SELECT * FROM users WHERE folded = ? AND deleted_ms IS NULL",
+    );
     this.#tokensOf = new Selection(db, "SELECT * FROM tokens WHERE user = ? ORDER BY id");
-    this.#count = new Selection(db, "SELECT count(*) AS count FROM users");
-    this.#users = new Selection(db, "SELECT * FROM users WHERE folded > ? ORDER BY folded");
+    this.#count = new Selection(
+      db,
+      `SELECT count(*) - (SELECT count(*) FROM users INDEXED BY users_deleted
+         WHERE deleted_ms IS NOT NULL) AS count FROM users`,
+    );
+    this.#users = new Selection(
+      db,
+      "SELECT * FROM users WHERE folded > ? AND deleted_ms IS NULL ORDER BY folded",
+    );
     this.#usersAmong = new Selection(
       db,
       `SELECT * FROM users WHERE id IN (SELECT value FROM json_each(?)) AND folded > ?
-       ORDER BY folded`,
+         AND deleted_ms IS NULL ORDER BY folded`,
     );
     this.#reportsOn = new Selection(
       db,
@@ -56,7 +66,8 @@ export class UserAnswers {
   token(hash: string): { readonly token: Token; readonly user: User } | undefined {
     const row = this.#token.first(hash);
     const user = row === undefined ? undefined : this.user(row.user);
-    return row === undefined || user === undefined ? undefined : { token: tokenOf(row), user };
+    if (row === undefined || user === undefined || isDeleted(user)) return undefined;
+    return { token: tokenOf(row), user };
   }
 
   user(id: UserId): User | undefined {

@@ -33,6 +33,7 @@ export function roomOf(row: RoomRow): Room {
       kind,
       ...(low !== null && high !== null && { pair: [low, high] as const }),
       createdMs,
+      ...(row.closed === 1 && { closed: true }),
     };
   }
   // Its shape gives a room of this kind an owner, who is a user.
@@ -58,7 +59,7 @@ export const roomShape: Shape<Room> = {
     name: (room) => room.kind === "room" ? room.name : null,
     owner: (room) => room.kind === "room" ? room.owner.id : null,
     created_ms: ({ createdMs }) => createdMs,
-    closed: (room) => room.kind === "room" && room.closed ? 1 : 0,
+    closed: (room) => room.closed === true ? 1 : 0,
   },
 };
 

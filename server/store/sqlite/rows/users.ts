@@ -7,6 +7,7 @@ import type { MessageId, TokenId, UserId } from "../../../../lib/domain/ids.ts";
 import type { LimitKind, Window } from "../../../../lib/domain/limit.ts";
 import type { Receipt } from "../../../../lib/domain/receipt.ts";
 import type { Report } from "../../../../lib/domain/report.ts";
+import type { Role } from "../../../../lib/domain/role.ts";
 import type { Token } from "../../../../lib/domain/token.ts";
 import type { FormerName, User } from "../../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../../lib/text/names.ts";
@@ -20,6 +21,9 @@ export interface UserRow {
   readonly password_hash: string | null;
   readonly created_ms: number;
   readonly banned_until_ms: number | null;
+  readonly role: Role | null;
+  readonly deleted_ms: number | null;
+  readonly erased: 1 | null;
 }
 
 export function userOf(row: UserRow): User {
@@ -30,6 +34,9 @@ export function userOf(row: UserRow): User {
     ...optional("passwordHash", row.password_hash),
     createdMs: row.created_ms,
     ...optional("bannedUntilMs", row.banned_until_ms),
+    ...optional("role", row.role),
+    ...optional("deletedMs", row.deleted_ms),
+    ...(row.erased !== null && { erased: true }),
   };
 }
 
@@ -43,6 +50,9 @@ export const userShape: Shape<User> = {
     password_hash: ({ passwordHash }) => passwordHash ?? null,
     created_ms: ({ createdMs }) => createdMs,
     banned_until_ms: ({ bannedUntilMs }) => bannedUntilMs ?? null,
+    role: ({ role }) => role ?? null,
+    deleted_ms: ({ deletedMs }) => deletedMs ?? null,
+    erased: ({ erased }) => erased === true ? 1 : null,
   },
 };
 

@@ -7,6 +7,7 @@ import { assertEquals } from "@std/assert";
 import { hourMs } from "../../../../lib/domain/bounds.ts";
 import { commonRoom, type MessageId } from "../../../../lib/domain/ids.ts";
 import type { DeleteMessage } from "../../../../lib/domain/rules/deleting.ts";
+import { foldName } from "../../../../lib/text/names.ts";
 import { Chat, type Person, saying } from "../../../support/chat.ts";
 import { assertRefused, carryOut, missing } from "../../../support/decisions.ts";
 
@@ -113,4 +114,88 @@ Deno.test("deleteMessage() gives nothing of the limit back", async () => {
   const { id } = await chat.say(alice, "1");
   await carryOut(chat, deleting(alice, id));
   await assertRefused(chat, saying(alice, "2"), "rate_limited");
+});
+
+Deno.test("deleteMessage() takes what others said back for a moderator, and writes it down", async () => {
+  const chat = new Chat();
+  const [max, eve, bob] = await chat.people("Max", "Eve", "bob");
+  await chat.promote(max, "moderator");
+  const room = await chat.makeRoom(eve, "den", max, bob);
+  for (const place of [{}, { room }]) {
+    const message = await chat.say(eve, "spam", place);
+    const comment = await chat.say(bob, "stop", { commentOn: message.id });
+    const { events, before } = await carryOut(chat, deleting(max, message.id));
+    assertEquals(events.map(({ type, audience }) => [type, audience]), [
+      ["message.deleted", message.room],
+    ]);
+    assertEquals((await chat.audit()).at(-1), {
+      id: before + 2,
+      atMs: chat.nowMs,
+      by: { id: max.id, name: "Max" },
+      act: "message.delete",
+      user: { id: eve.id, name: "Eve" },
+      message: message.id,
+      room: message.room,
+    });
+    assertEquals((await chat.store.message(comment.id, max.id, chat.life))?.text, "stop");
+  }
+});
+
+Deno.test("deleteMessage() of one's own is no act of a moderator", async () => {
+  const chat = new Chat();
+  const max = await chat.register("Max");
+  await chat.promote(max, "moderator");
+  const { id } = await chat.say(max, "oops");
+  const known = (await chat.audit()).length;
+  await carryOut(chat, deleting(max, id));
+  assertEquals((await chat.audit()).length, known);
+});
+
+Deno.test("deleteMessage() tells a moderator of no message where they are not", async () => {
+  const chat = new Chat();
+  const [max, eve] = await chat.people("Max", "Eve", "bob");
+  await chat.promote(max, "owner");
+  const den = await chat.makeRoom(eve, "den");
+  for (const place of [{ room: den }, { to: "bob" }]) {
+    const { id } = await chat.say(eve, "spam", place);
+    await assertRefused(chat, deleting(max, id), missing("message"));
+  }
+});
+
+Deno.test("deleteMessage() reaches for a moderator what has expired for them, and not for others", async () => {
+  const chat = new Chat();
+  const [max, eve] = await chat.people("Max", "Eve");
+  await chat.promote(max, "moderator");
+  const { id } = await chat.say(eve, "spam");
+  await chat.markRead(max, id);
+  chat.nowMs += hourMs;
+  await carryOut(chat, deleting(max, id));
+});
+
+Deno.test("deleteMessage() reaches everything for the operator", async () => {
+  const chat = new Chat();
+  const eve = await chat.register("Eve");
+  await chat.register("bob");
+  const den = await chat.makeRoom(eve, "den");
+  for (const place of [{}, { room: den }, { to: "bob" }]) {
+    const { id } = await chat.say(eve, "spam", place);
+    await carryOut(chat, { type: "message.delete", message: id });
+    const entry = (await chat.audit()).at(-1);
+    assertEquals([entry?.act, entry?.by, entry?.message], ["message.delete", undefined, id]);
+    await assertRefused(chat, { type: "message.delete", message: id }, missing("message"));
+  }
+  await assertRefused(
+    chat,
+    { type: "message.delete", message: 999 as MessageId },
+    missing("message"),
+  );
+});
+
+Deno.test("deleteMessage() is a plain user's again when the role was taken", async () => {
+  const chat = new Chat();
+  const [max, eve] = await chat.people("Max", "Eve");
+  await chat.promote(max, "moderator");
+  const { id } = await chat.say(eve, "hi");
+  await chat.do({ type: "role.set", user: foldName("max") });
+  await assertRefused(chat, deleting(max, id), forbidden);
 });
