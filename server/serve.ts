@@ -11,8 +11,6 @@ import { type Random, systemRandom } from "../lib/random.ts";
 import { isLoopback } from "../lib/text/addresses.ts";
 import { version } from "../lib/version.ts";
 import { createApp } from "./api/app.ts";
-import { Attempts } from "./api/attempts.ts";
-import { registrationPolicy } from "./api/connect.ts";
 import { streamFaces } from "./api/event_formats.ts";
 import { Front } from "./api/front/front.ts";
 import { LoginGuard } from "./api/login_guard.ts";
@@ -20,11 +18,13 @@ import { networkOf } from "./api/network.ts";
 import { buildCommand, type PageContents } from "./api/page.ts";
 import { Passwords } from "./api/passwords.ts";
 import { Readiness } from "./api/readiness.ts";
+import { Registrations } from "./api/registrations.ts";
 import { Sessions } from "./api/sessions.ts";
 import { Clockwork } from "./chat/clockwork.ts";
 import { Engine } from "./chat/engine.ts";
 import { Hub } from "./chat/hub.ts";
 import { policyOf, type ServeConfig, serveOptions } from "./config.ts";
+import { firstOwnerLines, needsFirstOwner } from "./first_owner.ts";
 import {
   clearStaleSocket,
   defaultHttpLimits,
@@ -46,6 +46,8 @@ import { toldToStop } from "./signals.ts";
 import { openSqliteStore } from "./store/sqlite/store.ts";
 import { StoreFailure } from "./store/store.ts";
 import { keyPairFailure, readTlsFiles, TlsFilesError, tlsFilesOf } from "./tls_files.ts";
+import { runtimeTracer } from "./tracing/runtime_tracer.ts";
+import type { Tracer } from "./tracing/tracer.ts";
 
 /** How long what runs may still take when the server is told to stop. */
 const stopGraceMs = 3000;
@@ -56,6 +58,10 @@ export interface World {
   readonly random: Random;
   /** Where the lines of its log go, if they may be dropped on the way. */
   readonly log?: { readonly droppedLines: number };
+  /** Takes a line for the operator alone, which holds a secret and so is none of the log. */
+  readonly tell?: (line: string) => void;
+  /** Absent where nobody collects traces. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** A server at work. */
@@ -81,25 +87,28 @@ export async function startServer(
   endpoints: readonly Endpoint[],
   world: World,
 ): Promise<RunningServer> {
-  const { clock, random } = world;
+  const { clock, random, tracer } = world;
   const policy = policyOf(config);
   const tlsFiles = tlsFilesOf(config);
   const tls = tlsFiles && readTlsFiles(tlsFiles);
   const measures = new Measures();
   const file = openSqliteStore({ path: config.db, durability: config.durability, random });
   const store = measuredStore(file, measures, clock);
-  const hub = new Hub({ store, clock, policy, head: await store.head() });
+  const head = await store.head();
+  const hub = new Hub({ store, clock, policy, head });
   const engine = new Engine({
     store,
     clock,
     policy,
     measures,
+    tracer,
     publish(committed) {
-      sessions.follow(committed.events);
+      sessions.follow(committed);
       clockwork.follow(committed.events);
       hub.publish(committed);
     },
   });
+  engine.follow(head);
   const sessions = new Sessions({ store, engine, clock });
   const clockwork = new Clockwork({ store, engine, hub, clock, policy, measures });
   const front = new Front({
@@ -121,6 +130,7 @@ export async function startServer(
     memory: () => Deno.memoryUsage(),
     openFiles,
   }, clock);
+  const registrations = new Registrations({ clock, mode: config.registration });
   const app = createApp({
     front,
     store,
@@ -129,7 +139,7 @@ export async function startServer(
     sessions,
     passwords: new Passwords(random),
     loginGuard: new LoginGuard(clock),
-    registrations: new Attempts(clock, registrationPolicy),
+    registrations,
     faces: streamFaces(store.epoch),
     clock,
     random,
@@ -143,11 +153,13 @@ export async function startServer(
     page: readPage(),
     readiness,
     measures,
+    tracer,
     metricsPage: () => metrics.page(),
   });
   const log = logFor("server");
   // What fell due while nobody was there to send it goes before anything that is said now.
   await clockwork.start();
+  const users = await store.countUsers();
   let listener: HttpListener | undefined;
   try {
     for (const endpoint of endpoints) if ("path" in endpoint) await clearStaleSocket(endpoint);
@@ -168,10 +180,11 @@ export async function startServer(
       clock,
       handler: app.handler,
       onProtocolError: app.onProtocolError,
+      // Without its stack: to read that, Deno opens files, and dies of it where no more can be opened.
       onFault: (what, cause) =>
-        log.warning("A fault of the network", { what, cause: String(cause) }),
+        log.error("Cannot serve a connection", { task: what, failure: String(cause) }),
       onHandshakeFailure: (cause, { address }) =>
-        log.debug("A peer has not come in by TLS", { address, cause: String(cause) }),
+        log.debug("A peer has not come in by TLS", { address, failure: String(cause) }),
       onSlowReader: () => measures.slowReaders += 1,
     });
   } catch (failure) {
@@ -183,11 +196,19 @@ export async function startServer(
       : failure;
   }
   const { addresses } = listener;
-  if (!addresses.every(isLocal)) front.openToOthers();
+  const isClosedToOthers = addresses.every(isLocal);
+  if (!isClosedToOthers) front.openToOthers();
   const loopLag = new LoopLag(clock, measures);
   const [url = "", ...others] = urlsOf(addresses, { secure: tls !== undefined });
-  const also = others.length > 0 ? { also: others.join(" ") } : {};
-  log.info("chat is listening", { url, ...also, db: config.db, version });
+  const also = others.length > 0 ? others.join(" ") : undefined;
+  const traces = tracer !== undefined;
+  log.info("chat is listening", { url, also, db: config.db, version, traces });
+  const { registration } = config;
+  if (needsFirstOwner({ users, isLocal: isClosedToOthers, registration })) {
+    for (const line of firstOwnerLines(url, registrations.drawOwnerCode(random))) {
+      world.tell?.(line);
+    }
+  }
 
   return {
     url,
@@ -252,7 +273,13 @@ export const serveCommand: CommandLine = {
     });
     let exitCode: number = exitCodes.failed;
     try {
-      const world: World = { clock: systemClock, random: systemRandom, log: output };
+      const world: World = {
+        clock: systemClock,
+        random: systemRandom,
+        log: output,
+        tell: (line) => output.write(`${line}\n`),
+        tracer: runtimeTracer(),
+      };
       let server: RunningServer | undefined = undefined;
       const told = toldToStop({ reload: () => server?.reload() });
       server = await startServer(config, endpoints, world);
@@ -262,7 +289,7 @@ export const serveCommand: CommandLine = {
     } catch (failure) {
       const why = startFailure(failure);
       if (why === undefined) throw failure;
-      logFor("server").error(why);
+      logFor("server").error("Cannot start", { why });
     } finally {
       stopLog();
       // The program would not end by itself while it waits for one who does not read the log.

@@ -4,10 +4,9 @@
  * @module
  */
 import type { Clock } from "../../lib/clock.ts";
-import type { Event } from "../../lib/domain/event.ts";
 import type { TokenId, UserId } from "../../lib/domain/ids.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
-import type { Engine } from "../chat/engine.ts";
+import type { Committed, Engine } from "../chat/engine.ts";
 import type { Store } from "../store/store.ts";
 import { hashOf } from "./secrets.ts";
 
@@ -58,8 +57,14 @@ export class Sessions {
     return remembered.session;
   }
 
-  /** Forgets what `events` have made untrue. */
-  follow(events: readonly Event[]): void {
+  /** Forgets what was made untrue. */
+  follow({ events, late }: Pick<Committed, "events" | "late">): void {
+    if (late === "forgotten") {
+      // Any token may have been revoked in what nobody can tell of any more.
+      this.#revocations += 1;
+      this.#remembered.clear();
+      this.#secrets.clear();
+    }
     for (const event of events) {
       if (event.type !== "token.revoked") continue;
       this.#revocations += 1;

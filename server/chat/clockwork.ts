@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Clock, Timer } from "../../lib/clock.ts";
+import { type Clock, othersTurn, type Timer } from "../../lib/clock.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
 import type { Event } from "../../lib/domain/event.ts";
 import type { Policy } from "../../lib/domain/policy.ts";
 import type { Measures } from "../metrics/measures.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreFailure } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 import type { Hub } from "./hub.ts";
 import { upkeepTasks } from "./upkeep.ts";
@@ -117,10 +117,10 @@ export class Clockwork {
       try {
         await this.#repeat(() => this.#sendSome());
       } finally {
-        const nextMs = await this.#setup.store.nextDueMs();
-        // Not at once again, should one be due that can't be sent now; but what fell due after the
-        // last look was not looked for.
-        if (nextMs !== undefined && nextMs > this.#lookedMs) this.#setAlarm(nextMs);
+        // What was looked for and can't be sent now waits for the next tick; what falls due after
+        // that look has its own moment all the same, even if that has come by now.
+        const nextMs = await this.#setup.store.nextDueMs(this.#lookedMs);
+        if (nextMs !== undefined) this.#setAlarm(nextMs);
       }
     });
   }
@@ -144,7 +144,7 @@ export class Clockwork {
   /** Takes steps until there are no more; others get their turn between two. */
   async #repeat(step: () => Promise<boolean>): Promise<void> {
     while (!this.#stopped && await step()) {
-      await new Promise<void>((resolve) => this.#setup.clock.afterOthers(resolve));
+      await othersTurn(this.#setup.clock);
     }
   }
 
@@ -152,7 +152,8 @@ export class Clockwork {
     try {
       await work();
     } catch (failure) {
-      this.#log.error(`Cannot ${what}`, failureFields(failure));
+      if (failure instanceof StoreFailure) this.#setup.engine.doubtStore();
+      this.#log.error("Cannot carry out a task", { task: what, ...failureFields(failure) });
     }
   }
 }

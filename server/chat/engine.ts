@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../../lib/clock.ts";
+import type { Clock, Timer } from "../../lib/clock.ts";
 import type { Command, OutcomeOf } from "../../lib/domain/command.ts";
 import { decide, endsBatch, need } from "../../lib/domain/decide.ts";
 import type { Event } from "../../lib/domain/event.ts";
@@ -15,6 +15,15 @@ import type { State } from "../../lib/domain/state.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
 import { Measures } from "../metrics/measures.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
+import {
+  type BatchTrace,
+  beginBatch,
+  beginCommand,
+  endWith,
+  untracedBatch,
+} from "../tracing/batch_spans.ts";
+import type { Span, Tracer } from "../tracing/tracer.ts";
+import { Follower, followEveryMs } from "./follower.ts";
 
 /** Most commands that may wait; beyond, {@linkcode EngineBusy}. */
 export const engineQueueMax = 10_000;
@@ -38,13 +47,18 @@ export class EngineStopped extends Error {
   override readonly name = "EngineStopped";
 }
 
-/** What was committed, in the order of the log. */
+/** What was committed, here or by another process, in the order of the log. */
 export interface Committed {
   readonly events: readonly Event[];
   /** The last position given out before. */
   readonly after: Position;
   /** The last position given out, whether or not its event is among `events`. */
   readonly head: Position;
+  /**
+   * Set if it was read from the log too late: `expired` if some of it is no longer there for all who
+   * might have seen it, `forgotten` if some of it is no longer in the log, nor in `events`.
+   */
+  readonly late?: "expired" | "forgotten";
 }
 
 export interface EngineSetup {
@@ -56,10 +70,14 @@ export interface EngineSetup {
   readonly queueMax?: number;
   /** Told of each batch. */
   readonly measures?: Measures;
+  /** Absent where nobody collects traces. */
+  readonly tracer?: Tracer | undefined;
 }
 
 interface Waiting {
   readonly command: Command;
+  /** If it is a part of a trace. */
+  readonly span: Span | undefined;
   readonly resolve: (decision: Decision<unknown>) => void;
   readonly reject: (failure: unknown) => void;
 }
@@ -78,6 +96,9 @@ export class Engine {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #stopped = false;
+  #follower: Follower | undefined;
+  #look: Timer | undefined;
+  #lookIsDue = false;
   #canSave = true;
   /** The last attempt to write to a store that had failed. */
   #probe: Promise<void> = Promise.resolve();
@@ -97,6 +118,11 @@ export class Engine {
   /** Whether the last attempt to save something went well. */
   get canSave(): boolean {
     return this.#canSave;
+  }
+
+  /** The store has failed in work of others, as in upkeep: it must show anew that it can save. */
+  doubtStore(): void {
+    this.#canSave = false;
   }
 
   /**
@@ -131,26 +157,57 @@ export class Engine {
     if (this.#waiting.length >= this.#queueMax) {
       return Promise.reject(new EngineBusy(`${this.#queueMax} commands are waiting`));
     }
-    return new Promise((resolve, reject) => {
+    const { tracer } = this.#setup;
+    const span = tracer && beginCommand(tracer, command.type);
+    const decided = new Promise<Decision<OutcomeOf<C>>>((resolve, reject) => {
       this.#waiting.push({
         command,
+        span,
         // A decision's outcome is of the kind that its command has.
         resolve: resolve as (decision: Decision<unknown>) => void,
         reject,
       });
-      this.#running ??= this.#run();
+      // What a batch sets going is nobody's alone.
+      this.#running ??= tracer ? tracer.within(undefined, () => this.#run()) : this.#run();
     });
+    return span ? endWith(span, decided) : decided;
+  }
+
+  /**
+   * From now on, until it is stopped, publishes what others commit as well: everything after `head`.
+   */
+  follow(head: Position): void {
+    const { store, clock } = this.#setup;
+    const publish = (committed: Committed) => this.#publish(committed, untracedBatch);
+    this.#follower = new Follower({ store, clock, head, publish });
+    this.#setLook();
   }
 
   /** Takes no more commands; resolves when those that wait are carried out. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#look?.cancel();
     await this.#running;
   }
 
+  #setLook(): void {
+    if (this.#stopped) return;
+    this.#look = this.#setup.clock.setTimer(followEveryMs, () => {
+      this.#lookIsDue = true;
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Does one thing after another: batches, and looks at what others have committed. */
   async #run(): Promise<void> {
     await new Promise<void>((resolve) => this.#setup.clock.afterThisTurn(resolve));
-    while (this.#waiting.length > 0) {
+    while (this.#lookIsDue || this.#waiting.length > 0) {
+      if (this.#lookIsDue) {
+        this.#lookIsDue = false;
+        await this.#follower?.look();
+        this.#setLook();
+        continue;
+      }
       const length = batchLength(this.#waiting);
       const batch = this.#waiting.slice(0, length);
       this.#waiting = this.#waiting.slice(length);
@@ -160,24 +217,34 @@ export class Engine {
   }
 
   async #carryOut(batch: readonly Waiting[]): Promise<void> {
+    const { tracer } = this.#setup;
+    const trace = tracer ? beginBatch(tracer, batch) : untracedBatch;
     let committed: Committed;
     let decisions: readonly Decision<unknown>[];
     try {
-      ({ committed, decisions } = await this.#commit(batch));
+      ({ committed, decisions } = await this.#commit(batch, trace));
     } catch (failure) {
+      trace.end();
       await this.#recover(batch, failure);
       return;
     }
-    this.#measures.eventsPublished += committed.events.length;
-    try {
-      this.#setup.publish(committed);
-    } catch (failure) {
-      // What was saved was saved, and its senders are answered.
-      this.#log.error("Cannot publish a batch of events", failureFields(failure));
+    if (this.#follower === undefined || await this.#follower.makeWay(committed)) {
+      this.#publish(committed, trace);
     }
+    trace.end();
     for (const [at, { resolve }] of batch.entries()) {
       const decision = decisions[at];
       if (decision !== undefined) resolve(decision);
+    }
+  }
+
+  #publish(committed: Committed, trace: BatchTrace): void {
+    this.#measures.eventsPublished += committed.events.length;
+    try {
+      trace.publish(committed.events.length, () => this.#setup.publish(committed));
+    } catch (failure) {
+      // What was saved was saved, and its senders are answered.
+      this.#log.error("Cannot publish a batch of events", failureFields(failure));
     }
   }
 
@@ -196,6 +263,7 @@ export class Engine {
 
   async #commit(
     batch: readonly Waiting[],
+    trace: BatchTrace,
   ): Promise<{ committed: Committed; decisions: readonly Decision<unknown>[] }> {
     const needs = noNeeds();
     for (const { command } of batch) need(command, needs);
@@ -217,7 +285,7 @@ export class Engine {
       return { committed: { events: state.events, after, head: state.head }, decisions };
     };
     try {
-      const done = await this.#setup.store.transact(needs, work);
+      const done = await trace.commit(() => this.#setup.store.transact(needs, work));
       // Where there was nothing to save it has not shown that it can.
       if (saves) this.#canSave = true;
       this.#measures.commitSeconds.observe((clock.monotonic() - sinceMs) / 1000);

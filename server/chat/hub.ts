@@ -10,12 +10,12 @@ import type { AudienceId, Position, TokenId, UserId } from "../../lib/domain/ids
 import type { Policy } from "../../lib/domain/policy.ts";
 import { lifeAt } from "../../lib/domain/retention.ts";
 import { failureFields, logFor } from "../../lib/log.ts";
-import { messageBytes } from "../store/pages.ts";
 import type { LogPage } from "../store/queries.ts";
 import type { Store } from "../store/store.ts";
 import { Audiences, stretches } from "./audiences.ts";
 import type { Committed } from "./engine.ts";
 import { Presence } from "./presence.ts";
+import { slices } from "./slices.ts";
 import { type EventFormat, type ResetReason, Selection, type Subscriber } from "./subscriber.ts";
 import { Turns } from "./turns.ts";
 
@@ -31,14 +31,8 @@ export const replayPageEvents = 100;
  */
 export const catchUpsAtOnceMax = 2;
 
-/** What a client that catches up is told at a time, in bytes, about; it must take it before more. */
-export const replaySliceBytes = 262_144;
-
 /** Revoked tokens that are remembered, the last ones. */
 const revokedRememberedMax = 1000;
-
-/** What an event that is no message takes on the wire, at the most. */
-const smallEventBytes = 1000;
 
 /** How often an idle stream shows that it lives. */
 export const heartbeatMs = 15_000;
@@ -232,11 +226,15 @@ export class Hub {
   /**
    * Tells everyone whom it concerns what was committed.
    *
-   * If something was committed before it that was not published, all are sent back to catch up from
-   * the log, where they find it.
+   * If something was committed before it that was not published, or if it comes too late to be the
+   * same for all, they are sent back to catch up from the log, where each finds what there is. If
+   * some is not even there, a token may have been revoked: all have to come anew and show theirs.
    */
-  publish({ events, after, head }: Committed): void {
-    if (after > this.#head) {
+  publish({ events, after, head, late }: Committed): void {
+    if (late === "forgotten") {
+      this.#head = head;
+      for (const subscriber of this.#everyone()) this.#sendAway(subscriber);
+    } else if (after > this.#head || late === "expired") {
       this.#head = head;
       this.#catchUpAll();
     } else {
@@ -301,8 +299,7 @@ export class Hub {
 
   #drop(subscriber: Subscriber, failure: unknown): void {
     this.#log.error("Cannot tell a client what happened", failureFields(failure));
-    this.leave(subscriber);
-    this.#end(subscriber);
+    this.#sendAway(subscriber);
   }
 
   #end(subscriber: Subscriber): void {
@@ -314,7 +311,7 @@ export class Hub {
   /** Says goodbye to all; nobody can join any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    const all = [...this.#present.values()].flatMap((subscribers) => [...subscribers]);
+    const all = this.#everyone();
     for (const subscriber of all) this.leave(subscriber);
     this.#presence.stop();
     await Promise.all(all.map((subscriber) => subscriber.bye()));
@@ -345,10 +342,17 @@ export class Hub {
     }
     const subscribers = this.#present.get(user as UserId) ?? [];
     for (const subscriber of [...subscribers]) {
-      if (subscriber.token !== token) continue;
-      this.leave(subscriber);
-      this.#end(subscriber);
+      if (subscriber.token === token) this.#sendAway(subscriber);
     }
+  }
+
+  #sendAway(subscriber: Subscriber): void {
+    this.leave(subscriber);
+    this.#end(subscriber);
+  }
+
+  #everyone(): readonly Subscriber[] {
+    return [...this.#present.values()].flatMap((subscribers) => [...subscribers]);
   }
 
   #beat(): void {
@@ -373,19 +377,6 @@ function payloads(write: (format: EventFormat) => string): (format: EventFormat)
     }
     return payload;
   };
-}
-
-/** Cuts events into runs of about {@linkcode replaySliceBytes}. */
-function* slices(events: readonly Event[]): Iterable<readonly Event[]> {
-  let from = 0;
-  let bytes = 0;
-  for (const [at, event] of events.entries()) {
-    bytes += event.type === "message" ? messageBytes(event.message) : smallEventBytes;
-    if (bytes < replaySliceBytes) continue;
-    yield events.slice(from, at + 1);
-    [from, bytes] = [at + 1, 0];
-  }
-  if (from < events.length) yield events.slice(from);
 }
 
 function add<Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../../lib/clock.ts";
+import { auditSinceMs } from "../../lib/domain/audit.ts";
 import { receiptLifeMs, scheduledTraceMs } from "../../lib/domain/bounds.ts";
 import { looseSinceMs } from "../../lib/domain/file.ts";
 import type { RoomId } from "../../lib/domain/ids.ts";
@@ -11,6 +12,7 @@ import type { Policy } from "../../lib/domain/policy.ts";
 import { lifeAt } from "../../lib/domain/retention.ts";
 import { Measures, type RemovedKind } from "../metrics/measures.ts";
 import type { Upkeep } from "../store/upkeep.ts";
+import { Erasing, type ErasingSetup } from "./erasing.ts";
 
 /** Messages, receipts and the like that go in one step, so that nobody waits long for it. */
 export const removedAtOnce = 500;
@@ -27,7 +29,8 @@ export interface UpkeepTask {
 }
 
 export interface UpkeepSetup {
-  readonly store: Upkeep;
+  readonly store: Upkeep & ErasingSetup["store"];
+  readonly engine: ErasingSetup["engine"];
   readonly clock: Clock;
   readonly policy: Policy;
   /** Told of all that is removed. */
@@ -36,15 +39,17 @@ export interface UpkeepSetup {
 
 /** All of it, in an order in which each finds what those before it have left. */
 export function upkeepTasks(
-  { store, clock, policy, measures = new Measures() }: UpkeepSetup,
+  { store, engine, clock, policy, measures = new Measures() }: UpkeepSetup,
 ): readonly UpkeepTask[] {
   const ago = (ms: number) => clock.now() - ms;
   const note = (kind: RemovedKind, removed: number) => {
     measures.removed[kind] += removed;
     return removed > 0;
   };
+  const erasing = new Erasing({ store, engine });
   let next: RoomId | undefined;
   return [
+    { what: "erase deleted users", step: () => erasing.step() },
     {
       what: "remove expired messages",
       async step() {
@@ -76,6 +81,19 @@ export function upkeepTasks(
       what: "forget old events",
       step: async () =>
         note("events", await store.forgetEvents(ago(policy.unreadTtlMs), removedAtOnce)),
+    },
+    {
+      what: "forget old entries of the audit log",
+      step: async () =>
+        note("audit", await store.forgetAudit(auditSinceMs(clock.now()), removedAtOnce)),
+    },
+    {
+      what: "forget invitations to register that let nobody in",
+      step: async () =>
+        note(
+          "registration_invites",
+          await store.forgetRegistrationInvites(clock.now(), removedAtOnce),
+        ),
     },
     { what: "give space back to the disk", step: () => store.reclaim() },
   ];

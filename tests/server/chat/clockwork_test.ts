@@ -4,7 +4,13 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { hourMs, receiptLifeMs, secondMs } from "../../../lib/domain/bounds.ts";
+import {
+  auditLifeMs,
+  hourMs,
+  receiptLifeMs,
+  registrationInviteLifeMs,
+  secondMs,
+} from "../../../lib/domain/bounds.ts";
 import type { Command } from "../../../lib/domain/command.ts";
 import type { Event } from "../../../lib/domain/event.ts";
 import { commonRoom, type UserId } from "../../../lib/domain/ids.ts";
@@ -12,6 +18,7 @@ import { noNeeds } from "../../../lib/domain/needs.ts";
 import { defaultPolicy, type Policy } from "../../../lib/domain/policy.ts";
 import { lifeAt } from "../../../lib/domain/retention.ts";
 import { startLog, stopLog } from "../../../lib/log.ts";
+import { foldName } from "../../../lib/text/names.ts";
 import { Clockwork, clockworkEveryMs, dueAtOnce } from "../../../server/chat/clockwork.ts";
 import { Engine } from "../../../server/chat/engine.ts";
 import { Hub } from "../../../server/chat/hub.ts";
@@ -188,10 +195,11 @@ Deno.test("Clockwork logs a failure and goes on", async () => {
     await timerIsSet(clock);
     assertEquals(lines.length, 1);
     const line = JSON.parse(lines[0] ?? "");
-    assertEquals([line.level, line.part, line.message, line.failure], [
+    assertEquals([line.level, line.part, line.message, line.task, line.failure], [
       "error",
       "clockwork",
-      "Cannot forget old receipts",
+      "Cannot carry out a task",
+      "forget old receipts",
       "StoreFailure: disk full",
     ]);
     delete store.before.forgetReceipts;
@@ -361,7 +369,7 @@ Deno.test("Clockwork that can't look for what is due does the rest, and tries ag
     assertEquals(await texts(), []);
     assert(store.slices.length > 0, "the upkeep goes on");
     const told = lines.map((line) => JSON.parse(line));
-    assert(told.every(({ message }) => message === "Cannot send what is due"));
+    assert(told.every(({ task }) => task === "send what is due"));
     delete store.before.due;
     await pass(clockworkEveryMs);
     assertEquals(await texts(), ["late"]);
@@ -369,6 +377,40 @@ Deno.test("Clockwork that can't look for what is due does the rest, and tries ag
   } finally {
     stopLog();
   }
+});
+
+Deno.test("Clockwork sends a message at its own moment, though an earlier one can't be sent", async () => {
+  const { clockwork, chat, store, pass, texts } = setUp();
+  const [alice] = await chat.people("alice");
+  await chat.schedule(alice, "stuck", secondMs);
+  await chat.schedule(alice, "in time", 5 * secondMs);
+  await clockwork.start();
+  store.before.transact = () => {
+    throw new StoreFailure("disk full");
+  };
+  await pass(secondMs);
+  delete store.before.transact;
+  await pass(4 * secondMs - 1);
+  assertEquals(await texts(), []);
+  await pass(1);
+  assertEquals(await texts(), ["stuck", "in time"]);
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork that can't clean up doubts the store, until that shows that it can save", async () => {
+  const { clockwork, store, engine, clock } = setUp();
+  await clockwork.start();
+  store.before.forgetReceipts = () => {
+    throw new StoreFailure("disk full");
+  };
+  assert(engine.canSave);
+  clock.advance(clockworkEveryMs);
+  await store.sliced(1);
+  await timerIsSet(clock);
+  assert(!engine.canSave);
+  await engine.checkStore();
+  assert(engine.canSave);
+  await clockwork.stop();
 });
 
 Deno.test("Clockwork lets nothing be sent when it has stopped", async () => {
@@ -398,5 +440,43 @@ Deno.test("Clockwork removes messages that have had their time", async () => {
   assertEquals(await kept(), 1);
   await pass(clockworkEveryMs + 1);
   assertEquals(await kept(), 0);
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork erases a user who was deleted", async () => {
+  const { clockwork, chat, submit, pass, store } = setUp();
+  const [eve, alice] = await chat.people("Eve", "alice");
+  await clockwork.start();
+  const room = await chat.makeRoom(eve, "den", alice);
+  await submit(saying(eve, "spam"));
+  await submit({ type: "user.delete", user: foldName("eve") });
+  await pass(clockworkEveryMs);
+  assertEquals((await store.user(eve.id))?.erased, true);
+  assertEquals(await store.roomsOf(eve.id, 10), []);
+  assertEquals((await store.authored(eve.id, 0, 1000)).messages, []);
+  const den = await store.room(room);
+  assertEquals(den?.kind === "room" && den.owner.id, alice.id);
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork forgets acts and invitations to register when their time is over", async () => {
+  const { clockwork, submit, clock, pass, store } = setUp();
+  await clockwork.start();
+  await submit({ type: "registration.invite", hash: "code" });
+  const invites = async () => {
+    const needs = { ...noNeeds(), registrationInvites: true };
+    return await store.transact(needs, (state) => [...state.registrationInvites].length);
+  };
+  const counts = async () => [(await store.audit({ limit: 9 })).items.length, await invites()];
+  clock.advance(registrationInviteLifeMs - 2 * clockworkEveryMs);
+  await pass(clockworkEveryMs);
+  assertEquals(await counts(), [1, 1]);
+  await pass(2 * clockworkEveryMs);
+  assertEquals(await counts(), [1, 0]);
+  clock.advance(auditLifeMs - registrationInviteLifeMs - 2 * clockworkEveryMs);
+  await pass(clockworkEveryMs);
+  assertEquals(await counts(), [1, 0]);
+  await pass(2 * clockworkEveryMs);
+  assertEquals(await counts(), [0, 0]);
   await clockwork.stop();
 });

@@ -9,11 +9,11 @@ import type { TokenId } from "../../../lib/domain/ids.ts";
 import {
   heartbeatMs,
   replayPageEvents,
-  replaySliceBytes,
   type Start,
   streamsPerUserMax,
 } from "../../../server/chat/hub.ts";
 import { presenceDelayMs } from "../../../server/chat/presence.ts";
+import { replaySliceBytes } from "../../../server/chat/slices.ts";
 import { type EventFormat, PollSubscriber } from "../../../server/chat/subscriber.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
 import { saying } from "../../support/chat.ts";
