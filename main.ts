@@ -23,6 +23,9 @@ const commands: Readonly<Record<string, () => Promise<CommandLine>>> = {
     (await import("./server/backup/backup.ts")).backupCommand(await operatorTerminal()),
   restore: async () =>
     (await import("./server/backup/restore.ts")).restoreCommand(await operatorTerminal()),
+  admin: async () =>
+    (await import("./server/admin/admin.ts")).adminCommand(await operatorTerminal()),
+  doctor: async () => (await import("./server/doctor/doctor.ts")).doctorCommand,
 };
 
 /** What the client knows of terminals, for commands of the server's side. */

@@ -48,3 +48,8 @@ export const systemClock: Clock = {
     setTimeout(callback, 0);
   },
 };
+
+/** Lets everything else go on for a turn: between two steps of a long work. */
+export function othersTurn(clock: Pick<Clock, "afterOthers">): Promise<void> {
+  return new Promise((resolve) => clock.afterOthers(resolve));
+}
