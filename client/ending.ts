@@ -8,7 +8,13 @@ import { systemClock, type Timer } from "../lib/clock.ts";
 import { exitCodes } from "../lib/command_line.ts";
 import { UsageError } from "../lib/options.ts";
 import { certificateFault, noListener } from "./connection/network_faults.ts";
-import { ApiProblem, BadAnswer, NameTaken, Unreachable } from "./connection/failures.ts";
+import {
+  ApiProblem,
+  BadAnswer,
+  InviteNeeded,
+  NameTaken,
+  Unreachable,
+} from "./connection/failures.ts";
 import { Misunderstood } from "./conversation/command_parser.ts";
 
 /**
@@ -37,7 +43,9 @@ export function exitCodeOf(failure: unknown): number {
   if (failure instanceof Unreachable) return exitCodes.unreachable;
   if (failure instanceof BadAnswer) return exitCodes.badAnswer;
   if (failure instanceof UsageError || failure instanceof Misunderstood) return exitCodes.usage;
-  if (failure instanceof NameTaken) return exitCodes.notAuthenticated;
+  if (failure instanceof NameTaken || failure instanceof InviteNeeded) {
+    return exitCodes.notAuthenticated;
+  }
   if (!(failure instanceof ApiProblem)) return exitCodes.failed;
   switch (failure.status) {
     case 400:

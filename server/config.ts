@@ -20,6 +20,7 @@ import { formatDuration } from "../lib/text/durations.ts";
 import { isHost } from "./api/front/hosts.ts";
 import { isOrigin } from "./api/front/pages.ts";
 import { namesProxies } from "./api/front/proxies.ts";
+import { registrationModes } from "./api/registrations.ts";
 import { endpoint } from "./listening.ts";
 
 const timeout = duration({ minMs: secondMs, maxMs: hourMs });
@@ -118,10 +119,10 @@ export const serveOptions = {
     help: "Largest file that may be sent",
   },
   registration: {
-    parse: oneOf("open", "closed"),
+    parse: oneOf(...registrationModes),
     placeholder: "MODE",
     fallback: "open",
-    help: "Whether free names may be registered",
+    help: "Who may take a free name: open for anyone, invite for who has an invitation, closed",
   },
   "header-timeout": {
     parse: timeout,

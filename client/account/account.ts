@@ -13,6 +13,7 @@ import { ApiClient, type Transport } from "../connection/api_client.ts";
 import {
   ApiProblem,
   BadAnswer,
+  InviteNeeded,
   isPassing,
   isUnanswered,
   isUnauthorized,
@@ -20,10 +21,16 @@ import {
 } from "../connection/failures.ts";
 import { readFault } from "../connection/network_faults.ts";
 import { newKey, persist } from "../connection/persistence.ts";
-import { type accountOptions, readClientOptions, readPassword, readUserWord } from "./config.ts";
+import {
+  type accountOptions,
+  inviteCode,
+  readClientOptions,
+  readPassword,
+  readUserWord,
+} from "./config.ts";
 import { configDirectory, TokenFile } from "./token_file.ts";
 
-/** How often a password may be mistyped. */
+/** How often a password or an invitation may be mistyped. */
 export const passwordAttemptsMax = 3;
 
 /** Most names that are shown of those who have signed in from here. */
@@ -45,6 +52,8 @@ export interface Surroundings {
 export interface Account {
   readonly user: string;
   readonly password: string | undefined;
+  /** The code of an invitation, by which the name can be taken where that takes one. */
+  readonly invite?: string | undefined;
   readonly tokens: TokenFile;
   /** Without a token. */
   readonly api: ApiClient;
@@ -52,7 +61,7 @@ export interface Account {
   readonly label: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** For the password of a name that is taken; absent where nobody can be asked. */
+  /** For the password of a name that is taken, or an invitation; absent where nobody can be asked. */
   readonly askSecret?: AskSecret | undefined;
 }
 
@@ -95,7 +104,8 @@ export async function openAccount<Table extends typeof accountOptions & OptionTa
   const { transport, clock, random, askSecret } = surroundings;
   const api = new ApiClient({ forms: checkedForms, readFault, origin, transport, clock });
   const label = deviceLabel();
-  const account = { user, password, tokens, api, label, clock, random, askSecret };
+  const { invite } = named;
+  const account = { user, password, invite, tokens, api, label, clock, random, askSecret };
   return { account, values, rest };
 }
 
@@ -127,6 +137,7 @@ function deviceLabel(): string {
  * one that the user can simply register with again.
  *
  * @throws {NameTaken} if the name belongs to someone, and no token or password opens it.
+ * @throws {InviteNeeded} if it is free, and only someone who was invited may take it.
  * @throws {ApiProblem | Unreachable | BadAnswer} as every call.
  */
 export async function signIn(account: Account): Promise<SignedIn> {
@@ -171,7 +182,7 @@ export async function signedIn<Result>(
   return await work(fresh.api);
 }
 
-/** Signs in without a token; asks for the password if it must, and someone is there to be asked. */
+/** Signs in without a token; asks for what it must, if someone is there to be asked. */
 async function signInByName(
   account: Account,
   { hadToken }: { readonly hadToken: boolean },
@@ -182,13 +193,19 @@ async function signInByName(
     try {
       return await fetchToken(tried, { hadToken });
     } catch (failure) {
-      if (!(failure instanceof NameTaken)) throw failure;
       if (askSecret === undefined || asked >= passwordAttemptsMax) throw failure;
+      if (failure instanceof InviteNeeded) {
+        const again = tried.invite === undefined ? "" : "That invitation is not good. ";
+        const invite = inviteCode(await askSecret(`${again}Invitation: `));
+        tried = { ...tried, invite: invite === "" ? undefined : invite };
+        continue;
+      }
+      if (!(failure instanceof NameTaken)) throw failure;
       // A name without a password refuses every one, so there is nothing to ask.
       if (failure.code === "name_taken" && tried.password !== undefined) throw failure;
       const again = failure.code === "bad_password" ? "Wrong password. " : "";
       const password = await askSecret(`${again}Password of ${terminalSafe(user)}: `);
-      tried = { ...account, password };
+      tried = { ...tried, password };
     }
   }
 }
@@ -219,10 +236,15 @@ async function fetchToken(
  * registered by a lost answer would be lost itself.
  */
 async function askForToken(
-  { api, user, password, tokens, label, clock, random }: Account,
+  { api, user, password, invite, tokens, label, clock, random }: Account,
 ): Promise<ConnectAnswer> {
   const idempotencyKey = await tokens.keyFor(api.origin, user, newKey(random));
-  const body = { user, client: label, ...(password !== undefined && { password }) };
+  const body = {
+    user,
+    client: label,
+    ...(password !== undefined && { password }),
+    ...(invite !== undefined && { invite }),
+  };
   return await persist(
     { clock, random, isWorthIt: isUnanswered },
     () => api.call("connect", { body, idempotencyKey }),
@@ -232,9 +254,15 @@ async function askForToken(
 /** Why someone is not let in. */
 function refusalOf(
   problem: ApiProblem,
-  { user, password }: Account,
+  { user, password, invite }: Account,
   { hadToken }: { readonly hadToken: boolean },
 ): Error {
+  if (problem.code === "invite_needed") {
+    const why = invite === undefined
+      ? "the name is free, but to take one you need an invitation; give it by --invite or CHAT_INVITE"
+      : "the invitation is not good, or not any more; ask for another one";
+    return new InviteNeeded(user, why);
+  }
   if (problem.code === "bad_password") {
     return new NameTaken(user, "the password is wrong", { code: "bad_password" });
   }

@@ -18,6 +18,7 @@ import {
   UsageError,
   wholeNumber,
 } from "../../lib/options.ts";
+import { inviteIn } from "../connection/invite_link.ts";
 import { isFileFailure } from "./file_failure.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +49,12 @@ const serverUrl = reader("a URL like http://127.0.0.1:8000", (text) => {
   return fits ? url.origin : undefined;
 });
 
+/** The code of an invitation, which may be given as the link that holds it; may be empty. */
+export function inviteCode(text: string): string {
+  const code = text.trim();
+  return inviteIn(code) ?? code;
+}
+
 /** Who talks, and to which server. */
 export const accountOptions = {
   user: {
@@ -73,6 +80,11 @@ export const accountOptions = {
     parse: someText("a file name"),
     placeholder: "FILE",
     help: "A file with your password in its first line; else CHAT_PASSWORD is used",
+  },
+  invite: {
+    parse: reader("an invitation", (text) => inviteCode(text) || undefined),
+    placeholder: "CODE",
+    help: "Your invitation or its link, where a free name takes one",
   },
 } as const satisfies OptionTable;
 

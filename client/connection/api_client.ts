@@ -5,7 +5,7 @@
  */
 import type * as z from "zod/mini";
 import type { OperationName, Operations } from "../../lib/api/operations.ts";
-import { callOf, routes } from "../../lib/api/routes.ts";
+import type { Call } from "../../lib/api/route.ts";
 import type { File } from "../../lib/api/schemas.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { parseJson } from "../../lib/text/json.ts";
@@ -87,6 +87,11 @@ export class ApiClient {
     return new ApiClient({ ...this.#setup, token });
   }
 
+  /** How an operation is called. */
+  callOf(name: OperationName): Call {
+    return this.#setup.forms.call(name);
+  }
+
   /**
    * Calls an operation.
    *
@@ -98,7 +103,7 @@ export class ApiClient {
     name: Name,
     ...[input]: CallInputs<Name>
   ): Promise<CallAnswer<Name>> {
-    const { method, route } = callOf(routes[name]);
+    const { method, route } = this.callOf(name);
     const body = input?.body === undefined ? undefined : JSON.stringify(input.body);
     const text = await this.#text({
       method,
@@ -119,7 +124,7 @@ export class ApiClient {
    * @throws as {@linkcode ApiClient.call}, where the time to wait is not counted.
    */
   async poll({ after, waitSeconds, signal }: PollRequest): Promise<Poll> {
-    const { method, route } = callOf(routes.events);
+    const { method, route } = this.callOf("events");
     const text = await this.#text({
       method,
       target: targetOf(route, {}, { after, wait: waitSeconds }),
@@ -141,7 +146,7 @@ export class ApiClient {
   async *events({ after, signal: wish }: StreamRequest): AsyncGenerator<StreamItem, void, void> {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
-    const { method, route } = callOf(routes.events);
+    const { method, route } = this.callOf("events");
     watchdog.expectAnswer();
     try {
       const response = await this.#exchange.open({
@@ -181,7 +186,7 @@ export class ApiClient {
     watchdog.expectMore();
     try {
       const exchange = new Exchange({ ...this.#setup, transport });
-      const { method, route } = callOf(routes.uploadFile);
+      const { method, route } = this.callOf("uploadFile");
       const response = await exchange.open({
         method,
         target: targetOf(route, {}, { name }),
@@ -209,7 +214,7 @@ export class ApiClient {
   async download({ id, signal: wish }: DownloadRequest): Promise<Download> {
     const watchdog = this.#watchdog(wish);
     const { signal } = watchdog;
-    const { method, route } = callOf(routes.downloadFile);
+    const { method, route } = this.callOf("downloadFile");
     watchdog.expectAnswer();
     try {
       const { headers, body } = await this.#exchange.open({
@@ -283,7 +288,7 @@ export class ApiClient {
       return this.#setup.forms.answer(name, parseJson(text));
     } catch (fault) {
       if (!(fault instanceof FormFault)) throw fault;
-      const { route } = callOf(routes[name]);
+      const { route } = this.callOf(name);
       throw this.#exchange.badAnswer(`${route} answered an unknown form (${fault.path})`);
     }
   }

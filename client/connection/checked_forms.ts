@@ -9,6 +9,7 @@ import { problemSchema } from "../../lib/api/schemas/problem.ts";
 import { type AnswerOf, FormFault, type Forms } from "./forms.ts";
 
 export const checkedForms: Forms = {
+  call: (name) => operations[name],
   answer(name, value) {
     const { answer: schema }: Operation = operations[name];
     if (schema === undefined) return undefined as AnswerOf<typeof name>;

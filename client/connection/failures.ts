@@ -91,6 +91,15 @@ export class NameTaken extends Error {
   }
 }
 
+/** The name is free, but the server lets only those take one who were invited. */
+export class InviteNeeded extends Error {
+  override readonly name = "InviteNeeded";
+
+  constructor(user: string, why: string) {
+    super(`Cannot sign in as ${user}: ${why}`);
+  }
+}
+
 /** The ways in which every call may fail. */
 export type CallFailure = ApiProblem | Unreachable | BadAnswer;
 

@@ -1,10 +1,11 @@
 /**
- * How what a server says is read.
+ * How a client talks with a server: how operations are called, and what is answered is read.
  *
  * @module
  */
 import type * as z from "zod/mini";
 import type { OperationName, Operations } from "../../lib/api/operations.ts";
+import type { Call } from "../../lib/api/route.ts";
 import type { Event, StreamNotice } from "../../lib/api/schemas.ts";
 import type { Problem } from "../../lib/api/problems.ts";
 
@@ -27,8 +28,10 @@ export class FormFault extends Error {
   }
 }
 
-/** Takes JSON for what it is to be, if it is that; `undefined` is what is no JSON. */
+/** Of answers: takes JSON for what it is to be, if it is that; `undefined` is what is no JSON. */
 export interface Forms {
+  /** How an operation is called. */
+  call(name: OperationName): Call;
   /** @throws {FormFault} if it is no answer of this operation. */
   answer<Name extends OperationName>(name: Name, value: unknown): AnswerOf<Name>;
   /** `undefined`: a newer server's, whose type this client does not know, or not this form of it. */

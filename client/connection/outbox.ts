@@ -111,7 +111,10 @@ export class Outbox {
   #log: string | undefined;
   #work: Promise<void> | undefined;
   #isLive = false;
-  /** Answers that are not of this API to the first in the queue, while live. */
+  /**
+   * While live: answers to the first in the queue that are not of this API, or that say that its
+   * request came mangled.
+   */
   #badAnswers = 0;
   #look: Timer | undefined;
   #onSpace: (() => void)[] = [];

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { callOf, routes } from "../../lib/api/routes.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { ApiClient, CallInputs, CallName } from "./api_client.ts";
@@ -39,7 +38,7 @@ export function surely(setup: SureCallsSetup): SureCalls {
   const { api, random, signal } = setup;
   return {
     call<Name extends CallName>(name: Name, ...[input]: CallInputs<Name>) {
-      const changes = callOf(routes[name]).method !== "GET";
+      const changes = api.callOf(name).method !== "GET";
       const whole = [{
         signal,
         ...input,

@@ -6,8 +6,8 @@
 import { parseDuration } from "../../lib/text/durations.ts";
 
 /**
- * What an argument is; each kind comes at most once in a command. Texts and rooms go to the end of
- * the line, all others are one word; a path may be quoted.
+ * What an argument is; each kind comes at most once in a command. Texts, rooms and actions go to the
+ * end of the line, all others are one word; a path may be quoted.
  */
 export type ArgumentKind =
   | "user"
@@ -19,6 +19,8 @@ export type ArgumentKind =
   | "word"
   | "delay"
   | "life"
+  | "span"
+  | "action"
   | "time";
 
 export interface Argument {
@@ -30,6 +32,7 @@ export interface Argument {
 
 /** What the parser needs to know of a command. */
 export interface CommandShape {
+  /** One word, or two of which the first one is a command of its own. */
   readonly name: string;
   readonly aliases: readonly string[];
   readonly takes: readonly Argument[];
@@ -50,6 +53,10 @@ export interface GivenArguments {
   readonly delay?: number;
   /** In milliseconds. */
   readonly life?: number;
+  /** In milliseconds. */
+  readonly span?: number;
+  /** What should be the second word of a name, and is none. */
+  readonly action?: string;
   /** As `18:30`, or in ISO 8601. */
   readonly time?: string;
 }
@@ -88,11 +95,23 @@ function readLine<Command extends CommandShape>(
   if (typed.startsWith("//")) return { kind: "text", text: typed.slice(1) };
   const bare = typed.trim().toLowerCase();
   if (!typed.trimStart().startsWith("/") && bare !== "quit") return { kind: "text", text: typed };
-  const [, word = "", rest = ""] = /^\s*\/?(\S*)\s*([\s\S]*)$/.exec(typed) ?? [];
-  const name = word.toLowerCase();
-  const command = findCommand(table, name);
+  const { name, command, rest } = takeCommand(table, typed.replace(/^\s*\/?/, ""));
   if (command === undefined) return { kind: "unknown", name, nearest: nearestCommand(table, name) };
   return readArguments(command, rest.trimEnd());
+}
+
+/** The command that a line begins with, without its slash, and what stands after its name. */
+export function takeCommand<Command extends CommandShape>(
+  table: readonly Command[],
+  typed: string,
+): { readonly name: string; readonly command: Command | undefined; readonly rest: string } {
+  const { word: first, after } = takeWord("word", typed);
+  const { word: second, after: rest } = takeWord("word", after);
+  const both = `${first} ${second}`.toLowerCase();
+  const command = findCommand(table, both);
+  if (command !== undefined) return { name: both, command, rest };
+  const name = first.toLowerCase();
+  return { name, command: findCommand(table, name), rest: after };
 }
 
 /** The command of a name or alias, without its slash. */
@@ -142,7 +161,9 @@ interface TakenWord {
 
 /** Takes the argument of a kind from the start of `text`. */
 export function takeWord(kind: ArgumentKind, text: string): TakenWord {
-  if (kind === "text" || kind === "room") return { word: text, after: "", ended: false };
+  if (kind === "text" || kind === "room" || kind === "action") {
+    return { word: text, after: "", ended: false };
+  }
   const [, word = "", space = "", after = ""] =
     (kind === "path" ? pathWord : plainWord).exec(text) ?? [];
   return { word: kind === "path" ? unquoted(word) : word, after, ended: space !== "" };
@@ -167,6 +188,8 @@ function readArgument({ name, kind }: Argument, word: string): GivenArguments | 
   switch (kind) {
     case "text":
       return { text: word };
+    case "action":
+      return { action: word };
     case "room":
       return { room: word.trim() };
     case "path":
@@ -196,6 +219,14 @@ function readArgument({ name, kind }: Argument, word: string): GivenArguments | 
       return life === undefined
         ? `${name} must be a duration like 30m, 2h or 7d, not ${word}`
         : { life };
+    }
+    case "span": {
+      // Of what no number begins, it is none.
+      if (!/^\d/.test(word)) return "other";
+      const span = /^\d+$/.test(word) ? undefined : parseDuration(word);
+      return span === undefined
+        ? `${name} must be a duration like 30m, 2h or 7d, not ${word}`
+        : { span };
     }
     case "time":
       return timeOfDay.test(word) || isoTime.test(word)

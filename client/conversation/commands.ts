@@ -8,6 +8,7 @@ import { deviceCommands } from "./commands/devices.ts";
 import { fileCommands } from "./commands/files.ts";
 import { showHelp } from "./commands/help.ts";
 import { laterCommands } from "./commands/later.ts";
+import { moderatingCommands } from "./commands/moderating.ts";
 import { peopleCommands } from "./commands/people.ts";
 import { roomCommands } from "./commands/rooms.ts";
 import { talkCommands } from "./commands/talk.ts";
@@ -45,6 +46,7 @@ const commandGroups: readonly CommandGroup[] = [
   { title: "People", commands: peopleCommands },
   { title: "Rooms", commands: roomCommands },
   { title: "Devices", commands: deviceCommands },
+  { title: "Moderate", commands: moderatingCommands },
   { title: "The rest", commands: otherCommands },
 ];
 

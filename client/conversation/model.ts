@@ -7,13 +7,14 @@ import type {
   ConnectAnswer,
   Event,
   Message,
+  RoleOrNone,
   RoomSummary,
   StatusAnswer,
 } from "../../lib/api/schemas.ts";
 import { ApiProblem, type CallFailure } from "../connection/failures.ts";
 import type { Sending } from "../connection/outbox.ts";
 import { arrivalOrder } from "./model/arrival.ts";
-import { type DoorEvent, type Doors, doorsAfter, noDoors } from "./model/doors.ts";
+import { type DoorEvent, type DoorList, type Doors, doorsAfter, noDoors } from "./model/doors.ts";
 import { type Limit, limitOf, spend, timeOf, usedUp } from "./model/limit.ts";
 import {
   countBetween,
@@ -24,13 +25,14 @@ import {
   messageOf,
 } from "./model/message_log.ts";
 import { withMention } from "./model/mentions.ts";
-import { heardOf } from "./model/people.ts";
+import { heardOf, without } from "./model/people.ts";
 
 export { arrivalOrder } from "./model/arrival.ts";
 export { type Limit, limitAt } from "./model/limit.ts";
 export { isKnown, lastMessages, messageOf, modelMessagesMax } from "./model/message_log.ts";
 export { mentions, roomMentionsMax } from "./model/mentions.ts";
-export { modelPeopleMax } from "./model/people.ts";
+export { knownUsers, modelPeopleMax } from "./model/people.ts";
+export { banEndMs, moderates } from "./model/standing.ts";
 
 /** A room as its member sees it. */
 export interface RoomView {
@@ -63,6 +65,8 @@ export interface Model extends MessageLog {
   readonly limit: Limit | undefined;
   /** When the last ban that was told of ends. */
   readonly bannedUntilMs: number | undefined;
+  /** What the user is beside a user; `undefined`: that is not known yet. */
+  readonly role: RoleOrNone | undefined;
 }
 
 /** What changes a model. */
@@ -77,6 +81,23 @@ export type ModelEvent =
   /** The server would not do something, other than send a draft. */
   | { readonly type: "refused"; readonly failure: CallFailure };
 
+/** What says nothing of a model, but for its doors. */
+type Unmoving = DoorList | {
+  readonly type:
+    | "invitation"
+    | "invitation.closed"
+    | "join.requested"
+    | "join.answered"
+    | "join.approved"
+    | "join.denied"
+    | "scheduled.created"
+    | "scheduled.updated"
+    | "scheduled.cancelled"
+    | "scheduled.sent"
+    | "scheduled.failed"
+    | "token.revoked";
+};
+
 /** Before anything is known. */
 export function emptyModel(user: string): Model {
   return {
@@ -89,6 +110,7 @@ export function emptyModel(user: string): Model {
     outgoing: [],
     limit: undefined,
     bannedUntilMs: undefined,
+    role: undefined,
   };
 }
 
@@ -133,22 +155,17 @@ export function update(before: Model, event: ModelEvent): Model {
       return rename(model, event);
     case "presence":
       return withPerson(model, event.user);
+    case "user.deleted":
+      return { ...model, people: without(model.people, event.user) };
     case "user.banned":
       return banUntil(model, event.banned_until);
-    case "invitations":
-    case "askers":
-    case "invitation":
-    case "invitation.closed":
-    case "join.requested":
-    case "join.answered":
-    case "join.approved":
-    case "join.denied":
-    case "scheduled.created":
-    case "scheduled.updated":
-    case "scheduled.cancelled":
-    case "scheduled.sent":
-    case "scheduled.failed":
-    case "token.revoked":
+    case "user.unbanned":
+      return { ...model, bannedUntilMs: undefined };
+    case "role.changed":
+      return { ...model, role: event.role };
+    default:
+      // A list of them would make the page heavier.
+      event satisfies Unmoving;
       return model;
   }
 }
@@ -169,27 +186,10 @@ export function sendingOf(model: Model, { author, key }: Message): Sending | und
   return model.outgoing.find((sending) => sending.key === key);
 }
 
-/** Everyone whom the model has heard of, but the user. */
-export function knownUsers(model: Model): string[] {
-  const names = new Set(model.people);
-  for (const { kind, name } of model.rooms.values()) if (kind === "private") names.add(name);
-  for (const { author, to } of model.messages) {
-    names.add(author);
-    if (to !== undefined) names.add(to);
-  }
-  names.delete(model.user);
-  return [...names].sort();
-}
-
 /** The rooms that someone has made, by name. */
 export function namedRooms({ rooms }: Model): RoomView[] {
   return [...rooms.values()].filter(({ kind }) => kind === "room")
     .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-}
-
-/** Until when the user may not send, if that is still to come. */
-export function banEndMs({ bannedUntilMs }: Model, nowMs: number): number | undefined {
-  return bannedUntilMs !== undefined && bannedUntilMs > nowMs ? bannedUntilMs : undefined;
 }
 
 function withDoors(model: Model, event: ModelEvent): Model {
@@ -371,7 +371,8 @@ function learn(model: Model, status: StatusAnswer): Model {
     author === model.user && room_kind === "common"
   );
   const limit = told === undefined ? undefined : own.reduce(spend, told);
-  return { ...model, limit, bannedUntilMs: timeOf(status.user.banned_until) };
+  const { banned_until, role = "none" } = status.user;
+  return { ...model, limit, bannedUntilMs: timeOf(banned_until), role };
 }
 
 function withRoom(model: Model, room: RoomView): Model {

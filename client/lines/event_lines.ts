@@ -73,6 +73,14 @@ export function eventLine(event: Event, before: Model, view: EventView): Line | 
       return isMe(event.before) || isMe(event.user)
         ? line`You are called ${event.user} now`
         : line`${event.before} is called ${event.user} now`;
+    case "user.deleted":
+      return line`${event.user} is gone for good`;
+    case "user.unbanned":
+      return line`Your ban is over; you can send again`;
+    case "role.changed":
+      return event.role === "none"
+        ? line`You do not moderate here any more`
+        : line`You are ${event.role === "owner" ? "an owner" : "a moderator"} here now; see /help mod`;
     case "user.banned":
       return line`You are banned from sending until ${
         momentText(event.banned_until, view)

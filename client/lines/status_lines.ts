@@ -29,6 +29,9 @@ export function statusLines(
   const { server, user, scheduled, rooms } = status;
   return [
     line`You are ${user.name}, here since ${momentText(user.created, reading)}`,
+    ...(user.role === undefined
+      ? []
+      : [line`You are ${user.role === "owner" ? "an owner" : "a moderator"} here; see /help mod`]),
     ...banLines(user, reading),
     limitLine(status, reading),
     ...(user.reports > 0 ? [line`${countText(user.reports, "report")} about you`] : []),

@@ -16,7 +16,13 @@ import {
 import { TokenFileFault } from "../account/token_file.ts";
 import { consoleSize } from "../console_size.ts";
 import { isDumb } from "../dumb_terminal.ts";
-import { ApiProblem, BadAnswer, NameTaken, Unreachable } from "../connection/failures.ts";
+import {
+  ApiProblem,
+  BadAnswer,
+  InviteNeeded,
+  NameTaken,
+  Unreachable,
+} from "../connection/failures.ts";
 import { Misunderstood } from "../conversation/command_parser.ts";
 import { LocalFileFault } from "../conversation/local_files.ts";
 import { exitCodeOf, Interruption, Missing, remedyFor } from "../ending.ts";
@@ -115,7 +121,14 @@ export async function explained(
 }
 
 /** What tells for itself what is wrong. */
-const speaking = [NameTaken, TokenFileFault, UsageError, LocalFileFault, OutputFailed];
+const speaking = [
+  NameTaken,
+  InviteNeeded,
+  TokenFileFault,
+  UsageError,
+  LocalFileFault,
+  OutputFailed,
+];
 
 function now(): Reading {
   return { nowMs: systemClock.now() };

@@ -20,6 +20,7 @@ export const topics = [
   "Files",
   "Rooms",
   "People",
+  "Moderation",
   "The server",
 ] as const;
 export type Topic = (typeof topics)[number];

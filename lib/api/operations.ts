@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { moderationOperations } from "./moderation_operations.ts";
 import { operation } from "./operation.ts";
 import { routes } from "./routes.ts";
 import * as schemas from "./schemas.ts";
@@ -24,7 +25,7 @@ export const operations = {
     answer: schemas.connectAnswer,
     gives: ["text/plain"],
     statuses: [200, 201],
-    problems: ["bad_password", "name_taken", "forbidden", "too_many_attempts"],
+    problems: ["bad_password", "name_taken", "forbidden", "invite_needed", "too_many_attempts"],
     example: { body: { user: "carol", password: "correct horse" } },
   }),
   disconnect: operation(routes.disconnect, "Coming and going", {
@@ -96,7 +97,7 @@ export const operations = {
     example: { body: { upto: "$MESSAGE" } },
   }),
   deleteMessage: operation(routes.deleteMessage, "Messages", {
-    summary: "Delete a message of mine, for everyone",
+    summary: "Delete a message of mine, for everyone; who moderates, anyone's",
     path: schemas.idPath,
     statuses: [204],
     problems: ["not_found", "forbidden"],
@@ -286,6 +287,8 @@ export const operations = {
     problems: ["not_found", "already_reported"],
     example: { body: { user: "mallory", reason: "spam" } },
   }),
+
+  ...moderationOperations,
 
   status: operation(routes.status, "The server", {
     summary: "Who I am, my limit, my rooms, and how the server is set",

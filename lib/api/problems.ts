@@ -21,6 +21,7 @@ export const problemKinds = {
   bad_password: { status: 401, title: "The password is wrong" },
   name_taken: { status: 401, title: "The name belongs to someone" },
   forbidden: { status: 403, title: "This is not allowed" },
+  invite_needed: { status: 403, title: "An invitation is needed to register" },
   banned: { status: 403, title: "You are banned from sending" },
   not_found: { status: 404, title: "There is no such thing here" },
   already_sent: { status: 409, title: "It has been sent already" },

@@ -8,4 +8,5 @@
 export * from "./schemas/answers.ts";
 export * from "./schemas/events.ts";
 export * from "./schemas/fields.ts";
+export * from "./schemas/moderation.ts";
 export * from "./schemas/requests.ts";

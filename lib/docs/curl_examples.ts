@@ -16,6 +16,7 @@ export const placeholders = {
   INVITED_ROOM: "the id of a room that you are invited into",
   LINK: "the id of a link into that room",
   CODE: "the code of a link into someone's room",
+  INVITE: "the id of an invitation to register, from `GET /invites`",
   TOKEN_ID: "the id of one of your tokens, from `GET /tokens`",
   CURSOR: "a cursor, from `POST /connect` or the last event",
   ASSET: "the name of what the page loads, as its HTML has it",

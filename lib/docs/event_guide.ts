@@ -8,7 +8,7 @@ import type { Event, StreamNotice } from "../api/schemas.ts";
 /** What happened when an event of this type comes. */
 export const eventGuide: Readonly<Record<Event["type"], string>> = {
   message: "Someone has sent a message, perhaps you from another client.",
-  "message.deleted": "An author has deleted a message: forget it.",
+  "message.deleted": "A message was deleted, by its author or by who moderates: forget it.",
   read: "You have read a room up to a message, on one of your clients.",
   "room.created": "A room or a private chat that you are in was made.",
   "room.updated": "A room has another name or another owner.",
@@ -22,7 +22,11 @@ export const eventGuide: Readonly<Record<Event["type"], string>> = {
   "join.approved": "You were let into the room that you asked to enter.",
   "join.denied": "You were not let into the room that you asked to enter.",
   "user.renamed": "Someone has another name from now on.",
+  "user.deleted":
+    "Someone is gone for good, and their name is free. What they have said goes, too: events of its own tell of it.",
   "user.banned": "You are banned from sending until the time that is told.",
+  "user.unbanned": "Your ban was ended: you may send again.",
+  "role.changed": "You moderate or own this chat from now on, or you do no longer.",
   "scheduled.created": "You have scheduled a message, perhaps from another client.",
   "scheduled.updated": "You have changed a scheduled message.",
   "scheduled.cancelled": "You have cancelled a scheduled message.",

@@ -54,6 +54,7 @@ const terms: Chapter = {
         "Whoever connects is in the common chat, the room `common`. Other rooms have an owner, and are entered by invitation, or by a link and the owner's approval. A private chat is between two; it is named by `to`, the name of the other.",
         "Every id is a whole number. A message's id grows from message to message, in all rooms together.",
         "A cursor, as `k3f9-4187`, is how far a client has seen everything that happens. Keep it as it is; only the server reads it.",
+        "Owners and moderators look after the chat, if it has any: they see reports, ban, and delete what others have said; each act is written down.",
         "A message is unread until you, or your other client, mark its room as read. Read messages expire; unread ones wait much longer.",
       ],
     },

@@ -3,14 +3,20 @@
  *
  * @module
  */
-import { linkLifeMs } from "../domain/bounds.ts";
+import {
+  auditLifeMs,
+  banMsMax,
+  banMsMin,
+  linkLifeMs,
+  registrationInviteLifeMs,
+} from "../domain/bounds.ts";
 import { formatDuration } from "../text/durations.ts";
 import type { OperationName } from "../api/operations.ts";
 
 /** Words in backticks are what goes over the wire. */
 export const operationNotes: Readonly<Partial<Record<OperationName, string>>> = {
   connect:
-    "A free name is registered (201). A taken one is entered by its password (200). With a token in `Authorization` nothing needs to be in the body, and no new token is made. `Accept: text/plain` answers the token alone. `client` is a label by which you tell your devices apart. The answer holds what a client shows first, and the cursor from which `GET /events` goes on without a gap. The same request again, with the same `Idempotency-Key` of at least 20 characters, brings the same token: keep such a key secret.",
+    "A free name is registered (201), by an `invite` where the server asks for one; where it does not, an `invite` changes nothing. A taken one is entered by its password (200). With a token in `Authorization` nothing needs to be in the body, and no new token is made. `Accept: text/plain` answers the token alone. `client` is a label by which you tell your devices apart. The answer holds what a client shows first, and the cursor from which `GET /events` goes on without a gap. The same request again, with the same `Idempotency-Key` of at least 20 characters, brings the same token: keep such a key secret.",
   listTokens: "Each client has a token of its own, so that one can be locked out alone.",
   changeProfile:
     "At least one of `name` and `password` must be there. Who has a password gives it as `old_password` to set a new one; a request that carries one needs an `Idempotency-Key` of at least 20 characters, if any.",
@@ -40,6 +46,24 @@ export const operationNotes: Readonly<Partial<Record<OperationName, string>>> = 
   revokeLink: "Who has asked to enter by it stays in the list of requests.",
   join:
     "The owner must approve; you are told by an event. A code that expired, was revoked, is used up or was made up: all are `not_found`.",
+  deleteMessage:
+    "Who moderates may delete any message that they can see; that is written down. Comments on it stay.",
+  listReports:
+    "Moderators and owners only, as all that follows but for `GET /roles`. The text of a message is there as long as someone may see it.",
+  dismissReports: "They count no more, and those who made them may report the user again.",
+  ban: `For how long is said by \`for\`, from ${formatDuration(banMsMin)} to ${
+    formatDuration(banMsMax)
+  }; if left out, it is as long as a ban that comes of reports. It replaces one that runs. Nobody can ban an owner, and only owners can ban moderators.`,
+  listRoles: "For everyone. Who runs the server can give and take roles by `chat admin role`, too.",
+  setRole: "Owners only.",
+  deleteUser:
+    "Owners only, and no owner can be deleted. The name is free at once, their clients are signed out, and what they have said goes within moments. It cannot be taken back.",
+  createInvite: `The code is shown this once. Without \`expires_in\` it is good for ${
+    formatDuration(registrationInviteLifeMs)
+  }. With an \`Idempotency-Key\` of at least 20 characters the same request brings the same code again.`,
+  listAudit: `Kept for ${
+    formatDuration(auditLifeMs)
+  }. Bans that come of reports are nobody's act and are not in it.`,
   removeMember: "When the owner leaves, the room passes on to another member.",
   report:
     "You can report whoever shares a room with you, once while your report is open, and not yourself.",

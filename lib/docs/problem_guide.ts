@@ -41,8 +41,14 @@ export const problemGuide: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     cure:
       "Ask them. If registration is closed, ask whoever runs the server for an account; they can also let a page in, with `--cors-origin`.",
   },
+  invite_needed: {
+    cause:
+      "The name is free, but this server lets only those register who were invited. There was no `invite`, or it expired, was revoked, is used up or was made up: the answer is the same for all.",
+    cure: "Ask someone who moderates there for an invitation, and give its code as `invite`.",
+  },
   banned: {
-    cause: "Others have reported you, and you cannot send for a while. You can still read.",
+    cause:
+      "Others have reported you, or someone who moderates has banned you, and you cannot send for a while. You can still read.",
     cure: "Wait until `banned_until`.",
   },
   not_found: {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Operation } from "../../lib/api/operations.ts";
+import type { ProblemCode } from "../../lib/api/problems.ts";
 import { logFor, logRequest } from "../../lib/log.ts";
 import { randomText } from "../../lib/random.ts";
 import {
@@ -17,6 +18,8 @@ import {
   type Response,
 } from "../http/mod.ts";
 import type { RequestMeasures } from "../metrics/measures.ts";
+import { beginRequest, endRequest } from "../tracing/request_spans.ts";
+import type { Span } from "../tracing/tracer.ts";
 import { authenticate } from "./authentication.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
 import { isUnmet, preconditionFailed } from "./conditions.ts";
@@ -25,24 +28,30 @@ import { docsHandlers } from "./docs.ts";
 import { eventHandlers } from "./events.ts";
 import { fileHandlers } from "./files.ts";
 import type { Caller } from "./front/proxies.ts";
+import { inviteHandlers } from "./invites.ts";
 import { messageHandlers } from "./messages.ts";
+import { moderationHandlers } from "./moderation.ts";
 import { pageHandlers } from "./page.ts";
 import { peopleHandlers } from "./people.ts";
 import { explain, problemResponse, shuttingDown } from "./problem_response.ts";
 import { type Reading, readRequest, requireReadable } from "./request_reader.ts";
 import { roomDoorHandlers } from "./room_doors.ts";
+import { roleHandlers } from "./roles.ts";
 import { roomHandlers } from "./rooms.ts";
 import { findRoute, type Route } from "./router.ts";
 import { scheduledHandlers } from "./scheduled.ts";
 import type { Session } from "./sessions.ts";
 import { statusHandlers } from "./status.ts";
-import { answerUnmatched } from "./unmatched.ts";
+import { answerUnmatched, knownMethods } from "./unmatched.ts";
 
 /** Longest body of a JSON operation, in bytes. */
 export const requestBodyBytesMax = 65_536;
 
-/** Most of a method that the log tells, in characters: one that nobody knows may fill a request line. */
-export const methodCharactersLoggedMax = 32;
+/** What the log tells as the route of what no operation is for, … */
+const noRoute = "-";
+
+/** … and as the method of what has none, or one that nobody knows: it may be anything, a token too. */
+const noMethod = "-";
 
 /** The API, for the HTTP layer to call. */
 export interface App {
@@ -81,11 +90,13 @@ interface Trace {
   address: string;
   /** Of the operation, as soon as it is known. */
   measures: RequestMeasures;
+  /** If someone collects traces. */
+  span: Span | undefined;
 }
 
 export function createApp(services: Services): App {
   const log = logFor("http");
-  const { front, measures } = services;
+  const { front, measures, tracer } = services;
   const handlers: Handlers = {
     ...connectHandlers(services),
     ...messageHandlers(services),
@@ -95,6 +106,9 @@ export function createApp(services: Services): App {
     ...roomHandlers(services),
     ...roomDoorHandlers(services),
     ...peopleHandlers(services),
+    ...moderationHandlers(services),
+    ...roleHandlers(services),
+    ...inviteHandlers(services),
     ...statusHandlers(services),
     ...docsHandlers(services),
     ...pageHandlers(services),
@@ -108,11 +122,12 @@ export function createApp(services: Services): App {
     return {
       id: `${requestIdPrefix}-${requests}`,
       startedMs: services.clock.monotonic(),
-      method: method.slice(0, methodCharactersLoggedMax),
-      route: "-",
+      method: knownMethods.includes(method) ? method : noMethod,
+      route: noRoute,
       user: undefined,
       address: peer.address,
       measures: measures.otherRequests,
+      span: undefined,
     };
   }
 
@@ -121,7 +136,8 @@ export function createApp(services: Services): App {
     const { status } = response;
     const ms = msSince(startedMs);
     trace.measures.note(status, ms);
-    logRequest({ method, route, status, ms, request: id, user });
+    const trace_id = endSpan(trace, status);
+    logRequest({ method, route, status, ms, request: id, user, trace_id });
     return response;
   }
 
@@ -135,8 +151,25 @@ export function createApp(services: Services): App {
     const ms = msSince(startedMs);
     trace.measures.note(status, ms);
     measures.refusals[code] += 1;
-    logRequest({ method, route, status, ms, request: id, user, code, address });
+    const trace_id = endSpan(trace, status, code);
+    logRequest({ method, route, status, ms, request: id, user, code, address, trace_id });
     return response;
+  }
+
+  /** Ends the span, if there is one; gives the id of its trace. */
+  function endSpan(
+    { span, method, route }: Trace,
+    status: number,
+    code?: ProblemCode,
+  ): string | undefined {
+    if (span === undefined) return undefined;
+    endRequest(span, {
+      ...method !== noMethod && { method },
+      ...route !== noRoute && { route },
+      status,
+      ...code && { code },
+    });
+    return span.context.traceId;
   }
 
   function msSince(startedMs: number): number {
@@ -198,8 +231,11 @@ export function createApp(services: Services): App {
   return {
     handler(request) {
       const mark = trace(request.method, request.peer);
+      mark.span = tracer && beginRequest(tracer, request, mark);
       try {
-        const response = handle(request, mark);
+        const response = tracer && mark.span
+          ? tracer.within(mark.span.context, () => handle(request, mark))
+          : handle(request, mark);
         if (!(response instanceof Promise)) return front.share(request, finish(mark, response));
         return response.then(
           (response) => front.share(request, finish(mark, response)),
@@ -211,7 +247,7 @@ export function createApp(services: Services): App {
     },
 
     onProtocolError(error, peer) {
-      return fail(trace("-", peer), error);
+      return fail(trace(noMethod, peer), error);
     },
 
     close() {

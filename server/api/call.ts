@@ -18,7 +18,7 @@ import type { Hub } from "../chat/hub.ts";
 import type { HeaderList, Request, ResponseStream } from "../http/mod.ts";
 import type { Measures } from "../metrics/measures.ts";
 import type { Store } from "../store/store.ts";
-import type { Attempts } from "./attempts.ts";
+import type { Tracer } from "../tracing/tracer.ts";
 import type { StreamFace } from "./event_formats.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import type { Front } from "./front/front.ts";
@@ -27,14 +27,14 @@ import type { LoginGuard } from "./login_guard.ts";
 import type { PageContents } from "./page.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Readiness } from "./readiness.ts";
+import type { RegistrationMode, Registrations } from "./registrations.ts";
 import type { Session, Sessions } from "./sessions.ts";
 
 /** What the operator has chosen, as far as the operations must know. */
 export interface ApiSettings {
   /** How many of the common chat's last messages a newcomer gets. */
   readonly recent: number;
-  /** Whether free names may be registered. */
-  readonly registration: "open" | "closed";
+  readonly registration: RegistrationMode;
   /** Most bytes of one file. */
   readonly fileBytesMax: number;
   /** What the rules go by. */
@@ -50,8 +50,7 @@ export interface Services {
   readonly sessions: Sessions;
   readonly passwords: Passwords;
   readonly loginGuard: LoginGuard;
-  /** Registrations by network. */
-  readonly registrations: Attempts;
+  readonly registrations: Registrations;
   readonly faces: readonly StreamFace[];
   readonly clock: Clock;
   readonly random: Random;
@@ -62,6 +61,8 @@ export interface Services {
   readonly readiness: Readiness;
   /** What the operations add to. */
   readonly measures: Measures;
+  /** Absent where nobody collects traces. */
+  readonly tracer?: Tracer | undefined;
   /** Writes down all that is measured: the media type, and the text. */
   readonly metricsPage: () => { readonly type: string; readonly text: string };
 }

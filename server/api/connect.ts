@@ -8,7 +8,6 @@ import type { ConnectAnswer } from "../../lib/api/schemas.ts";
 import { isFirst, type TokenGrant } from "../../lib/domain/token.ts";
 import { refTo, type User, type UserRef } from "../../lib/domain/user.ts";
 import { foldName } from "../../lib/text/names.ts";
-import type { AttemptPolicy } from "./attempts.ts";
 import {
   type Answer,
   type Call,
@@ -20,21 +19,16 @@ import {
   type Services,
 } from "./call.ts";
 import { Failure, failureOf, invalid } from "./failure.ts";
-import { checkPassword, tooManyAttempts } from "./logins.ts";
+import { checkPassword } from "./logins.ts";
 import { preferred, varyByAccept } from "./media_type.ts";
-import { networkOf } from "./network.ts";
 import { newSecret, type Secret } from "./secrets.ts";
 import { wireMessage, wireRoom } from "./wire.ts";
 
 /** Most unread messages in one answer; the rest is asked for with `GET /messages?unread=true`. */
 export const arrivalUnreadMax = 1000;
 
-/** Against a flood of new names from one network. */
-export const registrationPolicy: AttemptPolicy = {
-  free: 200,
-  firstWaitMs: 1000,
-  longestWaitMs: 60_000,
-};
+/** What the second of two equal requests is told that register at the same time. */
+const lostToRepetition: readonly string[] = ["name_taken", "invite_needed"];
 
 /** Someone who has just been let in. */
 interface Admitted {
@@ -105,12 +99,15 @@ async function admit(services: Services, call: Call<"connect">): Promise<Admitte
   return await logIn(services, known, arriving);
 }
 
-/** The same request may be under way twice: the one that comes second is its repetition. */
+/**
+ * The same request may be under way twice: the one that comes second is its repetition, which finds
+ * the name taken, or its invitation used.
+ */
 async function registerOnce(services: Services, arriving: Arriving): Promise<Admitted> {
   try {
     return await register(services, arriving);
   } catch (failure) {
-    if (!(failure instanceof Failure && failure.code === "name_taken")) throw failure;
+    if (!(failure instanceof Failure && lostToRepetition.includes(failure.code))) throw failure;
     const repeated = await repeat(services, arriving);
     if (repeated === undefined) throw failure;
     return repeated;
@@ -139,18 +136,16 @@ async function register(
   services: Services,
   { call, name, token }: Arriving,
 ): Promise<Admitted> {
-  const { body: { password, client }, caller } = call;
-  if (services.settings.registration === "closed") {
-    throw new Failure("forbidden", "Registration is closed on this server.");
-  }
-  const network = networkOf(caller.address);
-  const waitMs = services.registrations.waitMs(network);
-  if (waitMs > 0) throw tooManyAttempts("Too many names were registered from here.", waitMs);
-  services.registrations.count(network);
+  const { body: { password, client, invite }, caller } = call;
+  const entry = await services.registrations.admit(
+    { invite, address: caller.address },
+    services.store,
+  );
   const passwordHash = password === undefined ? undefined : await services.passwords.hash(password);
   const { outcome } = await carryOut(services, {
     type: "register",
     name,
+    ...entry,
     ...(passwordHash !== undefined && { passwordHash }),
     grant: grantOf(token, client),
   });

@@ -57,6 +57,11 @@ export function failureOf(refusal: Refusal, nowMs: number): Failure {
       return new Failure("not_found", `There is no such ${refusal.what} here.`);
     case "bad_password":
       return new Failure("bad_password", "This is not the password of this name.");
+    case "invite_needed":
+      return new Failure(
+        "invite_needed",
+        "To register here takes an invitation that is still good.",
+      );
     case "forbidden":
       return new Failure("forbidden", `${refusal.why}.`);
     case "banned": {

@@ -57,10 +57,11 @@ export function peopleHandlers(services: Services): Pick<Handlers, PeopleOperati
       return {
         status: 200,
         json: {
-          items: items.map(({ id, name, createdMs }) => ({
+          items: items.map(({ id, name, createdMs, role }) => ({
             name,
             online: hub.isOnline(id),
             created: wireTime(createdMs),
+            ...(role !== undefined && { role }),
           })),
           has_more: hasMore,
         },

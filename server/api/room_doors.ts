@@ -9,9 +9,8 @@ import type { Link } from "../../lib/domain/invitation.ts";
 import { ownedBy } from "../../lib/domain/rules/owned_rooms.ts";
 import { foldName } from "../../lib/text/names.ts";
 import { carryOut, type Handlers, replayHeaders, retryOf, type Services } from "./call.ts";
+import { joinUrl } from "./code_addresses.ts";
 import { failureOf } from "./failure.ts";
-import { parseAuthority } from "./front/authority.ts";
-import type { Caller } from "./front/proxies.ts";
 import { hashOf, newSecret, sealed } from "./secrets.ts";
 import { roomIdOf, wireRoomId, wireTime } from "./wire.ts";
 
@@ -176,13 +175,4 @@ function wireLink({ id, createdMs, expiresMs, usesMax, uses }: Link) {
     ...(usesMax !== undefined && { max_uses: usesMax }),
     uses,
   };
-}
-
-/**
- * The address of the page that asks for `code`, as its owner has reached this server; without the
- * server if they did not say how. What follows `#` is sent to no server, and so is in no log.
- */
-function joinUrl({ scheme, authority = "" }: Caller, code: string): string {
-  const page = `/join#${code}`;
-  return parseAuthority(authority) === undefined ? page : `${scheme}://${authority}${page}`;
 }

@@ -39,6 +39,7 @@ export function statusHandlers(
           user: {
             name: user.name,
             created: wireTime(user.createdMs),
+            ...(user.role !== undefined && { role: user.role }),
             ...(isBanned(user, nowMs) && { banned_until: wireTime(user.bannedUntilMs ?? nowMs) }),
             reports: reports.length,
           },

@@ -11,7 +11,7 @@ import type { Route } from "./router.ts";
 const allMethods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"];
 
 /** The methods of RFC 9110 §9.3 and RFC 5789: known, though not all of them are of use here. */
-const knownMethods = [...allMethods, "PUT", "CONNECT", "TRACE"];
+export const knownMethods: readonly string[] = [...allMethods, "PUT", "CONNECT", "TRACE"];
 
 /**
  * The answer to `method` at a path where it leads to no operation.

@@ -141,6 +141,12 @@ export function wireEvent(event: Event): schemas.Event {
       return { type: event.type, user: event.user.name, before: event.before };
     case "user.banned":
       return { type: event.type, banned_until: wireTime(event.untilMs) };
+    case "user.unbanned":
+      return { type: event.type };
+    case "user.deleted":
+      return { type: event.type, user: event.user.name };
+    case "role.changed":
+      return { type: event.type, role: event.role ?? "none" };
     case "scheduled.created":
     case "scheduled.updated":
       return { type: event.type, scheduled: event.scheduled, at: wireTime(event.dueMs) };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { registrationPolicy } from "../../server/api/connect.ts";
+import { registrationPolicy } from "../../server/api/registrations.ts";
 import {
   type Command,
   type ServerProcess,

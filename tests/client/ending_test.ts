@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { certificateFault, noListener } from "../../client/connection/network_faults.ts";
-import { ApiProblem, BadAnswer, NameTaken, Unreachable } from "../../client/connection/failures.ts";
+import {
+  ApiProblem,
+  BadAnswer,
+  InviteNeeded,
+  NameTaken,
+  Unreachable,
+} from "../../client/connection/failures.ts";
 import { OutboxFull } from "../../client/connection/outbox.ts";
 import { Misunderstood } from "../../client/conversation/command_parser.ts";
 import { exitCodeOf, Interruption, Missing, remedyFor } from "../../client/ending.ts";
@@ -20,6 +26,7 @@ const exits: readonly (readonly [failure: unknown, exitCode: number])[] = [
   [refused("bad_password"), 3],
   [refused("name_taken"), 3],
   [new NameTaken("alice", "it is", { code: "name_taken" }), 3],
+  [new InviteNeeded("alice", "it takes one"), 3],
   [refused("not_found"), 4],
   [refused("forbidden"), 5],
   [refused("rate_limited"), 6],

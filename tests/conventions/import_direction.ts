@@ -28,6 +28,7 @@ const portableLib: readonly string[] = [
 /** What of the store has a place outside it: the contract, not what fulfils it. */
 const storeContract: readonly string[] = [
   "server/store/store.ts",
+  "server/store/oversight.ts",
   "server/store/queries.ts",
   "server/store/upkeep.ts",
   "server/store/pages.ts",
@@ -63,7 +64,10 @@ const layers: readonly Layer[] = [
   },
   {
     from: "server/chat/",
-    allowed: ["server/chat/", ...storeContract, "server/metrics/measures.ts", "lib/"],
+    allowed: [
+      ...["server/chat/", ...storeContract, "server/metrics/measures.ts", "lib/"],
+      ...["server/tracing/batch_spans.ts", "server/tracing/tracer.ts"],
+    ],
     packages: [],
   },
   {
@@ -71,13 +75,14 @@ const layers: readonly Layer[] = [
     allowed: [
       ...["server/api/", "server/chat/", ...storeContract, "server/http/mod.ts", "lib/"],
       "server/metrics/measures.ts",
+      ...["server/tracing/request_spans.ts", "server/tracing/tracer.ts"],
     ],
     packages: ["zod/mini", "node:crypto", "node:zlib"],
   },
   {
     from: "server/backup/",
     allowed: ["server/backup/", "server/operator/", "server/store/", "lib/"],
-    packages: ["zod/mini", "node:crypto", "node:fs"],
+    packages: ["zod/mini", "node:crypto", "node:fs", "node:path"],
   },
   {
     from: "server/operator/",
@@ -92,6 +97,18 @@ const layers: readonly Layer[] = [
       ...["server/api/passwords.ts", "server/api/secrets.ts"],
     ],
     packages: ["zod/mini", "node:fs"],
+  },
+  {
+    from: "server/tracing/",
+    allowed: ["server/tracing/", "lib/version.ts"],
+    packages: [],
+  },
+  {
+    from: "server/doctor/",
+    allowed: ["server/", "lib/"],
+    packages: [
+      ...["node:crypto", "node:fs", "node:http", "node:https", "node:sqlite", "node:tls"],
+    ],
   },
   { from: "server/", allowed: ["server/", "lib/"], packages: [] },
   // What a page in a browser stands on: no runtime, no account, no screen, no command line.

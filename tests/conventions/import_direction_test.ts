@@ -13,6 +13,8 @@ for (
     ["main.ts", "./client/plain/send.ts"],
     ["server/backup/backup.ts", "../store/sqlite/snapshot.ts"],
     ["server/backup/pack.ts", "node:crypto"],
+    ["server/doctor/ask.ts", "node:https"],
+    ["main.ts", "./server/doctor/doctor.ts"],
     ["main.ts", "./lib/version.ts"],
     ["server/serve.ts", "./store/sqlite/store.ts"],
     ["server/serve.ts", "../lib/clock.ts"],
@@ -25,6 +27,9 @@ for (
     ["server/api/app.ts", "../metrics/measures.ts"],
     ["server/chat/engine.ts", "../metrics/measures.ts"],
     ["server/metrics/metrics.ts", "./exposition.ts"],
+    ["server/api/app.ts", "../tracing/request_spans.ts"],
+    ["server/chat/engine.ts", "../tracing/batch_spans.ts"],
+    ["server/serve.ts", "./tracing/runtime_tracer.ts"],
     ["server/chat/engine.ts", "../store/store.ts"],
     ["server/chat/engine.ts", "../../lib/domain/decide.ts"],
     ["server/store/memory.ts", "./store.ts"],
@@ -64,6 +69,16 @@ for (
 for (
   const [file, source, fault] of [
     ["main.ts", "./server/api/app.ts", "main.ts does not import server/api/app.ts"],
+    [
+      "server/chat/engine.ts",
+      "../tracing/runtime_tracer.ts",
+      "server/chat/ does not import server/tracing/runtime_tracer.ts",
+    ],
+    [
+      "server/tracing/request_spans.ts",
+      "../http/mod.ts",
+      "server/tracing/ does not import server/http/mod.ts",
+    ],
     [
       "server/api/status.ts",
       "../metrics/exposition.ts",

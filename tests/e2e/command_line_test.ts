@@ -46,7 +46,7 @@ Deno.test("chat help tells of every command, and of each with its options and ex
   assertEquals(code, 0);
   const listed = [...out.matchAll(/^ {2}([a-z]+) {2,}[A-Z]/gm)].map(([, name]) => name ?? "");
   const talking = ["client", "send", "tail", "history", "upload", "download", "status"];
-  const commands = ["serve", ...talking, "backup", "restore"];
+  const commands = ["serve", ...talking, "backup", "restore", "admin", "doctor"];
   assertEquals(listed, [...commands, "version", "help"]);
   for (const name of listed) {
     const byTopic = await workspace.run(["help", name]);

@@ -171,7 +171,7 @@ testWith(
       ]);
       assertEquals(code, 1);
       assertMatch(err, /^[^\n]+\n$/);
-      assertMatch(JSON.parse(err).message, why);
+      assertMatch(JSON.parse(err).why, why);
     }
     const missing = [
       "--tls-cert",

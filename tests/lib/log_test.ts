@@ -166,6 +166,19 @@ Deno.test("logRequest() writes one line of JSON, with the user only if they are 
   assertEquals(JSON.parse(unknown), { ...head, ...request });
 });
 
+Deno.test("logRequest() tells which trace a request is a part of, if it is of any", () => {
+  const trace_id = "0af7651916cd43dd8448eb211c80319c";
+  for (const format of ["json", "pretty"] as const) {
+    const [traced = "", untraced = ""] = logged(format, "info", () => {
+      logRequest({ ...request, user: 7, trace_id });
+      logRequest({ ...request, user: 7, trace_id: undefined });
+    });
+    assertStringIncludes(traced, trace_id);
+    assert(!untraced.includes("trace_id"), untraced);
+    if (format === "json") assertEquals(JSON.parse(traced).trace_id, trace_id);
+  }
+});
+
 Deno.test("logRequest() is as readable as other lines in the pretty format", () => {
   const [line = ""] = logged("pretty", "info", () => logRequest({ ...request, user: 7 }));
   for (const part of ["request", "GET", "/users", "200", "1.5", "a-1"]) {

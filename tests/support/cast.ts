@@ -21,10 +21,11 @@ import type { Scheduled } from "../../lib/domain/scheduled.ts";
 import type { State } from "../../lib/domain/state.ts";
 import type { Change } from "../../lib/domain/table.ts";
 import type { User } from "../../lib/domain/user.ts";
-import { foldName } from "../../lib/text/names.ts";
+import { type FoldedName, foldName } from "../../lib/text/names.ts";
 import { MemoryRows } from "../../server/store/memory/rows.ts";
 import { adding, type Batch, saying } from "./chat.ts";
-import type { Step } from "./random_commands.ts";
+import { moderatingCommand } from "./moderation.ts";
+import { isModeration, type Step } from "./random_commands.ts";
 
 const names = ["alice", "Bob", "ИВАН", "иван", "bob", "𝒜da", "ｚed", "😀", "Zoë", "zoe\u0308"];
 const missing = 999;
@@ -109,7 +110,8 @@ export class Cast {
     return pick(this.users, who) ?? missing as UserId;
   }
 
-  #newHash(): string {
+  /** A hash that nothing has yet. */
+  newHash(): string {
     const hash = `hash-${this.hashes.length}`;
     this.hashes.push(hash);
     return hash;
@@ -128,13 +130,16 @@ export class Cast {
     const message = pick(this.messages, what) ?? missing as MessageId;
     const room = this.#roomOf(actor, step);
     const owned = this.#ownedBy(actor, step);
+    if (isModeration(kind)) {
+      return moderatingCommand({ ...step, kind }, { cast: this, actor, message, nowMs });
+    }
     switch (kind) {
       case "register": {
-        const grant = { hash: this.#newHash() };
-        return { type: "register", name: names[what % names.length] ?? "", grant };
+        const grant = { hash: this.newHash() };
+        return { type: "register", name: nameOption(what), grant };
       }
       case "issue": {
-        const grant = { hash: this.#newHash(), client: text };
+        const grant = { hash: this.newHash(), client: text };
         return { type: "token.issue", actor, grant };
       }
       case "revoke": {
@@ -248,7 +253,7 @@ export class Cast {
         return {
           type: "link.create",
           ...owned,
-          hash: this.#newHash(),
+          hash: this.newHash(),
           ...(what % 3 !== 0 && { lifeMs: [hourMs, dayMs, 5][what % 3] ?? hourMs }),
           ...(what % 4 !== 0 && { usesMax: what % 5 === 0 ? 2 : 1 }),
         };
@@ -297,7 +302,7 @@ export class Cast {
         };
       }
       case "rename":
-        return { type: "profile.change", actor, name: names[what % names.length] ?? "" };
+        return { type: "profile.change", actor, name: nameOption(what) };
     }
   }
 
@@ -327,8 +332,13 @@ export class Cast {
   }
 }
 
+/** What a user may be called. */
+export function nameOption(number: number): string {
+  return names[number % names.length] ?? "";
+}
+
 /** One of `things`; now and then none, so that what isn't there is asked for too. */
-function pick<Thing>(things: readonly Thing[], number: number): Thing | undefined {
+export function pick<Thing>(things: readonly Thing[], number: number): Thing | undefined {
   return things[number % (things.length + (number % 13 === 12 ? 1 : 0))];
 }
 
@@ -350,7 +360,7 @@ function ownerOf(id: RoomId | undefined, all: State): UserId | undefined {
   return room?.kind === "room" ? (room as OwnedRoom).owner.id : undefined;
 }
 
-function nameOf(id: UserId | undefined, all: State) {
+export function nameOf(id: UserId | undefined, all: State): FoldedName {
   const user: User | undefined = id === undefined ? undefined : all.users.get(id);
   return foldName(user?.name ?? "nobody");
 }

@@ -72,10 +72,14 @@ export class Workspace implements AsyncDisposable {
 
   /** Starts a server on a free port, or on `port`, and waits until it answers. */
   async serve(
-    { args = [], port = 0 }: { readonly args?: readonly string[]; readonly port?: number } = {},
+    { args = [], port = 0, environment = {} }: {
+      readonly args?: readonly string[];
+      readonly port?: number;
+      readonly environment?: Record<string, string>;
+    } = {},
   ): Promise<ServerProcess> {
     const words = ["serve", "--port", String(port), "--db", this.path("chat.db"), ...args];
-    const process = this.start([...words, "--log-format", "json"]);
+    const process = this.start([...words, "--log-format", "json"], environment);
     const told = await process.err.find(/"url":"([^"]+)"/);
     return { process, url: told[1] ?? "" };
   }

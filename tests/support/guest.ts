@@ -40,6 +40,11 @@ export class Guest {
     return new Guest(url, name, json.token);
   }
 
+  /** A client that has a token already. */
+  static known(url: string, name: string, token: string): Guest {
+    return new Guest(url, name, token);
+  }
+
   /** The same client of a server that was started anew. */
   at(url: string): Guest {
     return new Guest(url, this.name, this.token);

@@ -12,7 +12,13 @@ import type { Token } from "../../lib/domain/token.ts";
 import type { User } from "../../lib/domain/user.ts";
 import { MemoryStore } from "../../server/store/memory/store.ts";
 import type { MessagePage, PageBounds } from "../../server/store/pages.ts";
-import type { Arrival, LogPage, UserPage, UserQuery } from "../../server/store/queries.ts";
+import type {
+  Arrival,
+  EventPage,
+  LogPage,
+  UserPage,
+  UserQuery,
+} from "../../server/store/queries.ts";
 
 /** What a test may come between. */
 export type Moment =
@@ -21,6 +27,8 @@ export type Moment =
   | "users"
   | "arrive"
   | "log"
+  | "head"
+  | "eventsAfter"
   | "messages"
   | "due"
   | "fileBytes"
@@ -74,6 +82,16 @@ export class ScriptedStore extends MemoryStore {
   ): Promise<LogPage> {
     await this.before.log?.();
     return await super.log(user, after, limit, life);
+  }
+
+  override async head(): Promise<Position> {
+    await this.before.head?.();
+    return await super.head();
+  }
+
+  override async eventsAfter(after: Position, limit: number): Promise<EventPage> {
+    await this.before.eventsAfter?.();
+    return await super.eventsAfter(after, limit);
   }
 
   override async messages(

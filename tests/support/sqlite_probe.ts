@@ -28,7 +28,12 @@ export interface ProbedStore {
 /** Opens a store and takes note of its connection, which it shows to nobody else. */
 export function openProbedStore(
   path: string,
-  { durability = "full", seed = 1 }: { durability?: Durability; seed?: number } = {},
+  { durability = "full", seed = 1, onAsked }: {
+    readonly durability?: Durability;
+    readonly seed?: number;
+    /** Called before each use of a statement. */
+    readonly onAsked?: (asked: Asked) => void;
+  } = {},
 ): ProbedStore {
   const { prepare } = DatabaseSync.prototype;
   const statements: string[] = [];
@@ -37,7 +42,10 @@ export function openProbedStore(
   DatabaseSync.prototype.prepare = function (sql, ...options) {
     db = this;
     statements.push(sql);
-    return noting(prepare.call(this, sql, ...options), (given) => asked.push({ sql, given }));
+    return noting(prepare.call(this, sql, ...options), (given) => {
+      asked.push({ sql, given });
+      onAsked?.({ sql, given });
+    });
   };
   try {
     const store = openSqliteStore({ path, durability, random: new SeededRandom(seed) });

@@ -77,6 +77,8 @@ export interface Command extends CommandShape {
   readonly holdsBack?: "all" | "same";
   /** What it sends goes to the current chat, which must be the one that it was typed for. */
   readonly sendsHere?: true;
+  /** Only moderators can do it, so that others are not told of it unless they ask. */
+  readonly forModerators?: true;
   /** It waits for nothing that was entered before it. */
   readonly atOnce?: true;
   /** @throws {CallFailure | Misunderstood | LocalFileFault} which the caller tells the user. */

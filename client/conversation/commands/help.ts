@@ -10,6 +10,7 @@ import { rulesLines } from "../../lines/status_lines.ts";
 import { columnsOf, wrapText } from "../../../lib/text/text_width.ts";
 import { findCommand, type GivenArguments, usageOf } from "../command_parser.ts";
 import type { CommandGroup } from "../commands.ts";
+import { moderates } from "../model.ts";
 import type { Command, CommandScope } from "./command.ts";
 
 /** Fewest columns beside the usages that help is put into; with fewer it goes below them. */
@@ -56,10 +57,12 @@ export async function showHelp(
     scope.say(commandHelp(name, table, columns));
     return;
   }
-  const width = Math.max(...table.map((command) => columnsOf(usageOf(command))));
+  const isTold = (command: Command) => !command.forModerators || moderates(scope.model);
+  const usages = table.filter(isTold).map(usageOf);
+  const width = Math.max(...usages.map(columnsOf));
   for (const { title, commands } of groups) {
-    const rows = commands.map((command): Row => [usageOf(command), command.help]);
-    scope.say([line`${title}:`, ...tableHelp(rows, columns, width)]);
+    const rows = commands.filter(isTold).map((command): Row => [usageOf(command), command.help]);
+    if (rows.length > 0) scope.say([line`${title}:`, ...tableHelp(rows, columns, width)]);
   }
   if (scope.interactive) scope.say([line`Keys:`, ...tableHelp(keys, columns)]);
   scope.say([line`Marks:`, ...tableHelp(marks, columns)]);
@@ -86,6 +89,10 @@ function wrapped(rule: Line, columns: number): Line[] {
 
 function commandHelp(name: string, table: readonly Command[], columns: number): Line[] {
   const command = findCommand(table, name);
+  const parts = table.filter((each) => each.name.startsWith(`${name} `));
+  if (parts.length > 0) {
+    return tableHelp(parts.map((each): Row => [usageOf(each), each.help]), columns);
+  }
   if (command === undefined) return [line`There is no command /${name}; /help shows all`];
   const aliases = command.aliases.map((alias) => `/${alias}`).join(", ");
   const also = aliases === "" ? "" : ` (also ${aliases})`;

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { Role } from "../../../lib/api/schemas.ts";
 import { momentText } from "../../lines/quantities.ts";
 import { type Line, line, styled } from "../../lines/safe_line.ts";
 import { statusLines } from "../../lines/status_lines.ts";
 import type { GivenArguments } from "../command_parser.ts";
+import { moderates } from "../model.ts";
 import { type Command, type CommandScope, user } from "./command.ts";
 
 export const peopleCommands: readonly Command[] = [
@@ -71,12 +73,18 @@ async function showPeople(scope: CommandScope): Promise<void> {
 }
 
 function presenceLines(
-  people: readonly { readonly name: string; readonly online: boolean }[],
+  people: readonly {
+    readonly name: string;
+    readonly online: boolean;
+    readonly role?: Role | undefined;
+  }[],
   { more, owner }: { readonly more: boolean; readonly owner?: string | undefined },
 ): Line[] {
   const named = (wanted: boolean) =>
     people.filter(({ online }) => online === wanted)
-      .map(({ name }) => name === owner ? `${name} (owner)` : name);
+      .map(({ name, role = name === owner ? "owner" : undefined }) =>
+        role === undefined ? name : `${name} (${role})`
+      );
   const [here, away] = [named(true), named(false)];
   const rest = more ? " and more" : "";
   return [
@@ -96,6 +104,8 @@ async function report(
   });
   const open = answer.reports === 1 ? "1 report is open" : `${answer.reports} reports are open`;
   scope.say([line`You have reported ${answer.user}; ${open}`]);
+  // Who could have done more may have meant it.
+  if (moderates(scope.model)) scope.say([line`/mod ban ${answer.user} bans them at once`]);
   if (answer.banned_until === undefined) return;
   const until = momentText(answer.banned_until, scope);
   scope.say([line`${answer.user} is banned from sending until ${until}`]);

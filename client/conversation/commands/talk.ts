@@ -56,7 +56,7 @@ export const talkCommands: readonly Command[] = [
     name: "delete",
     aliases: [],
     takes: [{ name: "ID", kind: "number" }],
-    help: "Delete a message of yours for everyone; ID is the number at its end",
+    help: "Delete a message for everyone, yours or as a moderator; ID is the number at its end",
     example: "/delete 4187",
     see: "history",
     run: deleteMessage,

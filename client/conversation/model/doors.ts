@@ -99,6 +99,8 @@ export function doorsAfter(doors: Doors, event: DoorEvent | OtherEvent, user: st
           asker.user === event.before ? { ...asker, user: event.user } : asker
         ),
       };
+    case "user.deleted":
+      return { ...doors, askers: doors.askers.filter((asker) => asker.user !== event.user) };
     default:
       return doors;
   }

@@ -3,16 +3,34 @@
  *
  * @module
  */
+import type { Model } from "../model.ts";
 
 /** Most people who are kept in mind; of a crowd, those lately heard of. */
 export const modelPeopleMax = 2000;
 
-/** The people with one who was heard of now; the last of the set is the one heard of last. */
-export function heardOf(before: ReadonlySet<string>, name: string): ReadonlySet<string> {
+/** The people but one. */
+export function without(before: ReadonlySet<string>, name: string): Set<string> {
   const people = new Set(before);
   people.delete(name);
-  people.add(name);
+  return people;
+}
+
+/** The people with one who was heard of now; the last of the set is the one heard of last. */
+export function heardOf(before: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  const people = without(before, name).add(name);
   const [longestQuiet] = people;
   if (people.size > modelPeopleMax && longestQuiet !== undefined) people.delete(longestQuiet);
   return people;
+}
+
+/** Everyone whom the model has heard of, but the user. */
+export function knownUsers(model: Model): string[] {
+  const names = new Set(model.people);
+  for (const { kind, name } of model.rooms.values()) if (kind === "private") names.add(name);
+  for (const { author, to } of model.messages) {
+    names.add(author);
+    if (to !== undefined) names.add(to);
+  }
+  names.delete(model.user);
+  return [...names].sort();
 }

@@ -5,7 +5,13 @@
  */
 import { commands } from "../../conversation/commands.ts";
 import { pathsLike } from "../../conversation/local_files.ts";
-import { knownUsers, lastMessages, type Model, namedRooms } from "../../conversation/model.ts";
+import {
+  knownUsers,
+  lastMessages,
+  type Model,
+  moderates,
+  namedRooms,
+} from "../../conversation/model.ts";
 import { type Place, roomAt } from "../../conversation/model/place.ts";
 import { roomCall } from "../../lines/room_titles.ts";
 import { fileMark } from "../../lines/message_lines.ts";
@@ -23,7 +29,8 @@ export function choicesAt(place: Place, model: Model): Choices {
   });
   const invitations = model.doors.invitations.map(({ room: id, name }) => ({ id, name }));
   return {
-    commands,
+    commands: moderates(model) ? commands : commands.filter((command) => !command.forModerators),
+    moderates: moderates(model),
     users: knownUsers(model),
     askers: [...new Set(model.doors.askers.map(({ user }) => user))],
     rooms: namedRooms(model).map(({ name }) => name),

@@ -16,7 +16,7 @@ export interface MessageChoice {
   readonly id: number;
   readonly author: string;
   readonly text: string;
-  /** Written by the user, who may delete it. */
+  /** Written by the user, so that they may delete it. */
   readonly mine: boolean;
 }
 
@@ -42,6 +42,8 @@ export interface Choices {
   readonly invitations?: readonly string[];
   /** Those lately seen in the current chat, the newest last. */
   readonly messages?: readonly MessageChoice[];
+  /** Whether the user may delete what others have written. */
+  readonly moderates?: boolean;
   /** Those that the messages hold, the newest last. */
   readonly files?: readonly FileChoice[];
   /** The paths that a path could become. */
@@ -104,13 +106,19 @@ export function commandsLike(
   commands: readonly CommandChoice[],
 ): readonly CommandChoice[] {
   const start = typed.slice(1).toLowerCase();
-  if (start === "") return commands;
-  const named = commands.filter(({ name }) => name.startsWith(start));
-  const found = named.length > 0 ? named : commands.flatMap((command) => {
+  const all = firstWords(commands);
+  if (start === "") return all;
+  const named = all.filter(({ name }) => name.startsWith(start));
+  const found = named.length > 0 ? named : all.flatMap((command) => {
     const alias = command.aliases.find((each) => each.startsWith(start));
     return alias === undefined ? [] : [{ ...command, name: alias }];
   });
   return found.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** Those whose name is one word. */
+function firstWords(commands: readonly CommandChoice[]): readonly CommandChoice[] {
+  return commands.filter(({ name }) => !name.includes(" "));
 }
 
 function commandWords(typed: string, { commands }: Choices): string[] {
@@ -132,7 +140,7 @@ function argumentCandidates(before: string, choices: Choices): Fitting | undefin
     case "user":
       return fitting(head, word, usersFor(found.command, word, choices), " ");
     case "command": {
-      const names = commands.map(({ name }) => name);
+      const names = firstWords(commands).map(({ name }) => name);
       return fitting(head, word, sorted(names, word.startsWith("/") ? "/" : ""), "");
     }
     case "room":
@@ -142,6 +150,11 @@ function argumentCandidates(before: string, choices: Choices): Fitting | undefin
         sorted(answersInvitation.includes(name) ? invitations : rooms),
         "",
       );
+    case "action": {
+      const start = `${name} `;
+      const actions = commands.filter((each) => each.name.startsWith(start));
+      return fitting(head, word, sorted(actions.map((each) => each.name.slice(start.length))), " ");
+    }
     case "path":
       return fittingPaths(head, typed, word, paths(word));
     case "number":
@@ -176,9 +189,9 @@ interface Numbered {
   readonly shown: string;
 }
 
-/** The messages that a command can be about: what is deleted is one's own. */
-function messagesFor(command: string, { messages = [] }: Choices): Numbered[] {
-  return messages.filter(({ mine }) => mine || command !== "delete")
+/** The messages that a command can be about: what is deleted is one's own, but by moderators. */
+function messagesFor(command: string, { messages = [], moderates = false }: Choices): Numbered[] {
+  return messages.filter(({ mine }) => mine || moderates || command !== "delete")
     .map(({ id, author, text }) => ({ id, shown: `#${id} ${author}: ${text}` }));
 }
 

@@ -9,11 +9,13 @@
  */
 import type { Event, StreamNotice } from "../../../lib/api/schemas.ts";
 import type { Problem } from "../../../lib/api/problems.ts";
+import { type ChatOperationName, chatRoutes } from "../../../lib/api/chat_routes.ts";
+import { callOf } from "../../../lib/api/route.ts";
 import type { OperationName } from "../../../lib/api/routes.ts";
 import { type AnswerOf, FormFault, type Forms, isRecord } from "../../connection/forms.ts";
 
 type Outlines = {
-  readonly [Name in OperationName as AnswerOf<Name> extends undefined ? never : Name]:
+  readonly [Name in ChatOperationName as AnswerOf<Name> extends undefined ? never : Name]:
     keyof AnswerOf<
       Name
     >;
@@ -50,8 +52,6 @@ const outlines: Outlines = {
   listUsers: "items",
   report: "user",
   status: "server",
-  health: "status",
-  ready: "status",
 };
 
 const events: Readonly<Record<Event["type"], true>> = {
@@ -70,7 +70,10 @@ const events: Readonly<Record<Event["type"], true>> = {
   "join.approved": true,
   "join.denied": true,
   "user.renamed": true,
+  "user.deleted": true,
   "user.banned": true,
+  "user.unbanned": true,
+  "role.changed": true,
   "scheduled.created": true,
   "scheduled.updated": true,
   "scheduled.cancelled": true,
@@ -81,6 +84,8 @@ const events: Readonly<Record<Event["type"], true>> = {
 };
 
 export const outlinedForms: Forms = {
+  // The page calls no others.
+  call: (name) => callOf(chatRoutes[name as ChatOperationName]),
   answer<Name extends OperationName>(name: Name, value: unknown): AnswerOf<Name> {
     const { [name]: field }: Readonly<Partial<Record<OperationName, string>>> = outlines;
     if (field === undefined) return undefined as AnswerOf<Name>;

@@ -17,6 +17,7 @@ import {
   isPassing,
   isUnanswered,
 } from "../../connection/failures.ts";
+import { inviteIn } from "../../connection/invite_link.ts";
 import { newKey, persist } from "../../connection/persistence.ts";
 import { surely } from "../../connection/sure_calls.ts";
 import { type Account, AccountKeeper } from "./account/account.ts";
@@ -48,6 +49,8 @@ export type PageState =
     readonly lastUser?: string;
     /** The code of the link by which the page was opened. */
     readonly joinCode?: string;
+    /** The code of the invitation by which the page was opened. */
+    readonly invite?: string;
   }
   | { readonly stage: "signed_in"; readonly tab: Tab; readonly joinCode?: string };
 
@@ -55,6 +58,8 @@ export type PageState =
 export interface Credentials {
   readonly user: string;
   readonly password?: string;
+  /** The code of an invitation, by which a free name can be taken where that takes one. */
+  readonly invite?: string;
 }
 
 export interface Page {
@@ -64,7 +69,7 @@ export interface Page {
    * Signs this browser in; resolves when the stage is another.
    *
    * @throws {CallFailure} if the server would not, or could not be reached: `name_taken` asks for the
-   * password.
+   * password, `invite_needed` for an invitation.
    */
   signIn(credentials: Credentials): Promise<void>;
 
@@ -99,8 +104,9 @@ export function openPage(setup: PageSetup): Page {
   return new LivePage(setup);
 }
 
-/** Where the code of a link stands while its user signs in. */
+/** Where the codes of links stand while their user signs in. */
 const joinCodeKey = `${drawerPrefix}join`;
+const inviteKey = `${drawerPrefix}invite`;
 
 /** What is told to who signs in without a password where nothing can be kept. */
 const unkeptWords =
@@ -125,6 +131,7 @@ class LivePage implements Page {
   readonly #state: State<PageState>;
   #presence: Presence | undefined;
   #joinCode: string | undefined;
+  #invite: string | undefined;
   #refusal: CallFailure | undefined;
   #wasSignedIn = false;
   #attempt: Attempt | undefined;
@@ -137,10 +144,12 @@ class LivePage implements Page {
     this.#setup = setup;
     this.#api = new ApiClient({ ...setup, forms: outlinedForms });
     this.#keeper = new AccountKeeper(setup);
-    this.#joinCode = this.#keepJoinCode(setup.joinCode);
+    this.#joinCode = this.#keep(joinCodeKey, setup.joinCode);
+    this.#invite = this.#keep(inviteKey, this.#takeInvite());
     this.#state = new State<PageState>({ stage: "signed_out" });
     this.#keeper.watch(() => this.#follow());
     setup.watchOthers(() => this.#hearOfLeaving());
+    setup.address.watch(() => this.#hearOfInvite());
     this.#follow();
     this.#isOpening = false;
   }
@@ -153,6 +162,8 @@ class LivePage implements Page {
     const answer = await this.#connect(credentials);
     const { user, token } = answer;
     if (token === undefined) throw new BadAnswer("Cannot sign in: the server gave no token");
+    this.#invite = undefined;
+    this.#setup.tabDrawer.removeItem(inviteKey);
     // Another tab may have signed in meanwhile, whose token must not be lost: it may be the only one.
     this.#keeper.look();
     const { value: other } = this.#keeper;
@@ -195,12 +206,12 @@ class LivePage implements Page {
    * Asks for a token under one key, again if the answer is lost: a name without a password that was
    * registered by a lost answer would be lost itself.
    */
-  async #connect({ user, password }: Credentials): Promise<ConnectAnswer> {
+  async #connect(given: Credentials): Promise<ConnectAnswer> {
     const { clock, random, device } = this.#setup;
     const last = this.#attempt;
-    const isSame = last?.user === user && last.password === password;
+    const isSame = last?.user === given.user && last.password === given.password &&
+      last.invite === given.invite;
     const key = isSame ? last.key : newKey(random);
-    const given = { user, ...(password !== undefined && { password }) };
     this.#attempt = { ...given, key };
     try {
       const answer = await persist(
@@ -246,6 +257,7 @@ class LivePage implements Page {
       stage: "signed_out",
       ...(why !== undefined && { why }),
       ...(lastUser !== undefined && { lastUser }),
+      ...(this.#invite !== undefined && { invite: this.#invite }),
       ...this.#code(),
     });
     // Who signs in next has other chats.
@@ -319,15 +331,31 @@ class LivePage implements Page {
     return this.#joinCode === undefined ? {} : { joinCode: this.#joinCode };
   }
 
+  /** Takes an invitation out of the address: the history of a browser is no place for a secret. */
+  #takeInvite(): string | undefined {
+    const { address } = this.#setup;
+    const invite = inviteIn(address.hash);
+    if (invite !== undefined) address.replace("#/");
+    return invite;
+  }
+
+  /** A link that leads here again does not load the page anew. */
+  #hearOfInvite(): void {
+    const invite = this.#takeInvite();
+    if (invite === undefined) return;
+    this.#invite = this.#keep(inviteKey, invite);
+    if (this.#presence === undefined) this.#showSignIn();
+  }
+
   /** The code that is given, or the one that was before the page was loaded anew. */
-  #keepJoinCode(given: string | undefined): string | undefined {
+  #keep(name: string, given: string | undefined): string | undefined {
     const { tabDrawer } = this.#setup;
-    if (given === undefined) return tabDrawer.getItem(joinCodeKey) ?? undefined;
+    if (given === undefined) return tabDrawer.getItem(name) ?? undefined;
     try {
-      tabDrawer.setItem(joinCodeKey, given);
+      tabDrawer.setItem(name, given);
     } catch {
       // Whatever a full drawer throws: an earlier code is not to be taken for this one.
-      tabDrawer.removeItem(joinCodeKey);
+      tabDrawer.removeItem(name);
     }
     return given;
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod/mini";
-import { cursor, described, messageId, roomId, roomKind, timestamp } from "./fields.ts";
+import { cursor, described, messageId, role, roomId, roomKind, timestamp } from "./fields.ts";
 
 /** A file as a message shows it. */
 export const attachment = z.object({
@@ -144,6 +144,7 @@ export const statusAnswer = z.object({
     online: z.int(),
   }),
   user: z.extend(profile, {
+    role: z.optional(role),
     banned_until: z.optional(timestamp),
     reports: described(z.int(), "open reports about me"),
   }),
@@ -159,7 +160,7 @@ export const statusAnswer = z.object({
   scheduled: described(z.int(), "messages that wait to be sent"),
   settings: z.object({
     recent: z.int(),
-    registration: z.enum(["open", "closed"]),
+    registration: z.enum(["open", "invite", "closed"]),
     limit: z.int(),
     limit_period_s: z.number(),
     message_ttl_s: z.number(),
@@ -178,7 +179,12 @@ export type MessagePage = z.infer<typeof messagePage>;
 
 export const readAnswer = z.object({ room: roomId, read_id: z.int(), unread: z.int() });
 
-export const userItem = z.object({ name: z.string(), online: z.boolean(), created: timestamp });
+export const userItem = z.object({
+  name: z.string(),
+  online: z.boolean(),
+  created: timestamp,
+  role: z.optional(role),
+});
 export const userList = z.object({ items: z.array(userItem), has_more: z.boolean() });
 
 export const tokenItem = z.object({

@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { invitation, message } from "./answers.ts";
-import { cursor, described, messageId, roomId, roomKind, timestamp } from "./fields.ts";
+import { cursor, described, messageId, roleOrNone, roomId, roomKind, timestamp } from "./fields.ts";
 
 const logged = { cursor: z.optional(cursor) };
 
@@ -57,7 +57,14 @@ export const event = z.discriminatedUnion("type", [
     user: described(z.string(), "the name from now on"),
     before: z.string(),
   }),
+  z.object({
+    ...logged,
+    type: z.literal("user.deleted"),
+    user: described(z.string(), "the name that they had"),
+  }),
   z.object({ ...logged, type: z.literal("user.banned"), banned_until: timestamp }),
+  z.object({ ...logged, type: z.literal("user.unbanned") }),
+  z.object({ ...logged, type: z.literal("role.changed"), role: roleOrNone }),
   z.object({
     ...logged,
     type: z.enum(["scheduled.created", "scheduled.updated"]),

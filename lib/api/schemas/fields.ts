@@ -99,3 +99,12 @@ export const idempotencyKey: z.ZodMiniString<string> = z.string().check(z.regex(
 ));
 
 export const roomKind = z.enum(["common", "private", "room"]);
+
+/** What someone may be beside a user. */
+export const role = z.enum(["owner", "moderator"]);
+export type Role = z.infer<typeof role>;
+/** The same, or that they are nothing more. */
+export const roleOrNone = z.enum(["owner", "moderator", "none"], {
+  error: "must be owner, moderator or none",
+});
+export type RoleOrNone = z.infer<typeof roleOrNone>;

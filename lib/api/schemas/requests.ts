@@ -29,10 +29,14 @@ import {
   userName,
 } from "./fields.ts";
 
+/** A secret that someone was given. */
+const code = z.string().check(z.minLength(1), z.maxLength(256));
+
 export const connectRequest = z.strictObject({
   user: z.optional(userName),
   password: z.optional(boundedText(passwordCharactersMax)),
   client: z.optional(boundedLine(clientLabelCharactersMax)),
+  invite: described(z.optional(code), "the code of an invitation, where a free name takes one"),
 });
 
 export const sendRequest = z.strictObject({
@@ -127,7 +131,7 @@ export const linkRequest = z.strictObject({
   max_uses: z.optional(z.int().check(z.minimum(1), z.maximum(linkUsesMax))),
 });
 export const joinCall = z.strictObject({
-  code: described(z.string().check(z.minLength(1), z.maxLength(256)), "the code of a link"),
+  code: described(code, "the code of a link"),
 });
 export const approval = z.strictObject({ approve: z.boolean() });
 

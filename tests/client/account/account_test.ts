@@ -160,6 +160,92 @@ Deno.test(
   }),
 );
 
+/** Only who comes with this code may take a name. */
+function byInvitation(shell: Shell, right: string): void {
+  shell.server.on("POST /connect", ({ body }) => {
+    const { invite } = Object(body);
+    return invite === right
+      ? json(arrivalOf({ token: "secret" }), 201)
+      : refusal("invite_needed", "It takes an invitation.");
+  });
+}
+
+for (
+  const [way, args, environment] of [
+    ["--invite", ["--invite", "chat_Kx3", "hi"], {}],
+    ["the link", ["--invite", "http://127.0.0.1:8000/#invite=chat_Kx3", "hi"], {}],
+    ["CHAT_INVITE", ["hi"], { CHAT_INVITE: "chat_Kx3" }],
+  ] as const
+) {
+  Deno.test(
+    `signing in gives the invitation that ${way} names`,
+    inShell(async (shell) => {
+      byInvitation(shell, "chat_Kx3");
+      Object.assign(shell.environment, environment);
+      assertEquals(await shell.send([...args]), 0);
+      assertEquals(shell.paths, ["/connect", "/send"]);
+    }),
+  );
+}
+
+Deno.test(
+  "signing in asks for an invitation where a free name takes one, and again for a wrong one",
+  inShell(async (shell) => {
+    byInvitation(shell, "chat_Kx3");
+    shell.answers = ["invented", "http://127.0.0.1:8000/#invite=chat_Kx3 "];
+    assertEquals(await shell.send(["hi"]), 0);
+    assertEquals(shell.questions, [
+      "Invitation: ",
+      "That invitation is not good. Invitation: ",
+    ]);
+    assertEquals(new Set(connectKeys(shell)).size, 3);
+  }),
+);
+
+Deno.test(
+  "signing in asks for an invitation only so often, and Enter alone is none",
+  inShell(async (shell) => {
+    byInvitation(shell, "chat_Kx3");
+    shell.answers = Array.from({ length: passwordAttemptsMax + 1 }, () => "");
+    assertEquals(await shell.send(["hi"]), 3);
+    assertEquals(shell.questions, Array(passwordAttemptsMax).fill("Invitation: "));
+    assertEquals(shell.server.bodies("/connect").some((body) => "invite" in Object(body)), false);
+  }),
+);
+
+Deno.test(
+  "signing in where nobody can be asked tells that an invitation is missing, or not good",
+  inShell(async (shell) => {
+    byInvitation(shell, "chat_Kx3");
+    assertEquals(await shell.send(["hi"]), 3);
+    assertEquals(await shell.send(["hi", "--invite", "invented"]), 3);
+    assertEquals(shell.err, [
+      "chat: Cannot sign in as alice: the name is free, but to take one you need an invitation; " +
+      "give it by --invite or CHAT_INVITE",
+      "chat: Cannot sign in as alice: the invitation is not good, or not any more; " +
+      "ask for another one",
+    ]);
+  }),
+);
+
+Deno.test(
+  "a name that is taken while its taker looks for an invitation asks for its password next",
+  inShell(async (shell) => {
+    let attempts = 0;
+    shell.server.on("POST /connect", () => {
+      attempts += 1;
+      if (attempts === 1) return refusal("invite_needed", "It takes an invitation.");
+      if (attempts === 2) return refusal("name_taken", "Taken.");
+      return json(arrivalOf({ token: "secret" }));
+    });
+    shell.answers = ["chat_Kx3", "sesame"];
+    assertEquals(await shell.send(["hi"]), 0);
+    assertEquals(shell.questions, ["Invitation: ", "Password of alice: "]);
+    const { invite, password } = Object(shell.server.bodies("/connect").at(-1));
+    assertEquals([invite, password], ["chat_Kx3", "sesame"]);
+  }),
+);
+
 Deno.test(
   "who leaves the question for a password interrupts the command",
   inShell(async (shell) => {

@@ -116,3 +116,28 @@ Deno.test("surelyUploaded() reads and sends again what was not answered, under o
   assertEquals([one?.body, two?.body], ["abc", "abc"]);
   assertEquals(one?.headers.get("idempotency-key"), two?.headers.get("idempotency-key"));
 });
+
+Deno.test("surelyUploaded() takes what is found malformed for unanswered, before and after a lost answer", async () => {
+  const server = new StubServer();
+  const clock = new VirtualClock();
+  let attempts = 0;
+  server.on("POST /files", () => {
+    attempts += 1;
+    if (attempts === 2) throw new TypeError("connection reset");
+    return attempts < 4 ? refusal("malformed", "The request broke off.") : json(stored, 201);
+  });
+  const { signal } = new AbortController();
+  const api = clientOf(server.transport, clock);
+  const upload = surelyUploaded({ api, clock, random: new SeededRandom(1), signal });
+  const open = () => Promise.resolve(streamOf("abc"));
+  let isOver = false;
+  const done = upload({ name: "a", type: "text/plain", open }).finally(() => isOver = true);
+  while (!isOver) {
+    await settle();
+    clock.advance(1000);
+  }
+  assertEquals(await done, stored);
+  assertEquals(server.requests.map(({ body }) => body), Array(4).fill("abc"));
+  const keys = server.requests.map(({ headers }) => headers.get("idempotency-key"));
+  assertEquals(new Set(keys).size, 1);
+});

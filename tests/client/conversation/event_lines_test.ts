@@ -71,6 +71,11 @@ const told: readonly (readonly [event: Event, shows: readonly string[]])[] = [
   [{ type: "join.denied", room: "20", name: "attic" }, ["You were not let into attic"]],
   [{ type: "user.renamed", user: "robert", before: "bob" }, ["bob is called robert now"]],
   [{ type: "user.renamed", user: "alicia", before: "alice" }, ["You are called alicia now"]],
+  [{ type: "user.deleted", user: "bob" }, ["bob is gone for good"]],
+  [{ type: "user.unbanned" }, ["Your ban is over; you can send again"]],
+  [{ type: "role.changed", role: "moderator" }, ["You are a moderator here now; see /help mod"]],
+  [{ type: "role.changed", role: "owner" }, ["You are an owner here now; see /help mod"]],
+  [{ type: "role.changed", role: "none" }, ["You do not moderate here any more"]],
   [
     { type: "user.banned", banned_until: at },
     ["You are banned from sending until 10:10; you can still read"],

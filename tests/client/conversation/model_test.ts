@@ -11,6 +11,7 @@ import {
   type ModelEvent,
   modelMessagesMax,
   modelPeopleMax,
+  moderates,
   namedRooms,
   roomMentionsMax,
   update,
@@ -350,6 +351,42 @@ Deno.test("update() takes a ban from its event", () => {
     banned_until: "2026-11-20T14:00:00.000Z",
   });
   assertEquals(model.bannedUntilMs, Date.parse("2026-11-20T14:00:00.000Z"));
+});
+
+Deno.test("update() takes the end of a ban from its event", () => {
+  const banned = update(arrived(), {
+    type: "user.banned",
+    banned_until: "2026-11-20T14:00:00.000Z",
+  });
+  assertEquals(update(banned, { type: "user.unbanned" }).bannedUntilMs, undefined);
+});
+
+Deno.test("update() knows a role by the status and by its event", () => {
+  const model = arrived();
+  assertEquals([model.role, moderates(model)], [undefined, false]);
+  const { user } = statusOf();
+  const owner = update(model, {
+    type: "status",
+    status: statusOf({ user: { ...user, role: "owner" } }),
+  });
+  assertEquals([owner.role, moderates(owner)], ["owner", true]);
+  const moderator = update(model, { type: "role.changed", role: "moderator" });
+  assertEquals([moderator.role, moderates(moderator)], ["moderator", true]);
+  const none = update(owner, { type: "role.changed", role: "none" });
+  assertEquals([none.role, moderates(none)], ["none", false]);
+  assertEquals(update(owner, { type: "status", status: statusOf() }).role, "none");
+});
+
+Deno.test("update() forgets a user who was deleted, and that they wait at a door", () => {
+  const { people, doors } = run(arrived(), [
+    { type: "presence", user: "bob", online: true },
+    { type: "presence", user: "carol", online: true },
+    { type: "join.requested", room: "12", user: "bob" },
+    { type: "join.requested", room: "12", user: "carol" },
+    { type: "user.deleted", user: "bob" },
+  ]);
+  assert(!people.has("bob") && people.has("carol"));
+  assertEquals(doors.askers, [{ room: "12", user: "carol" }]);
 });
 
 Deno.test("update() queues a draft once", () => {

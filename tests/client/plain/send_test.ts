@@ -112,6 +112,32 @@ Deno.test(
 );
 
 Deno.test(
+  "send tries again under one key what was lost and then found malformed",
+  inShell(async (shell) => {
+    await shell.send(["one"]);
+    let attempts = 0;
+    const keys = new Set<string | null>();
+    shell.server.on("POST /send", ({ headers }) => {
+      attempts++;
+      keys.add(headers.get("idempotency-key"));
+      if (attempts === 1) throw new TypeError("connection reset");
+      return attempts < attemptsMax
+        ? refusal("malformed", "The request broke off.")
+        : json(messageOf(8), 201);
+    });
+    const sent = shell.send(["two"]);
+    let done = false;
+    sent.then(() => done = true);
+    while (!done) {
+      await settle();
+      shell.clock.advance(1000);
+    }
+    assertEquals(await sent, 0);
+    assertEquals([attempts, keys.size], [attemptsMax, 1]);
+  }),
+);
+
+Deno.test(
   "send says at once how to start a server, once, to one who watches",
   inShell(async (shell) => {
     const remedy = "chat: Meanwhile, start a server with: deno task chat serve";

@@ -166,7 +166,7 @@ Deno.test("an event of an unknown type, or form, shows nothing that was not mean
   }, { numRuns: 50 }));
 
 /** Something for each kind of argument. */
-function argumentOf(kind: ArgumentKind, path: string): string {
+function argumentOf(kind: ArgumentKind, command: string, path: string): string {
   switch (kind) {
     case "user":
       return "bob";
@@ -181,15 +181,22 @@ function argumentOf(kind: ArgumentKind, path: string): string {
     case "path":
       return path;
     case "word":
-      return "x";
+      return words[command] ?? "x";
     case "delay":
       return "10";
     case "life":
       return "2h";
+    case "span":
+      return "2h";
+    case "action":
+      return "x";
     case "time":
       return "18:30";
   }
 }
+
+/** What commands do not take any word for. */
+const words: Readonly<Record<string, string>> = { "mod role": "moderator", "mod expel": "bob" };
 
 for (const command of commands) {
   Deno.test(`/${command.name} shows nothing that was not meant`, async () => {
@@ -200,7 +207,7 @@ for (const command of commands) {
         if (draw(fc.boolean())) await scene.enter("/room 12");
         // One is read, the other written.
         const path = command.name === "file" ? `${directory}/sent.txt` : `${directory}/`;
-        const given = command.takes.map(({ kind }) => argumentOf(kind, path));
+        const given = command.takes.map(({ kind }) => argumentOf(kind, command.name, path));
         await scene.enter([`/${command.name}`, ...given].join(" "));
         await scene.enter(`/${command.name}`);
         await settle();

@@ -185,7 +185,7 @@ Deno.test({
     // The copy and the backup lie on it at the same time for a while.
     const { code, err } = await workspace.run(["backup", "disk/a.backup"]);
     assertEquals(code, 1);
-    assertMatch(err, /^chat: Cannot write into disk\/: it takes 10MB, and 8MB are free\n$/);
+    assertMatch(err, /^chat: Cannot write into disk: it takes 1\dMB, and 8MB are free\n$/);
     assertEquals(names(disk.folder), []);
   },
 });
@@ -201,7 +201,7 @@ Deno.test("a killed backup leaves nothing of its name, and the next one clears u
     for await (const { paths } of watcher) if (paths.some((path) => /\.part$/.test(path))) break;
     const { code } = await process.kill(signal);
     // A passphrase takes its time, so it can't have been whole.
-    const left = signal === "SIGKILL" ? ["a.backup.part"] : [];
+    const left = signal === "SIGKILL" ? ["a.backup.part", "a.backup.part.lock"] : [];
     assertEquals(names(workspace.folder), [...left, "chat.db", "pass"], signal);
     if (signal !== "SIGKILL") assertEquals(code, signal === "SIGINT" ? 130 : 143);
   }
@@ -209,6 +209,25 @@ Deno.test("a killed backup leaves nothing of its name, and the next one clears u
   assertEquals((await workspace.run(args)).code, 0);
   assertEquals(names(workspace.folder), ["a.backup", "chat.db", "pass"]);
   assertEquals(modeOf(workspace.path("a.backup")), 0o600);
+});
+
+Deno.test("a backup does not follow a link that lies where it would write", async () => {
+  await using workspace = new Workspace();
+  const { process } = await smallChat(workspace);
+  await process.kill("SIGKILL");
+  await Deno.writeTextFile(workspace.path("victim"), "before");
+  for (const suffix of [".part", ".part.lock", ".snapshot", ".snapshot.lock"]) {
+    const planted = `a.backup${suffix}`;
+    await Deno.symlink(workspace.path("victim"), workspace.path(planted));
+    const { code, err } = await workspace.run(["backup", "a.backup"]);
+    assertEquals({ code, err }, {
+      code: 1,
+      err: `chat: Cannot write ${planted}: what is there is no file of yours; remove it\n`,
+    });
+    assertEquals(await Deno.readTextFile(workspace.path("victim")), "before");
+    assertEquals(names(workspace.folder), [planted, "chat.db", "victim"]);
+    await Deno.remove(workspace.path(planted));
+  }
 });
 
 Deno.test("a backup that is killed while it copies leaves nothing that counts as one", async () => {

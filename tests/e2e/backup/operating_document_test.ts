@@ -43,7 +43,17 @@ testWith(["gzip", "base64"], "every command of docs/operating.md does what it sa
   const [crontab = ""] = blocks("Backup", "crontab");
   const [, command = ""] = /^(?:\S+ +){5}(.*)$/m.exec(crontab) ?? [];
   assert(command.includes("/var/lib/chat"), command);
+  assertMatch(crontab, /^PATH=\S+$/m);
   await Deno.remove(workspace.path("backups"), { recursive: true });
+  await Deno.mkdir(workspace.path("backups"));
+  // What a night that was cut short has left goes with the old backups.
+  const left = ["old.backup", "old.backup.part", "old.backup.part.lock"];
+  const longAgo = new Date(2020, 1, 1);
+  for (const name of left) {
+    const path = workspace.path(`backups/${name}`);
+    await Deno.writeTextFile(path, "");
+    await Deno.utime(path, longAgo, longAgo);
+  }
   await type(workspace, command.replace("/var/lib/chat", workspace.folder));
   const made = [...Deno.readDirSync(workspace.path("backups"))].map(({ name }) => name).toSorted();
   assertMatch(made.join(" "), /^\d{4}(-\d\d){2}-\d{6}\.backup last-check$/);

@@ -6,6 +6,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { programWords, Workspace } from "../../support/chat_process.ts";
 import { Guest } from "../../support/guest.ts";
+import { packed } from "../../server/backup/packing.ts";
 
 /** As a server that was moved away leaves it. */
 async function moveAway(workspace: Workspace): Promise<void> {
@@ -176,6 +177,23 @@ Deno.test("--check writes nothing, beside a server as well, and finds what is da
     await Deno.remove(workspace.path("b.backup"));
     assertEquals(names(workspace), before);
   }
+});
+
+Deno.test("what is wrong with a backup on standard input is told of that", async () => {
+  await using workspace = new Workspace();
+  const bytes = new TextEncoder().encode("no database, but whole as a backup: nobody changed it");
+  const backup = await packed(bytes);
+  await Deno.writeFile(workspace.path("b.backup"), backup);
+  const [program, ...words] = programWords();
+  const child = new Deno.Command("sh", {
+    args: ["-c", `"$@" restore --db new.db - < b.backup`, "sh", program, ...words],
+    cwd: workspace.folder,
+  });
+  const { code, stderr } = await child.output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [
+    1,
+    "chat: Cannot restore standard input: file is not a database\n",
+  ]);
 });
 
 Deno.test("a restore stays off what is there, and off what a server uses", async () => {

@@ -166,3 +166,64 @@ onThePage(
     }
   },
 );
+
+onThePage(
+  "the link of the first owner, and one of theirs, let in where nobody else may join",
+  async (visit) => {
+    const [, ownerCode = ""] = /#invite=(\S+)/.exec(visit.company.log) ?? [];
+    const olga = await visit.open(`/#invite=${ownerCode}`);
+    assertEquals(await olga.valueOf("Invitation"), ownerCode);
+    assertEquals(new URL(olga.page.url()).href, `${visit.url}/#/`);
+    // Even before there is anyone who has used it.
+    await olga.page.reload();
+    assertEquals(await olga.valueOf("Invitation"), ownerCode);
+    await enter(olga, "olga");
+    await olga.isIn("to the common chat");
+    const { url: link, code } = await inviteBy(olga);
+
+    const bob = await visit.open("/");
+    await bob.misses("Invitation");
+    await enter(bob, "bob");
+    await bob.sees("To join you need an invitation that is still good.");
+    await bob.fill("Invitation", "invented");
+    await bob.press("Join");
+    await bob.sees("To join you need an invitation that is still good.");
+    assertEquals(await bob.valueOf("Your name"), "bob");
+    await bob.fill("Invitation", ` ${link} `);
+    await bob.press("Join");
+    await bob.isIn("to the common chat");
+    await bob.say("thank you");
+    await olga.reads("thank you");
+    await bob.page.reload();
+    await bob.isIn("to the common chat");
+
+    // One that is used up leads to the same words, and a link in a tab that is open is taken, too.
+    const eve = await visit.open("/");
+    await eve.page.evaluate(`location.hash = "#invite=${code}"`);
+    await eve.comes("the code", async () => await eve.valueOf("Invitation") === code);
+    await enter(eve, "eve");
+    await eve.sees("To join you need an invitation that is still good.");
+    for (const secret of [ownerCode, code]) {
+      for (const { requests, page } of [olga, bob, eve]) {
+        assert(!requests.some((request) => request.includes(secret)));
+        assert(!page.url().includes(secret));
+      }
+      // The owner's is told beside the log, once in a command and once in a link.
+      const times = visit.company.log.split(secret).length - 1;
+      assertEquals(times, secret === ownerCode ? 2 : 0);
+    }
+  },
+  { args: ["--registration", "invite", "--log-level", "debug"] },
+);
+
+/** An invitation by someone who moderates. */
+async function inviteBy(
+  visitor: Visitor,
+): Promise<{ readonly code: string; readonly url: string }> {
+  const made = await visitor.page.evaluate(async () => {
+    const { token } = JSON.parse(localStorage.getItem("chat.account") ?? "{}");
+    const headers = { authorization: `Bearer ${token}` };
+    return await (await fetch("/invites", { method: "POST", headers })).text();
+  });
+  return JSON.parse(made);
+}

@@ -53,6 +53,20 @@ async function isLeft(terminal: TmuxTerminal, code: number): Promise<void> {
   assertEquals(await terminal.exited(), 0);
 }
 
+/** An invitation by someone who owns the chat, and is signed in on their usual device. */
+async function inviteFrom(
+  { workspace, url }: Company,
+  user: string,
+): Promise<{ readonly code: string; readonly url: string }> {
+  const kept = await Deno.readTextFile(workspace.path(`home-${user}/chat/tokens.json`));
+  const { token } = JSON.parse(kept).servers[url][user];
+  const response = await fetch(`${url}/invites`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return await response.json();
+}
+
 inCompany("no server: one sentence says how to start one, and the exit code is 10", async (
   company,
 ) => {
@@ -105,6 +119,26 @@ inCompany("a password that is wrong three times ends it, with exit code 3", asyn
   assertMatch(screen, /password is wrong/);
   assertEquals(times([screen], "a guess"), 0, screen);
 });
+
+inCompany(
+  "a free name that takes an invitation asks for it, shows none of it, and lets in with the right one",
+  async (company) => {
+    const [, ownerCode = ""] = /#invite=(\S+)/.exec(company.log) ?? [];
+    const olga = await company.seat("olga", { words: ["--invite", ownerCode] });
+    await olga.sees("You are olga.");
+    const invite = await inviteFrom(company, "olga");
+    const carol = await company.open("carol");
+    await carol.sees(/^Invitation: ?$/m);
+    await carol.enter("shibboleth");
+    await carol.sees(/That invitation is not good\. Invitation: ?$/m);
+    await carol.enter(invite.url);
+    await carol.sees(prompt("common"));
+    await carol.sees("You are carol.");
+    const shown = (await carol.scrollback()).join("\n");
+    assertEquals(shown.includes("shib") || shown.includes(invite.code), false, shown);
+  },
+  ["--registration", "invite"],
+);
 
 inCompany("Ctrl-C at the password leaves at once, with exit code 130", async (company) => {
   await company.workspace.run(["send", "--user", "carol", "-s", company.url, "hi"], {

@@ -5,8 +5,8 @@
  */
 import { assertEquals } from "@std/assert";
 import { type AttemptPolicy, attemptRecordsMax, Attempts } from "../../../server/api/attempts.ts";
-import { registrationPolicy } from "../../../server/api/connect.ts";
 import { accountPolicy, networkPolicy, spreadPolicy } from "../../../server/api/login_guard.ts";
+import { invitePolicy, registrationPolicy } from "../../../server/api/registrations.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 
 const policy: AttemptPolicy = { free: 3, firstWaitMs: 1000, longestWaitMs: 8000 };
@@ -36,6 +36,7 @@ Deno.test("Attempts has the policies that the names promise", () => {
       spreadPolicy,
       networkPolicy,
       registrationPolicy,
+      invitePolicy,
     ]
   ) {
     const clock = new VirtualClock();

@@ -7,8 +7,9 @@ import { assert, assertEquals } from "@std/assert";
 import type { OperationName } from "../../../lib/api/operations.ts";
 import { operations } from "../../../lib/api/operations.ts";
 import { Api, type Ask, type MemoryStream, withApi } from "./driver.ts";
+import { appoint } from "./garden.ts";
 
-/** Those who ask, by what they are to the room. */
+/** Those who ask, by what they are to the room; the last ones, by what they are to the server. */
 const roles = [
   "nobody",
   "revoked",
@@ -18,6 +19,9 @@ const roles = [
   "banned",
   "member",
   "owner",
+  "deleted",
+  "moderator",
+  "chief",
 ] as const;
 type Role = (typeof roles)[number];
 
@@ -31,7 +35,27 @@ const secrets: Readonly<Record<string, readonly Role[]>> = {
   "said-to-the-member": ["member", "owner"],
   "to-be-said-later": ["owner"],
   "why-it-was-reported": [],
+  "why-it-was-banned": [],
 };
+
+/** Those who know nothing of the room, but may ask to enter it. */
+const outsiders: readonly Role[] = ["stranger", "moderator", "chief"];
+
+/** What an answer tells the one who asks, beside what they may see anyway. */
+function toldBy(name: OperationName, role: Role): readonly string[] {
+  // A stranger who asks to join learns where.
+  if (name === "join" && outsiders.includes(role)) return ["hidden garden"];
+  if (role !== "moderator" && role !== "chief") return [];
+  if (name === "listReports") return ["why-it-was-reported"];
+  return name === "listAudit" ? ["why-it-was-banned"] : [];
+}
+
+/** What its events tell. */
+function toldAfter(name: OperationName, role: Role): readonly string[] {
+  // An owner's invitation tells the stranger the room's name.
+  if (name === "invite" && role === "stranger") return ["hidden garden"];
+  return name === "join" && outsiders.includes(role) ? ["hidden garden"] : [];
+}
 
 /** What there is to ask about. */
 interface World {
@@ -44,6 +68,8 @@ interface World {
   readonly code: string;
   /** One of the owner's clients. */
   readonly tokenId: number;
+  /** An invitation to register. */
+  readonly registrationInvite: number;
   readonly streams: ReadonlyMap<Role, MemoryStream>;
   readonly cursor: string;
 }
@@ -59,6 +85,9 @@ async function build(api: Api): Promise<World> {
     former: await api.connect("former"),
     banned: await api.connect("banned"),
     member: await api.connect("member"),
+    deleted: await api.connect("deleted"),
+    moderator: await api.connect("moderator"),
+    chief: await api.connect("chief"),
   };
   const tokens = { nobody: undefined, revoked, owner, ...people };
   const { cursor } = (await api.get({ ask: "POST /connect", token: owner })).json;
@@ -102,6 +131,15 @@ async function build(api: Api): Promise<World> {
     const json = { user: "banned", reason: "why-it-was-reported" };
     await api.get({ ask: "POST /report", token, json });
   }
+  await appoint(api, "moderator", "moderator");
+  await appoint(api, "chief", "owner");
+  await api.get({ ask: "DELETE /users/deleted", token: people.chief });
+  await api.get({
+    ask: "POST /bans",
+    token: people.moderator,
+    json: { user: "reporter-two", reason: "why-it-was-banned" },
+  });
+  const invite = await api.get({ ask: "POST /invites", token: people.moderator, json: {} });
   return {
     tokens,
     room,
@@ -111,6 +149,7 @@ async function build(api: Api): Promise<World> {
     link: link.id,
     code: link.code,
     tokenId: items[2].id,
+    registrationInvite: invite.json.id,
     streams,
     cursor,
   };
@@ -123,6 +162,7 @@ type Expected = string;
 const unknown: Partial<Record<Role, Expected>> = {
   nobody: "401 unauthorized",
   revoked: "401 unauthorized",
+  deleted: "401 unauthorized",
 };
 
 /** What those get to whom the room does not exist. */
@@ -131,6 +171,8 @@ const outside: Partial<Record<Role, Expected>> = {
   stranger: "404 not_found",
   pending: "404 not_found",
   former: "404 not_found",
+  moderator: "404 not_found",
+  chief: "404 not_found",
 };
 
 const ownersOnly: Partial<Record<Role, Expected>> = {
@@ -145,6 +187,21 @@ const nobodyElses: Partial<Record<Role, Expected>> = {
   member: "404 not_found",
 };
 
+const moderatorsOnly: Partial<Record<Role, Expected>> = {
+  ...unknown,
+  stranger: "403 forbidden",
+  pending: "403 forbidden",
+  former: "403 forbidden",
+  banned: "403 forbidden",
+  member: "403 forbidden",
+  owner: "403 forbidden",
+};
+
+const chiefsOnly: Partial<Record<Role, Expected>> = {
+  ...moderatorsOnly,
+  moderator: "403 forbidden",
+};
+
 interface Row {
   readonly ask: (world: World) => Omit<Ask, "token">;
   /** What is answered to everyone of whom nothing else is said. */
@@ -156,7 +213,7 @@ const table: Readonly<Record<OperationName, Row>> = {
   connect: {
     ask: () => ({ ask: "POST /connect", json: {} }),
     all: "200",
-    but: { nobody: "422 invalid", revoked: "401 unauthorized" },
+    but: { ...unknown, nobody: "422 invalid" },
   },
   disconnect: { ask: () => ({ ask: "POST /disconnect" }), all: "204", but: unknown },
   listTokens: { ask: () => ({ ask: "GET /tokens" }), all: "200", but: unknown },
@@ -278,7 +335,14 @@ const table: Readonly<Record<OperationName, Row>> = {
   join: {
     ask: ({ code }) => ({ ask: "POST /join", json: { code } }),
     all: "409 already_member",
-    but: { ...unknown, stranger: "202", former: "202", pending: "409 pending_approval" },
+    but: {
+      ...unknown,
+      stranger: "202",
+      former: "202",
+      moderator: "202",
+      chief: "202",
+      pending: "409 pending_approval",
+    },
   },
   listRequests: {
     ask: ({ room }) => ({ ask: `GET /rooms/${room}/requests` }),
@@ -301,6 +365,42 @@ const table: Readonly<Record<OperationName, Row>> = {
     all: "201",
     but: unknown,
   },
+  listReports: { ask: () => ({ ask: "GET /reports" }), all: "200", but: moderatorsOnly },
+  dismissReports: {
+    ask: () => ({ ask: "DELETE /reports/banned" }),
+    all: "200",
+    but: moderatorsOnly,
+  },
+  listBans: { ask: () => ({ ask: "GET /bans" }), all: "200", but: moderatorsOnly },
+  ban: {
+    ask: () => ({ ask: "POST /bans", json: { user: "reporter-one", for: "1h" } }),
+    all: "201",
+    but: moderatorsOnly,
+  },
+  unban: { ask: () => ({ ask: "DELETE /bans/banned" }), all: "204", but: moderatorsOnly },
+  listRoles: { ask: () => ({ ask: "GET /roles" }), all: "200", but: unknown },
+  setRole: {
+    ask: () => ({ ask: "POST /roles", json: { user: "reporter-one", role: "moderator" } }),
+    all: "200",
+    but: chiefsOnly,
+  },
+  deleteUser: {
+    ask: () => ({ ask: "DELETE /users/reporter-one" }),
+    all: "204",
+    but: chiefsOnly,
+  },
+  createInvite: {
+    ask: () => ({ ask: "POST /invites", json: {} }),
+    all: "201",
+    but: moderatorsOnly,
+  },
+  listInvites: { ask: () => ({ ask: "GET /invites" }), all: "200", but: moderatorsOnly },
+  revokeInvite: {
+    ask: ({ registrationInvite }) => ({ ask: `DELETE /invites/${registrationInvite}` }),
+    all: "204",
+    but: moderatorsOnly,
+  },
+  listAudit: { ask: () => ({ ask: "GET /audit" }), all: "200", but: moderatorsOnly },
   status: { ask: () => ({ ask: "GET /status" }), all: "200", but: unknown },
   health: { ask: () => ({ ask: "GET /healthz" }), all: "200" },
   ready: { ask: () => ({ ask: "GET /readyz" }), all: "200" },
@@ -323,14 +423,10 @@ for (const name of Object.keys(operations) as OperationName[]) {
         const { status, problem, text } = await api.ask(request);
         const told = problem === undefined ? `${status}` : `${status} ${problem.code}`;
         assertEquals(told, but[role] ?? all, `${role}: ${text}`);
-        // What it asked may be shown to it by the answer: a stranger who asks to join learns where.
-        const asked = role === "stranger" && name === "join" ? ["hidden garden"] : [];
-        checkSecrets(role, text, asked);
-        // And by what comes of it: an owner's invitation tells the stranger the room's name.
+        checkSecrets(role, text, toldBy(name, role));
         await api.turn();
         for (const [listener, stream] of world.streams) {
-          const invited = listener === "stranger" && (name === "invite" || name === "join");
-          checkSecrets(listener, stream.text, invited ? ["hidden garden"] : []);
+          checkSecrets(listener, stream.text, toldAfter(name, listener));
         }
         await checkReplays(api, world, name);
       });
@@ -344,9 +440,7 @@ async function checkReplays(api: Api, world: World, name: OperationName): Promis
   for (const role of roles) {
     const token = world.tokens[role];
     if (token === undefined) continue;
-    const allowed = role === "stranger" && ["invite", "join"].includes(name)
-      ? ["hidden garden"]
-      : [];
+    const allowed = toldAfter(name, role);
     const polled = await api.ask({ ask: `GET /events?after=${world.cursor}&wait=0`, token });
     checkSecrets(role, polled.text, allowed);
     for (const accept of accepts) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { registrationPolicy } from "../../../server/api/connect.ts";
+import { registrationPolicy } from "../../../server/api/registrations.ts";
 import { accountPolicy } from "../../../server/api/login_guard.ts";
 import { type Api, type Ask, everyOperation, runScenarios, withApi } from "./driver.ts";
 

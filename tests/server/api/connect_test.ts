@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { registrationPolicy } from "../../../server/api/connect.ts";
+import { registrationPolicy } from "../../../server/api/registrations.ts";
 import { Busy } from "../../../server/api/failure.ts";
 import { spreadPolicy } from "../../../server/api/login_guard.ts";
 import { Passwords } from "../../../server/api/passwords.ts";

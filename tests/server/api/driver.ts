@@ -12,8 +12,6 @@ import type { Problem, problemKinds } from "../../../lib/api/problems.ts";
 import { defaultPolicy, type Policy } from "../../../lib/domain/policy.ts";
 import { startLog, stopLog } from "../../../lib/log.ts";
 import { createApp } from "../../../server/api/app.ts";
-import { Attempts } from "../../../server/api/attempts.ts";
-import { registrationPolicy } from "../../../server/api/connect.ts";
 import { LoginGuard } from "../../../server/api/login_guard.ts";
 import type { ApiSettings } from "../../../server/api/call.ts";
 import { streamFaces } from "../../../server/api/event_formats.ts";
@@ -21,6 +19,7 @@ import { Front, type FrontSettings } from "../../../server/api/front/front.ts";
 import { essence } from "../../../server/api/media_type.ts";
 import { Passwords } from "../../../server/api/passwords.ts";
 import { Readiness } from "../../../server/api/readiness.ts";
+import { Registrations } from "../../../server/api/registrations.ts";
 import { secretKeyCharactersMin } from "../../../server/api/secrets.ts";
 import { Sessions } from "../../../server/api/sessions.ts";
 import { Clockwork } from "../../../server/chat/clockwork.ts";
@@ -109,6 +108,7 @@ export class Api {
   readonly engine: Engine;
   readonly hub: Hub;
   readonly clockwork: Clockwork;
+  readonly registrations: Registrations;
   readonly app: ReturnType<typeof createApp>;
   readonly #secrets = new Set<string>();
   readonly #streams: MemoryStream[] = [];
@@ -129,7 +129,7 @@ export class Api {
       policy,
       measures,
       publish(committed) {
-        sessions.follow(committed.events);
+        sessions.follow(committed);
         clockwork.follow(committed.events);
         hub.publish(committed);
       },
@@ -160,6 +160,7 @@ export class Api {
       memory: () => ({ rss: 3, heapUsed: 1, heapTotal: 2 }),
       openFiles: () => 4,
     }, clock);
+    this.registrations = new Registrations({ clock, mode: settings?.registration ?? "open" });
     this.app = createApp({
       front,
       store,
@@ -168,7 +169,7 @@ export class Api {
       sessions,
       passwords: passwords?.(random) ?? new QuickPasswords(random),
       loginGuard: new LoginGuard(clock),
-      registrations: new Attempts(clock, registrationPolicy),
+      registrations: this.registrations,
       faces: streamFaces(store.epoch),
       clock,
       random,

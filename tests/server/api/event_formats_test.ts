@@ -68,7 +68,10 @@ const told: readonly (readonly [number, string, string])[] = [
   [17, "join.approved", '"room":"10","name":"garden"'],
   [18, "join.denied", '"room":"10","name":"garden"'],
   [19, "user.renamed", '"user":"robert","before":"bob"'],
+  [19, "user.deleted", '"user":"bob"'],
   [20, "user.banned", '"banned_until":"2026-11-20T11:00:00.000Z"'],
+  [20, "user.unbanned", ""],
+  [20, "role.changed", '"role":"moderator"'],
   [22, "scheduled.created", '"scheduled":22,"at":"2026-11-20T11:00:00.000Z"'],
   [23, "scheduled.updated", '"scheduled":22,"at":"2026-11-20T11:00:00.000Z"'],
   [24, "scheduled.cancelled", '"scheduled":22'],
@@ -91,7 +94,9 @@ Deno.test("the server-sent events are the blocks that the documentation shows", 
   assertEquals(
     allEvents.map((event) => events.event(event)),
     told.map(([position, type, rest]) =>
-      `id: k3f9-${position}\nevent: ${type}\ndata: {"type":"${type}",${rest}}\n\n`
+      `id: k3f9-${position}\nevent: ${type}\ndata: {"type":"${type}"${
+        rest === "" ? "" : `,${rest}`
+      }}\n\n`
     ),
   );
   assertEquals(
@@ -118,7 +123,7 @@ Deno.test("the JSON lines are one object a line, each with its cursor", () => {
   assertEquals(
     allEvents.map((event) => lines.event(event)),
     told.map(([position, type, rest]) =>
-      `{"cursor":"k3f9-${position}","type":"${type}",${rest}}\n`
+      `{"cursor":"k3f9-${position}","type":"${type}"${rest === "" ? "" : `,${rest}`}}\n`
     ),
   );
   const notices = [

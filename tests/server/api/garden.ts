@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { assert } from "@std/assert";
+import type { Role } from "../../../lib/domain/role.ts";
+import { foldName } from "../../../lib/text/names.ts";
 import type { Answered, Api } from "./driver.ts";
 
 export interface Garden {
@@ -57,6 +60,12 @@ export async function ban(api: Api, name: string): Promise<void> {
     const token = await api.connect(reporter);
     await api.get({ ask: "POST /report", token, json: { user: name } });
   }
+}
+
+/** Whoever runs the server gives someone a role. */
+export async function appoint(api: Api, name: string, role: Role): Promise<void> {
+  const done = await api.engine.submit({ type: "role.set", user: foldName(name), role });
+  assert(done.ok);
 }
 
 /** The value that each item of a list has by a name. */

@@ -7,7 +7,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type OperationName, operations } from "../../../lib/api/operations.ts";
 import { streamsPerUserMax } from "../../../server/chat/hub.ts";
 import { type Answered, type Api, type Ask, withApi } from "./driver.ts";
-import { makeLink } from "./garden.ts";
+import { appoint, makeLink } from "./garden.ts";
 import { prepareShelf, type Shelf } from "./shelf.ts";
 
 interface World extends Shelf {
@@ -36,6 +36,11 @@ const targets: Readonly<Partial<Record<OperationName, (world: World) => readonly
   listLinks: ({ room }) => [`/rooms/${room}/links`, "/rooms/9999/links"],
   listRequests: ({ room }) => [`/rooms/${room}/requests`, "/rooms/9999/requests"],
   listUsers: () => ["/users", "/users?limit=0"],
+  listReports: () => ["/reports", "/reports?before=x"],
+  listBans: () => ["/bans"],
+  listRoles: () => ["/roles"],
+  listInvites: () => ["/invites"],
+  listAudit: () => ["/audit", "/audit?limit=0"],
   status: () => ["/status"],
   health: () => ["/healthz"],
   ready: () => ["/readyz"],
@@ -54,6 +59,7 @@ function headOf({ status, headers }: Answered): unknown {
 async function prepare(api: Api): Promise<World> {
   const shelf = await prepareShelf(api);
   await makeLink(api, shelf);
+  await appoint(api, "alice", "moderator");
   const json = { text: "later", in: "1h" };
   const { json: { id } } = await api.get({ ask: "POST /send", token: shelf.alice, json });
   return { ...shelf, scheduled: id };

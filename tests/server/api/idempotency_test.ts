@@ -8,7 +8,7 @@ import { type OperationName, operations } from "../../../lib/api/operations.ts";
 import { receiptLifeMs } from "../../../lib/domain/bounds.ts";
 import { Gate } from "../../support/scripted_store.ts";
 import { type Answered, type Api, type Ask, withApi } from "./driver.ts";
-import { type Garden, makeLink, prepareGarden } from "./garden.ts";
+import { appoint, type Garden, makeLink, prepareGarden } from "./garden.ts";
 
 /** Long enough for what stands for a secret. */
 const key = "0123456789abcdefghij";
@@ -29,9 +29,14 @@ interface Cast extends Garden {
   readonly tokens: readonly [number, number];
   /** A second room of alice's. */
   readonly orchard: string;
+  /** Two invitations to register. */
+  readonly registrationInvites: readonly [number, number];
 }
 
 const password = "correct horse";
+
+/** Two who are reported and banned. */
+const troublemakers = ["mallory", "trudy"];
 
 async function prepare(api: Api): Promise<Cast> {
   const garden = await prepareGarden(api);
@@ -59,6 +64,14 @@ async function prepare(api: Api): Promise<Cast> {
     const ask = `POST /rooms/${room}/invitations`;
     await api.get({ ask, token: alice, json: { user: "carol" } });
   }
+  await appoint(api, "alice", "owner");
+  for (const user of troublemakers) {
+    await api.connect(user);
+    await api.get({ ask: "POST /report", token: dave, json: { user } });
+    await api.get({ ask: "POST /bans", token: alice, json: { user } });
+  }
+  const registrationInvite = async () =>
+    (await api.get({ ask: "POST /invites", token: alice, json: {} })).json.id;
   const later = async () => {
     const ask = { ask: "POST /send", token: alice, json: { text: "later", in: 60 } };
     return (await api.get(ask)).json.id;
@@ -73,6 +86,7 @@ async function prepare(api: Api): Promise<Cast> {
     codes: [other.code, elsewhere.code],
     tokens,
     orchard: orchard.id,
+    registrationInvites: [await registrationInvite(), await registrationInvite()],
   };
 }
 
@@ -151,11 +165,33 @@ const pairs: Partial<Record<OperationName, Pair>> = {
   },
   removeMember: removals(({ room }, which) => `/rooms/${room}/members/${["bob", "alice"][which]}`),
   report: fields("POST", () => "/report", { user: "bob" }, { user: "carol" }),
+  dismissReports: removals((_, which) => `/reports/${troublemakers[which]}`),
+  ban: fields("POST", () => "/bans", { user: "bob" }, { user: "bob", for: "1h" }),
+  unban: removals((_, which) => `/bans/${troublemakers[which]}`),
+  setRole: fields(
+    "POST",
+    () => "/roles",
+    { user: "bob", role: "moderator" },
+    { user: "bob", role: "none" },
+  ),
+  deleteUser: removals((_, which) => `/users/${troublemakers[which]}`),
+  createInvite: fields("POST", () => "/invites", {}, { max_uses: 2 }),
+  revokeInvite: removals(({ registrationInvites }, which) =>
+    `/invites/${registrationInvites[which]}`
+  ),
 };
 
 /** Everything that was ever saved, counted. */
 function savedSoFar({ store }: Api): number {
   return store.saved.reduce((sum, { changes, events }) => sum + changes + events, 0);
+}
+
+/** Resolves when nothing more comes of what was asked. */
+async function settled(api: Api): Promise<void> {
+  for (let before = -1; before !== savedSoFar(api);) {
+    before = savedSoFar(api);
+    for (let turns = 0; turns < 10; turns++) await api.turn();
+  }
 }
 
 function told({ status, problem, headers }: Answered): unknown[] {
@@ -178,6 +214,8 @@ for (const [name, pair] of Object.entries(pairs)) {
       const first = await api.get({ ...one, headers: keyed });
       assertEquals(first.status, statuses[0]);
       assertEquals(first.headers.get("idempotency-replayed"), undefined);
+      // What a deleted user has left behind goes by itself.
+      await settled(api);
       const saved = savedSoFar(api);
       for (let again = 0; again < 2; again++) {
         const repeated = await api.ask({ ...one, headers: keyed });

@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { streamsPerUserMax } from "../../../server/chat/hub.ts";
 import { type Ask, everyOperation, runScenarios, withApi } from "./driver.ts";
-import { type Garden, prepareGarden } from "./garden.ts";
+import { appoint, type Garden, prepareGarden } from "./garden.ts";
 
 const failed = { status: 412, code: "precondition_failed" } as const;
 
@@ -151,6 +151,7 @@ Deno.test("no operation is done for who names a tag that nothing has", async () 
   for (const { ask } of everyOperation) {
     await withApi(async (api) => {
       const { alice: token } = await prepareGarden(api);
+      await appoint(api, "alice", "owner");
       const { status } = await api.ask({ ask, token, headers: { "If-Match": '"a"' } });
       // Some are refused before: there is no such thing, or the body or a field is missing.
       assert([404, 411, 412, 422].includes(status), `${ask}: ${status}`);

@@ -8,6 +8,7 @@ import { storeAnswerMs } from "../../../server/api/readiness.ts";
 import { probeEveryMs } from "../../../server/chat/engine.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
 import { Gate } from "../../support/scripted_store.ts";
+import { VirtualClock } from "../../support/virtual_clock.ts";
 import { type Answered, type Api, withApi } from "./driver.ts";
 
 const ready = (api: Api): Promise<Answered> => api.ask({ ask: "GET /readyz" });
@@ -96,6 +97,21 @@ Deno.test("/readyz is not told to say yes by a commit that had nothing to save",
     const json = { to: "nobody", text: "psst" };
     assertEquals(await codeOf(api.ask({ ask: "POST /send", token, json })), "404 not_found");
     assertEquals(await codeOf(ready(api)), "503 busy");
+  });
+});
+
+Deno.test("/readyz says no after a store that has held up everything for so long", async () => {
+  await withApi(async (api) => {
+    const { clock } = api;
+    for (const [heldMs, code] of [[storeAnswerMs - 1, "200 ready"], [storeAnswerMs, "503 busy"]]) {
+      const passed = clock.monotonic();
+      api.store.head = () => {
+        clock.monotonic = () => passed + Number(heldMs);
+        return Promise.resolve(0);
+      };
+      assertEquals(await codeOf(ready(api)), code);
+      clock.monotonic = VirtualClock.prototype.monotonic;
+    }
   });
 });
 

@@ -32,7 +32,7 @@ async function setUp(): Promise<Setup> {
     store,
     clock,
     policy: defaultPolicy,
-    publish: ({ events }) => sessions.follow(events),
+    publish: (committed) => sessions.follow(committed),
   });
   const sessions: Sessions = new Sessions({ store, engine, clock });
   const { secret, hash } = drawn(store, 1);
@@ -162,4 +162,18 @@ Deno.test("Sessions remembers a bounded number, and forgets the one longest unus
   assert(forgotten instanceof Promise, "the second was not");
   await forgotten;
   assertEquals(lookUps, 10_001);
+});
+
+Deno.test("follow() of what is no longer known forgets every token, for any may have been revoked", async () => {
+  const { sessions, secret, user, token, lookUps } = await setUp();
+  await sessions.find(secret);
+  sessions.follow({ events: [], late: "expired" });
+  assertEquals(sessions.find(secret), { user, token });
+  sessions.follow({ events: [], late: "forgotten" });
+  const found = sessions.find(secret);
+  assert(found instanceof Promise);
+  // Nor is anything remembered that was found before.
+  sessions.follow({ events: [], late: "forgotten" });
+  assertEquals(await found, { user, token });
+  assertEquals(lookUps(), 3);
 });

@@ -12,8 +12,10 @@ import {
   frameBytes,
   preambleBytes,
 } from "../../../server/backup/format.ts";
+import { pack } from "../../../server/backup/pack.ts";
 import { Seal, tagBytes } from "../../../server/backup/seal.ts";
-import { database, manifestFor, packed, sealer, unpacked } from "./packing.ts";
+import { unpack } from "../../../server/backup/unpack.ts";
+import { database, inputOf, manifestFor, packed, sealer, unpacked } from "./packing.ts";
 
 const kinds = [["a plain backup", {}], ["a sealed backup", { sealer }]] as const;
 
@@ -163,3 +165,35 @@ Deno.test("nothing of what is in a sealed backup can be seen in it", async () =>
   const sealed = latin.decode(await packed(secret, { sealer }));
   for (const part of ["old mill", "messages", "0.1.0"]) assert(!sealed.includes(part), part);
 });
+
+Deno.test("no more is read than a backup says that it holds", async () => {
+  const bytes = database(3 * chunkBytesMax);
+  // One byte less, and what is too much is in the last chunk; much less, and it is never read.
+  for (const [said, given] of [[bytes.length - 1, 2], [10, 0], [bytes.length, 3]] as const) {
+    const parts = await Array.fromAsync(pack(manifestFor(said), one(bytes)));
+    const input = inputOf(new Uint8Array(await new Blob(parts).arrayBuffer()));
+    const { pieces } = await unpack(input, () => Promise.resolve(""));
+    let count = 0;
+    const reading = (async () => {
+      for await (const _ of pieces) count += 1;
+    })();
+    if (given === 3) await reading;
+    else await assertRejects(() => reading, BackupFault, "it is damaged");
+    assertEquals(count, given);
+  }
+});
+
+Deno.test("chunks of nothing, which might go on for ever, are refused at the first one", async () => {
+  const endless = new Uint8Array(4 * frameBytes);
+  const [preamble, frame, manifest] = await Array.fromAsync(pack(manifestFor(0), one(endless)));
+  const backup = new Blob([preamble ?? "", frame ?? "", manifest ?? "", endless]);
+  const { pieces } = await unpack(
+    inputOf(new Uint8Array(await backup.arrayBuffer())),
+    () => Promise.resolve(""),
+  );
+  await assertRejects(() => pieces.next(), BackupFault, "it is damaged");
+});
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { type Context, createContext } from "preact";
-import { useContext, useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { systemClock } from "../../../../lib/clock.ts";
 import type { Watched } from "../state.ts";
 import type { Tab, TabState } from "../tab.ts";
@@ -16,14 +15,17 @@ export interface Surroundings {
   readonly open: (dialog: Dialog) => void;
 }
 
-export const Surrounding: Context<Surroundings | undefined> = createContext<
-  Surroundings | undefined
->(undefined);
+/** A page draws one tab at a time: Preact's context, which is for more, would weigh 250 bytes. */
+let drawn: Surroundings | undefined;
+
+/** What all views reach from now on that are drawn; those drawn before must be drawn no more. */
+export function surround(surroundings: Surroundings): void {
+  drawn = surroundings;
+}
 
 export function useSurroundings(): Surroundings {
-  const surroundings = useContext(Surrounding);
-  if (surroundings === undefined) throw new Error("Cannot draw a view: it stands outside of a tab");
-  return surroundings;
+  if (drawn === undefined) throw new Error("Cannot draw a view: it stands outside of a tab");
+  return drawn;
 }
 
 export function useTab(): Tab {

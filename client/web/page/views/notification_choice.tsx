@@ -5,7 +5,7 @@
  */
 import { h } from "preact";
 import type { JSX } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { NotificationChoice } from "../attention/notifier.ts";
 import {
   askForNotifications,
@@ -14,6 +14,7 @@ import {
   notificationPermission,
 } from "../browser/notifications.ts";
 import { useWatched } from "./context.ts";
+import { Field } from "./dialogs/form.tsx";
 
 const choices: Readonly<Record<NotificationChoice, string>> = {
   direct: "Private chats, rooms, and my name",
@@ -49,23 +50,20 @@ export function NotificationSettings(): JSX.Element {
 }
 
 function Choice(): JSX.Element {
-  const id = useId();
   const [chosen, setChosen] = useState(notificationChoice);
   return (
-    <div class="field">
-      <label for={id}>While I look elsewhere, notify me of</label>
-      <select
-        id={id}
-        value={chosen}
-        onChange={({ currentTarget }) => {
-          chooseNotifications(currentTarget.value as NotificationChoice);
-          setChosen(notificationChoice());
-        }}
-      >
-        {Object.entries(choices).map(([choice, words]) => (
-          <option key={choice} value={choice}>{words}</option>
-        ))}
-      </select>
-    </div>
+    <Field
+      as="select"
+      label="While I look elsewhere, notify me of"
+      value={chosen}
+      onChange={({ currentTarget }) => {
+        chooseNotifications(currentTarget.value as NotificationChoice);
+        setChosen(notificationChoice());
+      }}
+    >
+      {Object.entries(choices).map(([choice, words]) => (
+        <option key={choice} value={choice}>{words}</option>
+      ))}
+    </Field>
   );
 }

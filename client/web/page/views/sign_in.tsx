@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { h } from "preact";
-import type { JSX } from "preact";
+import { Fragment, h } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
   ApiProblem,
@@ -12,6 +12,7 @@ import {
   isCallFailure,
   isUnauthorized,
 } from "../../../connection/failures.ts";
+import { inviteIn } from "../../../connection/invite_link.ts";
 import type { Page, PageState, SignedOutBecause } from "../page.ts";
 import { explain } from "../words.ts";
 import { brokenLink } from "./dialogs/join.tsx";
@@ -21,9 +22,11 @@ export interface SignInProps {
   readonly state: Extract<PageState, { readonly stage: "signed_out" }>;
 }
 
+type FieldName = "user" | "password" | "invite";
+
 /** What to say of an attempt, and by which field. */
 interface Fault {
-  readonly at: "user" | "password" | "all";
+  readonly at: FieldName | "all";
   readonly words: string;
 }
 
@@ -31,6 +34,8 @@ export function SignIn({ page, state }: SignInProps): JSX.Element {
   const { why, lastUser, joinCode } = state;
   const [user, setUser] = useState(lastUser ?? "");
   const [password, setPassword] = useState("");
+  // Not asked for until it is known to be needed.
+  const [invite, setInvite] = useState(state.invite);
   const [fault, setFault] = useState<Fault>();
   const [isBusy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -43,19 +48,22 @@ export function SignIn({ page, state }: SignInProps): JSX.Element {
     event.preventDefault();
     if (isBusy) return;
     setBusy(true);
+    const code = invite?.trim();
     try {
-      await page.signIn({ user: user.trim(), ...(password !== "" && { password }) });
+      await page.signIn({
+        user: user.trim(),
+        ...(password && { password }),
+        ...(code && { invite: inviteIn(code) ?? code }),
+      });
     } catch (failure) {
       if (!isCallFailure(failure)) throw failure;
-      setFault(faultOf(failure));
+      const fault = faultOf(failure);
+      if (fault.at === "invite") setInvite(code ?? "");
+      setFault(fault);
     } finally {
       setBusy(false);
     }
   };
-  const describe = (at: "user" | "password", hint?: string) => ({
-    "aria-invalid": fault?.at === at,
-    "aria-describedby": fault?.at === at ? `${at}-fault` : hint,
-  });
 
   return (
     <main class="sign-in">
@@ -69,40 +77,41 @@ export function SignIn({ page, state }: SignInProps): JSX.Element {
               : "You have a link into a room. Join first, then ask its owner to let you in."}
           </p>
         )}
-        <div class="field">
-          <label for="user">Your name</label>
-          <input
-            id="user"
-            name="user"
-            dir="auto"
-            value={user}
-            onInput={(event) => setUser(event.currentTarget.value)}
-            required
-            autocomplete="username"
-            autocapitalize="none"
-            spellcheck={false}
-            {...describe("user")}
+        <Entry
+          name="user"
+          label="Your name"
+          dir="auto"
+          value={user}
+          enter={setUser}
+          required
+          autocomplete="username"
+          fault={fault}
+        />
+        <Entry
+          name="password"
+          label={
+            <>
+              Password <span class="hint">(optional)</span>
+            </>
+          }
+          hint="Needed only to sign in on other devices; you may set it later."
+          type="password"
+          value={password}
+          enter={setPassword}
+          autocomplete="current-password"
+          fault={fault}
+        />
+        {invite !== undefined && (
+          <Entry
+            name="invite"
+            label="Invitation"
+            hint="The link that you were given, or its code."
+            value={invite}
+            enter={setInvite}
+            autocomplete="off"
+            fault={fault}
           />
-          <FaultAt at="user" fault={fault} />
-        </div>
-        <div class="field">
-          <label for="password">
-            Password <span class="hint">(optional)</span>
-          </label>
-          <input
-            id="password"
-            name="password"
-            type="password"
-            value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-            autocomplete="current-password"
-            {...describe("password", "password-hint")}
-          />
-          <FaultAt at="password" fault={fault} />
-          <p class="hint" id="password-hint">
-            Needed only to sign in on other devices; you may set it later.
-          </p>
-        </div>
+        )}
         <FaultAt at="all" fault={fault} />
         <button type="submit" class="primary" aria-disabled={isBusy}>
           {isBusy ? "Joining…" : "Join"}
@@ -112,9 +121,40 @@ export function SignIn({ page, state }: SignInProps): JSX.Element {
   );
 }
 
-function FaultAt(
-  { at, fault }: { readonly at: Fault["at"]; readonly fault: Fault | undefined },
-): JSX.Element | null {
+interface FaultProps {
+  readonly fault: Fault | undefined;
+}
+
+type EntryProps = FaultProps & JSX.InputHTMLAttributes<HTMLInputElement> & {
+  readonly name: FieldName;
+  readonly label: ComponentChildren;
+  readonly hint?: string;
+  readonly enter: (text: string) => void;
+};
+
+/** A field that says what was wrong with it. */
+function Entry({ name, label, hint, enter, fault, ...rest }: EntryProps): JSX.Element {
+  const isWrong = fault?.at === name;
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input
+        id={name}
+        name={name}
+        onInput={(event) => enter(event.currentTarget.value)}
+        autocapitalize="none"
+        spellcheck={false}
+        aria-invalid={isWrong}
+        aria-describedby={isWrong ? `${name}-fault` : hint && `${name}-hint`}
+        {...rest}
+      />
+      <FaultAt at={name} fault={fault} />
+      {hint && <p class="hint" id={`${name}-hint`}>{hint}</p>}
+    </div>
+  );
+}
+
+function FaultAt({ at, fault }: FaultProps & Pick<Fault, "at">): JSX.Element | null {
   if (fault?.at !== at) return null;
   return <p class="fault" role="alert" id={`${at}-fault`} dir="auto">{fault.words}</p>;
 }
@@ -130,6 +170,9 @@ function faultOf(failure: CallFailure): Fault {
     }
     if (code === "bad_password") {
       return { at: "password", words: "The password is wrong. Try again, or take another name." };
+    }
+    if (code === "invite_needed") {
+      return { at: "invite", words: "To join you need an invitation that is still good." };
     }
     const [error] = errors;
     if (error?.field === "user") return { at: "user", words: `The name ${error.message}.` };

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { emptyModel, type ModelEvent, update } from "../../../../client/conversation/model.ts";
+import {
+  emptyModel,
+  type Model,
+  type ModelEvent,
+  update,
+} from "../../../../client/conversation/model.ts";
 import { commonPlace } from "../../../../client/conversation/model/place.ts";
 import { choicesAt, messagesSearchedMax } from "../../../../client/terminal/completion/choices.ts";
 import { arrivalOf, messageOf } from "../../stub_server.ts";
@@ -17,6 +22,15 @@ Deno.test("choicesAt() tells of a message that is a file, and of the file", () =
   const { messages, files } = choicesAt(commonPlace, model);
   assertEquals(messages?.map(({ text }) => text), ["[file 12: notes.txt, 8 bytes]"]);
   assertEquals(files, [{ id: 12, name: "notes.txt" }]);
+});
+
+Deno.test("choicesAt() offers what moderators do to those who are", () => {
+  const offered = (model: Model) => {
+    const { commands, moderates } = choicesAt(commonPlace, model);
+    return [commands.some(({ name }) => name.startsWith("mod")), moderates];
+  };
+  assertEquals(offered(arrived), [false, false]);
+  assertEquals(offered(update(arrived, { type: "role.changed", role: "owner" })), [true, true]);
 });
 
 Deno.test("choicesAt() looks through so many messages", () => {

@@ -235,6 +235,64 @@ Deno.test("the code of a link outlives signing in and a reload, until it is used
   assertEquals(scene.open().state.joinCode, undefined);
 });
 
+Deno.test("an invitation is taken out of the address, and outlives a reload until it is used", async () => {
+  const scene = new Scene();
+  const tabDrawer = memoryDrawer();
+  const before = scene.open({ hash: "#invite=chat_Kx3", tabDrawer });
+  assertEquals(before.state, { stage: "signed_out", invite: "chat_Kx3" });
+  assertEquals(before.address.entries, ["#/"]);
+  const tab = scene.open({ tabDrawer });
+  assertEquals(tab.state, { stage: "signed_out", invite: "chat_Kx3" });
+  scene.server.on("POST /connect", () => refusal("invite_needed", "No."));
+  await assertRejects(() => tab.signIn("alice"), ApiProblem);
+  assertEquals(tab.state, { stage: "signed_out", invite: "chat_Kx3" });
+  scene.server.on("POST /connect", () => json(arrivalOf({ token: "t1" })));
+  await tab.page?.signIn({ user: "alice", invite: "chat_Kx3" });
+  assertEquals(scene.server.bodies("/connect").at(-1), {
+    user: "alice",
+    invite: "chat_Kx3",
+    client: "Chrome on Linux",
+  });
+  await tab.tab.signOut();
+  assertEquals(tab.state, { stage: "signed_out", why: { kind: "left" } });
+  assertEquals(scene.open({ tabDrawer }).state, { stage: "signed_out" });
+  // It was that tab's alone.
+  assertEquals(scene.open().state, { stage: "signed_out" });
+});
+
+Deno.test("an invitation that is opened where the page is open already is taken, too", async () => {
+  const scene = new Scene();
+  const tab = scene.open();
+  tab.address.type("#invite=chat_Kx3");
+  assertEquals(tab.state, { stage: "signed_out", invite: "chat_Kx3" });
+  assertEquals(tab.address.entries, ["", "#/"]);
+  tab.address.type("#invite=chat_newer");
+  assertEquals(tab.state, { stage: "signed_out", invite: "chat_newer" });
+  await tab.signIn("alice");
+  // Who is in already stays where they are, and the code is in the address no more.
+  tab.address.type("#invite=chat_another");
+  assertEquals(tab.state.stage, "signed_in");
+  assertEquals(tab.address.hash, "#/");
+  assertEquals(tab.tab.state.value.place, { kind: "common" });
+});
+
+Deno.test("another invitation is another request, under another key", async () => {
+  const scene = new Scene();
+  scene.server.on("POST /connect", () => {
+    throw new TypeError("connection reset");
+  });
+  const tab = scene.open();
+  for (const invite of ["one", "one", "other"]) {
+    const attempt = tab.page?.signIn({ user: "alice", invite }) ?? Promise.resolve();
+    await scene.whileTimePasses(attempt);
+    await assertRejects(() => attempt, Unreachable);
+  }
+  const [first, , , , same, , , , other] = scene.keys;
+  assertEquals(scene.keys.length, 12);
+  assertEquals(first, same);
+  assert(first !== other);
+});
+
 Deno.test("a tab that keeps nothing has the code as long as it is not loaded anew", () => {
   const scene = new Scene();
   const full = {

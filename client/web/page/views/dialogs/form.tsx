@@ -4,7 +4,7 @@
  * @module
  */
 import { type ComponentChildren, Fragment, h, type JSX } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isCallFailure } from "../../../../connection/failures.ts";
 import { explain } from "../../words.ts";
 
@@ -166,11 +166,13 @@ export type FieldProps = JSX.InputHTMLAttributes<HTMLInputElement> & {
   readonly as?: "input" | "textarea" | "select";
 };
 
+let fieldsCount = 0;
+
 /** A labelled field; what stands in it goes with its form. */
 export function Field(
   { label, hint, as = "input", children, ...rest }: FieldProps,
 ): JSX.Element {
-  const id = useId();
+  const [id] = useState(() => `field-${++fieldsCount}`);
   const hintId = `${id}-hint`;
   return (
     <div class="field">
