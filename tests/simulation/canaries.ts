@@ -114,6 +114,55 @@ export const canaries: Readonly<Record<string, Sabotage>> = {
     },
   },
 
+  "an outbox that takes a new key after a cut": {
+    request(asked, nowMs) {
+      const key = asked.headers["idempotency-key"];
+      if (key === undefined) return asked;
+      return { ...asked, headers: { ...asked.headers, "idempotency-key": `${key}-${nowMs}` } };
+    },
+  },
+
+  "a session that resumes from now": {
+    request: (asked) => ({ ...asked, url: asked.url.replace(/(?<=\/events)\?after=[^&]+$/, "") }),
+  },
+
+  "a session that resumes a little late": {
+    request: (asked) => ({
+      ...asked,
+      url: asked.url.replace(/(?<=after=epoch-)\d+/, (position) => String(Number(position) + 2)),
+    }),
+  },
+
+  "a client that loses the message after a cut": {
+    news: (() => {
+      let wasCut = false;
+      return (news) => {
+        if (news.type === "state") wasCut ||= news.state.kind === "waiting";
+        if (!wasCut || news.type !== "event" || news.event.type !== "message") return news;
+        wasCut = false;
+        return undefined;
+      };
+    })(),
+  },
+
+  "a model that counts one unread message too many": {
+    model(_before, event, after) {
+      const room = event.type === "read" ? after.rooms.get(event.room) : undefined;
+      if (room === undefined) return after;
+      const rooms = new Map(after.rooms).set(room.id, { ...room, unread: room.unread + 1 });
+      return { ...after, rooms };
+    },
+  },
+
+  "a model that keeps what was deleted": {
+    model: (before, event, after) => event.type === "message.deleted" ? before : after,
+  },
+
+  "a model in which one stays in a room": {
+    model: (before, event, after) =>
+      event.type === "member.left" || event.type === "room.deleted" ? before : after,
+  },
+
   "a room whose messages stay with those who have left": {
     answer(query, answer) {
       if (query !== "log") return answer;

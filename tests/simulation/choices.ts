@@ -4,9 +4,13 @@
  * @module
  */
 import {
+  banMsMax,
+  banMsMin,
   dayMs,
   hourMs,
   linkLifeMaxMs,
+  registrationInviteLifeMaxMs,
+  registrationInviteLifeMinMs,
   scheduleAheadMaxMs,
   secondMs,
 } from "../../lib/domain/bounds.ts";
@@ -15,6 +19,7 @@ import type {
   FileId,
   LinkId,
   MessageId,
+  RegistrationInviteId,
   RoomId,
   ScheduledId,
   TokenId,
@@ -27,9 +32,42 @@ import type { Dice } from "./dice.ts";
 import { bytesOf } from "./model/answers.ts";
 import type { ModelRows } from "./model/rows.ts";
 
-/** The commands that users give: the others are the server's own. */
-export type UserCommand = Extract<Command, { readonly actor: UserId }>;
+/** The commands that users give: the others are the server's own, or its operator's. */
+export type UserCommand =
+  | Extract<Command, { readonly actor: UserId }>
+  | (KeepingCommand & { readonly actor: UserId });
 export type UserCommandType = UserCommand["type"];
+
+/** What keeps order: those who have a role do it, and the operator. */
+type KeepingCommand = Extract<Command, { readonly type: KeepingCommandType }>;
+type KeepingCommandType =
+  | "message.delete"
+  | "user.ban"
+  | "user.unban"
+  | "reports.dismiss"
+  | "role.set"
+  | "user.delete"
+  | "registration.invite"
+  | "registration.revoke";
+
+/** What only the operator can do. */
+type OperatorCommand =
+  | KeepingCommand
+  | Extract<Command, { readonly type: "password.reset" | "clients.revoke" }>;
+
+/** How likely the operator does each. */
+const operatorWeights: Readonly<Record<OperatorCommand["type"], number>> = {
+  "role.set": 8,
+  "user.ban": 2,
+  "user.unban": 2,
+  "reports.dismiss": 1,
+  "message.delete": 1,
+  "user.delete": 1,
+  "password.reset": 1,
+  "clients.revoke": 1,
+  "registration.invite": 2,
+  "registration.revoke": 1,
+};
 
 /** How likely each is. */
 const weights: Readonly<Record<UserCommandType, number>> = {
@@ -54,6 +92,13 @@ const weights: Readonly<Record<UserCommandType, number>> = {
   "join": 5,
   "request.answer": 4,
   "member.remove": 3,
+  "user.ban": 2,
+  "user.unban": 2,
+  "reports.dismiss": 1,
+  "role.set": 1,
+  "user.delete": 0.5,
+  "registration.invite": 1,
+  "registration.revoke": 0.5,
 };
 
 const names = ["ann", "Bea", "Cid", "dan", "Eve", "Fay", "gus", "Hal"];
@@ -79,8 +124,70 @@ export class Choices {
   }
 
   registration(): Extract<Command, { type: "register" }> {
-    const name = this.#dice.pick(names) ?? "ann";
-    return { type: "register", name, grant: { hash: this.newHash() } };
+    const dice = this.#dice;
+    const name = dice.pick(names) ?? "ann";
+    const invites = this.#rows.registrationInvites;
+    return {
+      type: "register",
+      name,
+      grant: { hash: this.newHash() },
+      ...(dice.chance(0.5) && { invite: dice.pick(invites)?.hash ?? "invented" }),
+      ...(dice.chance(0.1) && { role: "owner" }),
+    };
+  }
+
+  /** Something that the operator does. */
+  operation(): OperatorCommand {
+    const dice = this.#dice;
+    const type = dice.weighted(operatorWeights);
+    switch (type) {
+      case "password.reset": {
+        return { type, user: this.#name(), passwordHash: `password-${dice.below(1000)}` };
+      }
+      case "clients.revoke": {
+        const token = dice.pick(this.#rows.tokens);
+        const user = token === undefined ? this.#name() : foldName(this.#rows.ref(token.user).name);
+        return { type, user, ...(token !== undefined && dice.chance(0.7) && { token: token.id }) };
+      }
+      default:
+        return this.#keeping(type);
+    }
+  }
+
+  #keeping(type: KeepingCommandType): KeepingCommand {
+    const dice = this.#dice;
+    switch (type) {
+      case "message.delete":
+        return { type, message: this.#message() };
+      case "user.ban":
+        return {
+          type,
+          user: this.#name(),
+          forMs: dice.one(banMsMin, hourMs, dice.between(1, 300) * banMsMin, 1, banMsMax + 1),
+          ...(dice.chance(0.5) && { reason: "spam" }),
+        };
+      case "role.set": {
+        const role = dice.one("moderator", "owner", undefined);
+        return { type, user: this.#name(), ...(role !== undefined && { role }) };
+      }
+      case "registration.invite":
+        return {
+          type,
+          hash: this.newHash(),
+          ...(dice.chance(0.7) && {
+            lifeMs: dice.one(hourMs, registrationInviteLifeMinMs, registrationInviteLifeMaxMs + 1),
+          }),
+          ...(dice.chance(0.5) && { usesMax: dice.one(1, 2, 3, 0) }),
+        };
+      case "registration.revoke": {
+        const invite = dice.pick(this.#rows.registrationInvites);
+        return { type, invite: invite?.id ?? 1 as RegistrationInviteId };
+      }
+      case "user.unban":
+      case "reports.dismiss":
+      case "user.delete":
+        return { type, user: this.#name() };
+    }
   }
 
   /** Something that a user may do. */
@@ -128,6 +235,14 @@ export class Choices {
       }
       case "message.delete":
         return { type, actor, message: this.#message(actor) };
+      case "user.ban":
+      case "user.unban":
+      case "reports.dismiss":
+      case "role.set":
+      case "user.delete":
+      case "registration.invite":
+      case "registration.revoke":
+        return { ...this.#keeping(type), actor };
       case "scheduled.change":
         return {
           type,
@@ -282,7 +397,7 @@ export class Choices {
   }
 
   #name(): FoldedName {
-    const user = this.#dice.pick(this.#rows.users);
+    const user = this.#dice.pick(this.#rows.living);
     if (user === undefined || this.#dice.chance(0.03)) return foldName("nobody");
     return foldName(user.name);
   }
@@ -300,7 +415,7 @@ export class Choices {
     return (this.#dice.chance(0.9) ? this.#dice.pick(mine)?.id : undefined) ?? this.#room(actor);
   }
 
-  #message(actor: UserId): MessageId {
+  #message(actor?: UserId): MessageId {
     const dice = this.#dice;
     const { messages } = this.#rows;
     const mine = messages.filter(({ author }) => author === actor);

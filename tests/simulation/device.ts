@@ -168,6 +168,7 @@ export class Device {
         guard(() => {
           const positions = events.map((event) => event.position);
           if (positions.length > 0) this.#setup.tally.note("news by a poll");
+          this.#setup.tally.steps += positions.length;
           const isOrdered = positions.every((one, at) => one > (positions[at - 1] ?? from));
           must(isOrdered && positions.every((one) => one <= position), "a poll is in order");
           for (const event of events) {

@@ -54,11 +54,12 @@ export class Ledger implements Witness {
   }
 
   saved({ nowMs, result, events, head }: Saved): void {
-    const { model, policy, decided, follow, guard } = this.#setup;
+    const { model, policy, decided, follow, guard, tally } = this.#setup;
     guard(() => {
       must(isBatch(result), "a transaction of the engine decides commands");
       const { decisions } = result;
       const commands = decided(decisions);
+      tally.steps += commands.length;
       const before = new Set(model.messages.map(({ id }) => id));
       const entries = model.carryOut({ commands, decisions, events, head }, {
         nowMs,
@@ -88,6 +89,7 @@ export class Ledger implements Witness {
     return (answer) =>
       guard(() => {
         this.#setup.tally.note(`asked: ${query}`);
+        this.#setup.tally.steps += 1;
         const actual = query === "log" ? inOrder(answer as LogPage) : answer;
         mustEqual(actual, expected, () => `${query}(${words(args)}) answers otherwise`);
         if (query === "log") this.#notePage(args, answer as LogPage);
@@ -98,6 +100,7 @@ export class Ledger implements Witness {
     const { model, guard, tally } = this.#setup;
     let removed = 0;
     guard(() => removed = this.#follow(step, args));
+    tally.steps += 1;
     if (removed > 0) tally.note(`upkeep: ${step}`);
     return (result) =>
       guard(() => {
@@ -205,6 +208,16 @@ export class Ledger implements Witness {
         const positions = plain.map(({ event }) => event.position);
         model.forgotten = Math.max(model.forgotten, ...positions);
         return plain.length;
+      }
+      case "forgetAudit": {
+        const [beforeMs = 0, limit = 0] = args.map(Number);
+        const old = model.audit.filter(({ atMs }) => atMs < beforeMs).slice(0, limit);
+        return count(model.audit, model.audit = model.audit.filter((one) => !old.includes(one)));
+      }
+      case "forgetRegistrationInvites": {
+        const { registrationInvites: known } = model;
+        model.registrationInvites = model.usefulInvites(Number(args[0]));
+        return count(known, model.registrationInvites);
       }
       case "reclaim":
         return 0;

@@ -32,6 +32,8 @@ export async function quietPoint(world: World): Promise<void> {
   world.checkFaults();
   world.guard(() => {
     checkStreams(world);
+    world.clients.clear();
+    world.clients.check();
     checkUpkeep(world);
     world.ledger.checkRows();
   });
@@ -53,8 +55,9 @@ async function finishOutboxes(world: World): Promise<void> {
   }
 }
 
-function checkStreams({ server, devices, model }: World): void {
+function checkStreams({ server, devices, clients, model }: World): void {
   const here = new Set<UserId>();
+  for (const { isShutOut, setup } of clients.list) if (!isShutOut) here.add(setup.desk.user);
   for (const device of devices) {
     if (!device.isListening) continue;
     here.add(device.user);
@@ -81,6 +84,9 @@ function checkUpkeep({ ledger, clock, policy, model }: World): void {
   // The last tick was a while ago.
   const sinceMs = clockworkEveryMs + 2000;
   ledger.checkUpkeep({ nowMs: nowMs - sinceMs, policy }, nowMs - sinceMs - looseFileLifeMs);
+  for (const { id, deletedMs, isErased } of model.users) {
+    must(deletedMs === undefined || isErased, `something is left of user ${id}, who was deleted`);
+  }
   for (const { id, dueMs, end } of model.scheduled) {
     must(end !== undefined || dueMs > nowMs, `scheduled message ${id} is overdue`);
   }
@@ -94,9 +100,13 @@ async function askEverything(world: World): Promise<void> {
   const nowMs = clock.now();
   const life = { nowMs, keptSinceMs: nowMs - policy.unreadTtlMs };
   await store.countUsers();
-  await store.nextDueMs();
+  await store.nextDueMs(dice.one(0, nowMs));
   await store.due(nowMs, 10);
   await store.users({ limit: dice.between(1, 9), after: dice.one("", "c", "z") as FoldedName });
+  await store.withRole(dice.one(1, 100));
+  await store.banned(nowMs, dice.one(1, 100));
+  await store.audit({ limit: dice.one(2, 1000), before: dice.one(model.head, model.head + 1) });
+  await store.registrationInvites(nowMs);
   const users = model.users.filter(() => dice.chance(0.5));
   for (const user of users) {
     await askAbout(user.id, store, model.tokens);
@@ -128,6 +138,8 @@ async function askAbout(
 ): Promise<void> {
   await store.user(user);
   await store.tokensOf(user);
+  await store.roomsOf(user, 3);
+  await store.authored(user, 0, 50);
   await store.findToken(tokens.find((token) => token.user === user)?.hash ?? "none");
   await store.reportsOn(user);
   for (const kind of limitKinds) await store.window(user, kind);

@@ -1,15 +1,26 @@
 /**
- * One life of the server, from its start to its stop or crash: engine, hub and clockwork on a store.
+ * One life of the server, from its start to its stop or crash: API, engine, hub and clockwork on a
+ * store.
  *
  * @module
  */
 import type { Command, OutcomeOf } from "../../lib/domain/command.ts";
 import type { TokenId } from "../../lib/domain/ids.ts";
 import type { Policy } from "../../lib/domain/policy.ts";
+import type { Random } from "../../lib/random.ts";
 import type { Decision } from "../../lib/domain/rule.ts";
+import { type App, createApp } from "../../server/api/app.ts";
+import { streamFaces } from "../../server/api/event_formats.ts";
+import { Front } from "../../server/api/front/front.ts";
+import { LoginGuard } from "../../server/api/login_guard.ts";
+import { Passwords } from "../../server/api/passwords.ts";
+import { Readiness } from "../../server/api/readiness.ts";
+import { Registrations } from "../../server/api/registrations.ts";
+import { Sessions } from "../../server/api/sessions.ts";
 import { Clockwork } from "../../server/chat/clockwork.ts";
 import { type Committed, Engine } from "../../server/chat/engine.ts";
 import { Hub } from "../../server/chat/hub.ts";
+import { Measures } from "../../server/metrics/measures.ts";
 import type { Store } from "../../server/store/store.ts";
 import { must } from "./fault.ts";
 import type { ProcessClock } from "./process_clock.ts";
@@ -55,6 +66,7 @@ class WatchedEngine extends Engine {
 export interface ServerSetup {
   readonly store: Store;
   readonly clock: ProcessClock;
+  readonly random: Random;
   readonly policy: Policy;
   readonly head: number;
   readonly sabotage: Sabotage;
@@ -65,6 +77,7 @@ export interface ServerSetup {
 export class Server {
   readonly engine: WatchedEngine;
   readonly hub: Hub;
+  readonly app: App;
   readonly clock: ProcessClock;
   readonly policy: Policy;
   readonly store: Store;
@@ -77,7 +90,8 @@ export class Server {
   publishedHead: number;
   readonly #clockwork: Clockwork;
 
-  constructor({ store, clock, policy, head, sabotage, publish }: ServerSetup) {
+  constructor({ store, clock, random, policy, head, sabotage, publish }: ServerSetup) {
+    const measures = new Measures();
     this.store = store;
     this.clock = clock;
     this.policy = policy;
@@ -87,12 +101,37 @@ export class Server {
       store,
       clock: sabotage.clock?.(clock) ?? clock,
       policy,
+      measures,
       publish: (committed) => {
+        sessions.follow(committed);
         this.#clockwork.follow(committed.events);
         publish(committed, () => this.hub.publish(sabotage.publish?.(committed) ?? committed));
       },
     });
-    this.#clockwork = new Clockwork({ store, engine: this.engine, hub: this.hub, clock, policy });
+    const { engine, hub } = this;
+    this.#clockwork = new Clockwork({ store, engine, hub, clock, policy, measures });
+    const sessions = new Sessions({ store, engine, clock });
+    const front = new Front({ trustedProxies: [], allowedHosts: [], corsOrigins: [] });
+    front.openToOthers();
+    this.app = createApp({
+      front,
+      store,
+      engine,
+      hub,
+      sessions,
+      passwords: new Passwords(random),
+      loginGuard: new LoginGuard(clock),
+      registrations: new Registrations({ clock, mode: "open" }),
+      faces: streamFaces(store.epoch),
+      clock,
+      random,
+      settings: { recent: 20, registration: "open", fileBytesMax: 1024, policy },
+      version: "1.2.3",
+      page: undefined,
+      readiness: new Readiness({ engine, clock }),
+      measures,
+      metricsPage: () => ({ type: "text/plain", text: "" }),
+    });
   }
 
   async start(): Promise<void> {
@@ -103,6 +142,7 @@ export class Server {
   /** Stops as an operator would stop it. */
   async stop(): Promise<void> {
     this.isOpen = false;
+    this.app.close();
     await this.hub.close();
     await this.#clockwork.stop();
     await this.engine.stop();

@@ -53,6 +53,8 @@ const upkeepSteps: readonly string[] = [
   "forgetReceipts",
   "forgetScheduled",
   "forgetEvents",
+  "forgetAudit",
+  "forgetRegistrationInvites",
   "reclaim",
 ] satisfies readonly (keyof Upkeep)[];
 

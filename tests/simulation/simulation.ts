@@ -24,6 +24,8 @@ export interface SimulationSetup {
 export interface Summary {
   /** Of everything that happened: the same for the same seed. */
   readonly digest: number;
+  /** How much has happened, as {@linkcode Tally.steps} counts it. */
+  readonly steps: number;
   /** How often it came across what. */
   readonly counts: ReadonlyMap<string, number>;
 }
@@ -57,7 +59,8 @@ export async function simulate(
     }
     await quietPoint(world);
     await world.stop();
-    return { digest: world.trace.digest, counts: world.tally.counts };
+    world.clients.end();
+    return { digest: world.trace.digest, steps: world.tally.steps, counts: world.tally.counts };
   } catch (fault) {
     const what = fault instanceof Fault ? fault.message : String((fault as Error).stack ?? fault);
     throw new Fault(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Destination } from "../../client/connection/outbox.ts";
 import { dayMs, hourMs, receiptLifeMs } from "../../lib/domain/bounds.ts";
 import { foldName } from "../../lib/text/names.ts";
 import type { UserCommandType } from "./choices.ts";
@@ -33,6 +34,13 @@ const weights = {
   edge: 2,
   weather: 4,
   newcomer: 1,
+  operator: 2,
+  join: 3,
+  say: 14,
+  see: 6,
+  cut: 2,
+  hurry: 1,
+  restartClient: 2,
   restart: 2,
   quiet: 3,
 };
@@ -116,7 +124,9 @@ const steps: Readonly<Record<keyof typeof weights, Step>> = {
   /** The same key once more, for the same or for something else. */
   repeat(world) {
     const { dice, model, server, choices } = world;
-    const receipt = dice.pick(model.receipts.slice(-40));
+    // Those of devices: what clients ask for, only their requests tell.
+    const known = model.receipts.filter(({ fingerprint }) => fingerprint.startsWith("{"));
+    const receipt = dice.pick(known.slice(-40));
     if (receipt === undefined || !server?.isOpen) return;
     const { user, key, fingerprint } = receipt;
     const isSame = dice.chance(0.7);
@@ -208,9 +218,11 @@ const steps: Readonly<Record<keyof typeof weights, Step>> = {
   weather(world) {
     const { dice } = world;
     const isCalm = dice.chance(0.4);
-    world.forecast = isCalm
-      ? calm
-      : { failing: dice.one(0, 0.02, 0.1, 0.4), slow: dice.one(0, 0.1, 0.4) };
+    world.forecast = isCalm ? calm : {
+      failing: dice.one(0, 0.02, 0.1, 0.4),
+      slow: dice.one(0, 0.1, 0.4),
+      losing: dice.one(0, 0.05, 0.3),
+    };
     world.weather.forecast = world.forecast;
     world.trace.write(`the weather: ${words(world.forecast)}`);
   },
@@ -222,6 +234,55 @@ const steps: Readonly<Record<keyof typeof weights, Step>> = {
     server?.engine.submit(command).catch((failure) =>
       world.guard(() => mustBeOfTheMedium(failure))
     );
+  },
+
+  operator(world) {
+    const { server, choices } = world;
+    const command = choices.operation();
+    world.trace.write(`operator: ${words(command)}`);
+    server?.engine.submit(command).catch((failure) =>
+      world.guard(() => mustBeOfTheMedium(failure))
+    );
+  },
+
+  join(world) {
+    world.trace.write(`a client at ${world.clients.join()}`);
+  },
+
+  /** Someone writes something, or a few things at once. */
+  say(world) {
+    const { dice, clients, model } = world;
+    const client = dice.pick(clients.list);
+    if (client === undefined) return;
+    for (let left = dice.one(1, 1, 2, 5); left > 0; left--) {
+      const rooms = [...client.model.rooms.values()].filter(({ kind }) => kind === "room");
+      const room = dice.pick(rooms)?.id;
+      const to = dice.pick(model.living)?.name ?? "";
+      client.say(dice.one<Destination>({}, { to }, room === undefined ? {} : { room }));
+    }
+    world.trace.write(`${client.label} writes`);
+  },
+
+  see(world) {
+    const client = world.dice.pick(world.clients.list);
+    client?.see();
+    world.trace.write(`${client?.label} looks`);
+  },
+
+  cut(world) {
+    const client = world.dice.pick(world.clients.list);
+    client?.network.cut();
+    world.trace.write(`${client?.label} is cut off`);
+  },
+
+  hurry(world) {
+    const client = world.dice.pick(world.clients.list);
+    client?.hurry();
+    world.trace.write(`${client?.label} hurries`);
+  },
+
+  restartClient(world) {
+    world.trace.write(world.clients.restart());
   },
 
   async restart(world) {
@@ -252,9 +313,11 @@ function give(world: World, device: Device, command: Parameters<Device["intend"]
 /** Takes a step of some kind, and lets some or all of what comes of it happen. */
 export async function takeStep(world: World): Promise<void> {
   const step = world.dice.weighted(weights);
+  world.tally.steps += 1;
   world.tally.note(`step: ${step}`);
   await steps[step](world);
   await world.settle(world.dice.chance(0.5) ? {} : { turnsMax: world.dice.below(5) });
   world.recruit();
+  world.clients.clear();
   world.checkFaults();
 }

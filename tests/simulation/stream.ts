@@ -26,6 +26,8 @@ type Line =
   | { readonly what: "presence"; readonly changes: readonly PresenceChange[] }
   | { readonly what: "bye" };
 
+const decoder = new TextDecoder();
+
 const line = (line: Line) => `${JSON.stringify(line)}\n`;
 
 function jsonFace(): EventFormat {
@@ -103,7 +105,7 @@ export class Stream implements Sink {
 
   write(payload: Uint8Array): void {
     if (this.closed) return;
-    for (const text of new TextDecoder().decode(payload).split("\n")) {
+    for (const text of decoder.decode(payload).split("\n")) {
       if (text !== "") this.#setup.guard(() => this.#hear(JSON.parse(text) as Line));
     }
   }
@@ -155,7 +157,9 @@ export class Stream implements Sink {
         const { event } = line;
         must(event.position > this.cursor, `event ${event.position} comes after ${this.cursor}`);
         this.cursor = event.position;
+        this.#setup.tally.steps += 1;
         (this.isLive ? this.news : this.#replayed).push(JSON.stringify(event));
+        if (event.type === "user.deleted") this.presence.delete(event.user.name);
         if (event.type === "user.renamed") {
           this.presence.delete(event.before);
           this.presence.delete(event.user.name);
@@ -214,18 +218,26 @@ export class Stream implements Sink {
     return this.#setup.pages.filter(({ user }) => user === this.user);
   }
 
-  /** Whether what was replayed, but for the first `told`, is what pages say from one to another. */
-  #isReplay(from: number, to: number, told: number): boolean {
+  /**
+   * Whether what was replayed, but for the first `told`, is what pages say from one to another.
+   *
+   * @param inVain Where that was tried before: pages are many, and often alike.
+   */
+  #isReplay(from: number, to: number, told: number, inVain = new Set<string>()): boolean {
     if (this.#mayBeThere && from === to && told === this.#replayed.length) return true;
-    return this.#pages.some(({ after, upTo, forgotten, events }) => {
+    const place = `${from} ${told}`;
+    if (inVain.has(place)) return false;
+    const isSo = this.#pages.some(({ after, upTo, forgotten, events }) => {
       if (after < forgotten) return false;
       // The hub notes how far a live stream is only when it tells it something.
       const isNext = after === from || (from === this.#from && after < from);
       if (!isNext || events.some((event, at) => event !== this.#replayed[told + at])) return false;
       const all = told + events.length;
       if (upTo === to && all === this.#replayed.length) return true;
-      return upTo > from && this.#isReplay(upTo, to, all);
+      return upTo > from && this.#isReplay(upTo, to, all, inVain);
     });
+    if (!isSo) inVain.add(place);
+    return isSo;
   }
 
   /** What was told live must be this. */

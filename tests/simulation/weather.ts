@@ -19,13 +19,14 @@ export function mustBeOfTheMedium(failure: unknown): void {
   throw new Fault(`the chat broke: ${failure instanceof Error ? failure.stack : failure}`);
 }
 
-/** How likely it is, of each call, that it fails or is held up. */
+/** How likely it is, of each call, that it fails or is held up; of what clients hear, that it is lost. */
 export interface Forecast {
   readonly failing: number;
   readonly slow: number;
+  readonly losing: number;
 }
 
-export const calm: Forecast = { failing: 0, slow: 0 };
+export const calm: Forecast = { failing: 0, slow: 0, losing: 0 };
 
 export class Weather {
   forecast: Forecast = calm;
@@ -44,12 +45,21 @@ export class Weather {
     return this.#held.length;
   }
 
+  /** Resolves at once, or when what is held up is let go. */
+  async delay(): Promise<void> {
+    if (!this.#dice.chance(this.forecast.slow)) return;
+    this.#trouble();
+    await new Promise<void>((resolve) => this.#held.push(resolve));
+  }
+
+  /** Whether the network loses something. */
+  loses(): boolean {
+    return this.#dice.chance(this.forecast.losing);
+  }
+
   /** @throws {StoreFailure} when that is the weather. */
   async endure(what: string): Promise<void> {
-    if (this.#dice.chance(this.forecast.slow)) {
-      this.#trouble();
-      await new Promise<void>((resolve) => this.#held.push(resolve));
-    }
+    await this.delay();
     if (this.fails()) throw new StoreFailure(`${failureOfTheMedium} ${what}`);
   }
 

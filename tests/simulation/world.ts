@@ -8,6 +8,7 @@ import type { ScheduledId, TokenId } from "../../lib/domain/ids.ts";
 import type { Policy } from "../../lib/domain/policy.ts";
 import type { Committed } from "../../server/chat/engine.ts";
 import { must, mustEqual } from "./fault.ts";
+import { Clients } from "./clients.ts";
 import { Choices } from "./choices.ts";
 import { Device } from "./device.ts";
 import type { Dice } from "./dice.ts";
@@ -34,6 +35,9 @@ export interface WorldSetup {
 /** After so long without trouble what is due is sent to the millisecond. */
 const settledMs = 130_000;
 
+/** How long clients try and try to reach a server that is away. */
+const watchedMsMax = 5 * 60_000;
+
 export class World {
   readonly dice: Dice;
   readonly clock = new VirtualClock();
@@ -43,6 +47,7 @@ export class World {
   readonly ledger: Ledger;
   readonly choices: Choices;
   readonly devices: Device[] = [];
+  readonly clients = new Clients(this);
   server: Server | undefined;
   policy: Policy;
   weather: Weather;
@@ -107,6 +112,7 @@ export class World {
     const server = new Server({
       store,
       clock,
+      random: this.dice.random,
       policy: this.policy,
       head: await medium.store.head(),
       sabotage,
@@ -159,6 +165,7 @@ export class World {
     // What was held up dies with it.
     this.weather = new Weather(this.dice, this.trouble);
     for (const device of this.devices) device.lose();
+    this.clients.lose();
     await this.#setup.medium.reopen();
   }
 
@@ -185,12 +192,16 @@ export class World {
   /** Lets time pass, and each timer do its work when it is due. */
   async pass(ms: number): Promise<void> {
     const untilMs = this.clock.monotonic() + ms;
+    // Where nobody answers for hours, the machines of clients go to sleep, and wake up at its end.
+    const isWatched = this.server !== undefined || ms <= watchedMsMax;
     for (;;) {
-      const nextMs = Math.min(untilMs, this.server?.clock.nextMs ?? Infinity);
+      const nextMs = Math.min(
+        untilMs,
+        this.server?.clock.nextMs ?? Infinity,
+        isWatched ? this.clients.nextMs : Infinity,
+      );
       this.clock.advance(Math.max(0, nextMs - this.clock.monotonic()));
-      for (const device of this.devices) {
-        device.latestMs = Math.max(device.latestMs, this.clock.now());
-      }
+      this.#noticeTime();
       await this.settle();
       this.checkFaults();
       if (this.clock.monotonic() >= untilMs) return;
@@ -201,9 +212,18 @@ export class World {
   setWall(byMs: number): void {
     this.trouble();
     this.clock.setWall(this.clock.now() + byMs);
+    this.#noticeTime();
+  }
+
+  #noticeTime(): void {
     for (const device of this.devices) {
       device.latestMs = Math.max(device.latestMs, this.clock.now());
     }
+    this.clients.notice();
+  }
+
+  get sabotage(): Sabotage {
+    return this.#setup.sabotage;
   }
 
   get isUntroubled(): boolean {
@@ -214,7 +234,12 @@ export class World {
 
   /** Everyone has a device. */
   recruit(): void {
-    for (const { id, name } of this.model.users) {
+    const isGone = ({ user }: Device) => this.model.user(user) === undefined;
+    for (const device of this.devices.filter(isGone)) {
+      device.leave();
+      this.devices.splice(this.devices.indexOf(device), 1);
+    }
+    for (const { id, name } of this.model.living) {
       const mine = this.devices.filter(({ user }) => user === id).length;
       const wanted = 1 + (id % 3);
       for (let at = mine; at < wanted; at++) {
@@ -243,6 +268,7 @@ export class World {
   // What is checked as it happens.
 
   #follow(entries: readonly ModelEntry[], nowMs: number): void {
+    this.clients.follow(entries);
     let last = { dueMs: -Infinity, id: 0 };
     for (const { event } of entries) {
       this.trace.write(`${event.position} ${event.type} for ${event.audience}`);
