@@ -80,7 +80,9 @@ export function eventLine(event: Event, before: Model, view: EventView): Line | 
     case "role.changed":
       return event.role === "none"
         ? line`You do not moderate here any more`
-        : line`You are ${event.role === "owner" ? "an owner" : "a moderator"} here now; see /help mod`;
+        : line`You are ${
+          event.role === "owner" ? "an owner" : "a moderator"
+        } here now; see /help mod`;
     case "user.banned":
       return line`You are banned from sending until ${
         momentText(event.banned_until, view)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { systemClock } from "../../lib/clock.ts";
 import { type CommandLine, exitCodes } from "../../lib/command_line.ts";
 import { onOff, type OptionValues, readOptions, someText, UsageError } from "../../lib/options.ts";
@@ -15,7 +16,7 @@ import { CommandFailure, explained } from "../operator/failure.ts";
 import { chunkBytesMax, type Manifest, saltBytes } from "./format.ts";
 import type { OperatorTerminal } from "../operator/terminal.ts";
 import { pack, type Sealer } from "./pack.ts";
-import { folderOf, PartFile, refuseExisting, refuseWithoutRoom } from "./part_file.ts";
+import { PartFile, refuseExisting, refuseWithoutRoom } from "./part_file.ts";
 import { newPassphrase } from "./passphrase.ts";
 import { sealingLog2N } from "./seal.ts";
 
@@ -104,9 +105,9 @@ async function copyBeside(
   const { bytes, schema, contents } = source;
   const manifest = { program: version, madeAtMs: systemClock.now(), bytes, schema, contents };
   refuseWithoutRoom([
-    { folder: folderOf(beside), bytes },
-    ...target.path === undefined ? [] : [{ folder: folderOf(target.path), bytes }],
-  ]);
+    { folder: dirname(beside), bytes },
+    ...target.path === undefined ? [] : [{ folder: dirname(target.path), bytes }],
+  ], { database: db });
   const copy = new PartFile(`${beside}.snapshot`);
   try {
     await source.copyTo(copy.path, (doneBytes) => {

@@ -28,10 +28,7 @@ export async function newPassphrase(file: string | undefined, terminal: Asking):
 }
 
 /** For a backup that was made. @throws {CommandFailure} if there is none. */
-export async function knownPassphrase(
-  file: string | undefined,
-  terminal: Asking,
-): Promise<string> {
+export async function knownPassphrase(file: string | undefined, terminal: Asking): Promise<string> {
   if (file !== undefined) return readPassphrase(file);
   return await ask("Passphrase of the backup: ", terminal);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { basename, dirname, join } from "node:path";
 import { systemClock } from "../../lib/clock.ts";
 import { type CommandLine, exitCodes } from "../../lib/command_line.ts";
 import { onOff, type OptionValues, readOptions, someText, UsageError } from "../../lib/options.ts";
@@ -15,14 +16,8 @@ import { BackupFault } from "./fault.ts";
 import { CommandFailure, explained, systemWords } from "../operator/failure.ts";
 import type { Manifest } from "./format.ts";
 import type { OperatorTerminal } from "../operator/terminal.ts";
-import {
-  companions,
-  folderOf,
-  infoOf,
-  PartFile,
-  refuseExisting,
-  refuseWithoutRoom,
-} from "./part_file.ts";
+import { ownershipNote } from "./ownership.ts";
+import { companions, infoOf, PartFile, refuseExisting, refuseWithoutRoom } from "./part_file.ts";
 import { knownPassphrase } from "./passphrase.ts";
 import { skippedPositions } from "./skipped_positions.ts";
 import { unpack, type Unpacked } from "./unpack.ts";
@@ -63,7 +58,7 @@ export function restoreCommand(terminal: OperatorTerminal): CommandLine {
     await using backup = await opened(file, values);
     const { manifest } = backup.unpacked;
     using part = await unpackTo(`${realPathOf(values.db)}.checking`, backup);
-    const restoration = new Restoration(part.path, file);
+    const restoration = new Restoration(part.path, backup.name);
     part.unname();
     restoration.examine(manifest);
     restoration.close();
@@ -80,7 +75,7 @@ export function restoreCommand(terminal: OperatorTerminal): CommandLine {
     await using backup = await opened(file, values);
     const { manifest } = backup.unpacked;
     using part = await unpackTo(`${path}.restoring`, backup);
-    const restoration = new Restoration(part.path, file);
+    const restoration = new Restoration(part.path, backup.name);
     restoration.examine(manifest);
     const nowMs = systemClock.now();
     const due = restoration.dueBy(nowMs);
@@ -88,7 +83,11 @@ export function restoreCommand(terminal: OperatorTerminal): CommandLine {
     restoration.renew({ random: systemRandom, skipped });
     restoration.close();
     part.become(path);
-    say(`Restored ${values.db}: ${contentsOf(manifest)}\n` + warnings(due));
+    const { uid: owner } = Deno.statSync(dirname(path));
+    say(
+      `Restored ${values.db}: ${contentsOf(manifest)}\n` + warnings(due) +
+        ownershipNote(path, { me: Deno.uid(), owner }),
+    );
     return exitCodes.ok;
   }
 
@@ -111,7 +110,7 @@ export function restoreCommand(terminal: OperatorTerminal): CommandLine {
   /** Writes the database of a backup, and with its last byte knows that it is the right one. */
   async function unpackTo(path: string, { name, unpacked }: OpenBackup): Promise<PartFile> {
     const { manifest: { bytes: totalBytes }, pieces } = unpacked;
-    refuseWithoutRoom([{ folder: folderOf(path), bytes: totalBytes }]);
+    refuseWithoutRoom([{ folder: dirname(path), bytes: totalBytes }], { database: path });
     let part: PartFile | undefined;
     // Before there is anything to clear up. What comes after the unpacking keeps the program busy,
     // so there a signal must end it by itself.
@@ -171,9 +170,8 @@ function openFile(path: string): Deno.FsFile {
 
 /** Without links, as the server names its lock. */
 function realPathOf(path: string): string {
-  const folder = folderOf(path);
   try {
-    return `${Deno.realPathSync(folder)}/${path.slice(folder === "." ? 0 : folder.length)}`;
+    return join(Deno.realPathSync(dirname(path)), basename(path));
   } catch (failure) {
     throw new CommandFailure(`Cannot write ${path}: ${systemWords(failure)}`, { cause: failure });
   }

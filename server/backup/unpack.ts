@@ -6,6 +6,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { BackupFault } from "./fault.ts";
 import {
+  chunkBytesMax,
   digestBytes,
   frameBytes,
   type Manifest,
@@ -67,6 +68,10 @@ export async function unpack(
       const next = await chunk();
       isLast = next.isLast;
       count += next.bytes.length;
+      // Whoever writes it down has made room for so much, and no more; and what comes in chunks of
+      // nothing might never end.
+      const isFull = isLast || next.bytes.length === chunkBytesMax;
+      if (count > manifest.bytes || !isFull) throw new BackupFault("it is damaged");
       yield next.bytes;
     }
     const expected = hash.digest();

@@ -158,6 +158,9 @@ export class Asker {
     const code = told["code"];
     must(status !== 401, () => `a token stays good, but: ${shown(told)}`, this.#client);
     must(status < 500, () => `nothing goes wrong inside, but: ${shown(told)}`, this.#client);
+    // Or else something is never tried at all.
+    const isKeyGood = !JSON.stringify(told["errors"] ?? []).includes("Idempotency-Key");
+    must(isKeyGood, () => `a key of ours is good for all requests: ${shown(told)}`, this.#client);
     must(code !== "idempotency_mismatch", () => `${intent.key} is used once`, this.#client);
     settle(intent, status < 300 ? "done" : "refused", { status, answer: told });
   }

@@ -15,15 +15,14 @@ export interface Canary {
 /** What is done wrong, by what it is. */
 export const canaries: Readonly<Record<string, Canary>> = {
   "acknowledges before the commit": {
-    file: "server/store/sqlite/store.ts",
-    is: `this.#db.exec("BEGIN IMMEDIATE");
-      try {
-        const result = work();
-        this.#db.exec("COMMIT");`,
-    becomes: `if (!this.#db.isTransaction) this.#db.exec("BEGIN IMMEDIATE");
-      try {
-        const result = work();
-        if (Math.random() < 0.1) this.#db.exec("COMMIT");`,
+    file: "server/store/sqlite/medium.ts",
+    is: "this.#db = db;",
+    becomes: `const exec = db.exec.bind(db);
+    db.exec = (sql) => {
+      if (sql.startsWith("BEGIN") && db.isTransaction) return;
+      if (sql !== "COMMIT" || Math.random() < 0.1) exec(sql);
+    };
+    this.#db = db;`,
   },
   "publishes twice": {
     file: "server/chat/hub.ts",
@@ -82,6 +81,22 @@ export const canaries: Readonly<Record<string, Canary>> = {
     file: "server/store/sqlite/queries/rooms.ts",
     is: "unread: row.unread,",
     becomes: "unread: row.unread + (row.unread > 7 ? 1 : 0),",
+  },
+  "asks in those who are asked in already": {
+    file: "lib/domain/rules/invitations.ts",
+    is:
+      "if (state.invitations.has(pairKey(id, user.id))) return success({ room: id, user: user.name });",
+    becomes: "",
+  },
+  "loses links": {
+    file: "lib/domain/rules/links.ts",
+    is: "state.links.put(link);",
+    becomes: "if (nowMs % 3 !== 0) state.links.put(link);",
+  },
+  "does not tell who asks to enter": {
+    file: "lib/domain/rules/join_requests.ts",
+    is: "state.tell({ ...asked, audience: actor }, nowMs);",
+    becomes: "if (nowMs % 2 === 0) state.tell({ ...asked, audience: actor }, nowMs);",
   },
   "spoils a file": {
     file: "lib/domain/rules/files.ts",

@@ -182,7 +182,9 @@ export class Chooser {
   invite(): Choice | undefined {
     const room = this.#ownRoom();
     if (room === undefined) return undefined;
-    const about = this.#other();
+    const waiting = this.#atlas.invitations.filter((one) => one.room === room);
+    const again = this.#dice.chance(0.5) ? this.#dice.pick(waiting)?.user : undefined;
+    const about = again ?? this.#other();
     return {
       wanted: { verb: "invite", about, place: { room } },
       question: [`POST /rooms/${room}/invitations`, { user: this.#nameOf(about) }],

@@ -111,6 +111,14 @@ export class Chronicle {
     return this.staysOf(user, room).find(({ left }) => left === Infinity);
   }
 
+  /** Whether nobody is in a room any more, so that nobody can tell what was said there. */
+  isDeserted(room: string): boolean {
+    this.#stays ??= staysBy(this.entries);
+    return ![...this.#stays].some(([where, stays]) =>
+      where.endsWith(` ${room}`) && stays.some(({ left }) => left === Infinity)
+    );
+  }
+
   /** Whether a user may see an event, by when they were where. */
   mayHear(user: number, entry: Entry): boolean {
     const room = roomOf(entry);

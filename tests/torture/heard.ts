@@ -6,7 +6,7 @@
 import { parseCursor } from "../../lib/api/cursor.ts";
 import type { Event } from "../../lib/api/schemas.ts";
 import { type Chronicle, lasting } from "./chronicle.ts";
-import { must, shown } from "./violation.ts";
+import { must, shown, Violation } from "./violation.ts";
 
 export interface HeardSetup {
   readonly user: number;
@@ -43,8 +43,6 @@ export class Heard {
   live: Live[] = [];
   batches: Batch[] = [];
   resumptions = 0;
-  /** Why the next reset is no fault. */
-  resetExpected = false;
   readonly #setup: HeardSetup;
   #position: number;
   #live: Live | undefined;
@@ -86,7 +84,10 @@ export class Heard {
 
   /** A poll tells an event, whose place is somewhere before the cursor that comes next. */
   unplaced(event: Event): void {
-    this.#setup.note(`hears by a poll ${shown(event)}`);
+    const { chronicle, client, note } = this.#setup;
+    note(`hears by a poll ${shown(event)}`);
+    // The place of a message is its id; and nobody else may ever tell of this one.
+    if (event.type === "message") chronicle.hear(this.user, event.id, event, client);
     this.#batch.push(lasting(event));
   }
 
@@ -110,16 +111,10 @@ export class Heard {
     this.#moveTo(cursor);
   }
 
-  reset(reason: string, cursor: string): void {
-    must(
-      this.resetExpected,
-      () => `a cursor of this log can be resumed from, but ${this.cursor} is reset: ${reason}`,
-      this.client,
-    );
-    this.resetExpected = false;
-    this.cursor = cursor;
-    this.#position = positionOf(cursor);
-    this.checked = this.#position;
+  /** @throws {Violation} always: the log is the same from beginning to end. */
+  reset(reason: string): never {
+    const what = `a cursor of this log can be resumed from, but ${this.cursor} is reset: ${reason}`;
+    throw new Violation(what, this);
   }
 
   /** The connection is gone. */

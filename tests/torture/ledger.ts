@@ -4,6 +4,8 @@
  * @module
  */
 
+import { secretKeyCharactersMin } from "../../server/api/secrets.ts";
+
 /** Where something is said; none of the three is the common chat. */
 export interface Place {
   /** A user's number. */
@@ -84,7 +86,7 @@ export class Ledger {
   #keys = 0;
 
   /** Writes down that something is wanted, under a key of its own if there is none yet. */
-  open(wanted: Wanted, key = `${wanted.client}-${this.#keys++}`): Intent {
+  open(wanted: Wanted, key = this.#newKey(wanted.client)): Intent {
     const intent: Intent = {
       ...wanted,
       key,
@@ -102,6 +104,11 @@ export class Ledger {
     recent.push(intent);
     if (recent.length > 2 * recentMax) recent.splice(0, recentMax);
     return intent;
+  }
+
+  /** Long enough for what is answered with a secret, such as a link. */
+  #newKey(client: string): string {
+    return `${client}-${this.#keys++}`.padEnd(secretKeyCharactersMin, "-");
   }
 
   /** The last ones of a verb. */

@@ -89,8 +89,7 @@ export class Listener {
       const { events, cursor } = jsonOf(answer) as { events: Told[]; cursor: string };
       const [first] = events;
       if (first?.["type"] === "reset") {
-        this.heard.reset(String(first["reason"]), cursor);
-        continue;
+        this.heard.reset(String(first["reason"]));
       }
       for (const event of events) this.heard.unplaced(event as Event);
       this.heard.polled(cursor);
@@ -110,7 +109,10 @@ export class Listener {
       },
     });
     if (!this.#isWell(status)) return;
-    must(headers.get("content-type") === type, `a stream is ${type}, not ${headers}`);
+    must(
+      headers.get("content-type") === type,
+      `a stream is ${type}, not ${headers.get("content-type")}`,
+    );
     const end = face === "sse" ? "\n\n" : "\n";
     const decoder = new TextDecoder();
     let rest = "";
@@ -156,7 +158,7 @@ export class Listener {
       case "heartbeat":
         return this.heard.heartbeat(cursor);
       case "reset":
-        return this.heard.reset(reason, cursor);
+        return this.heard.reset(reason);
       case "bye":
       case "presence":
         return;

@@ -45,10 +45,7 @@ function checkSend(intent: Intent, records: Records, chronicle: Chronicle): void
   if (intent.state !== "done") return;
   const id = Number(intent.answer["id"]);
   if (said === undefined) {
-    // Nobody may have been there to be told.
-    const { room } = intent.answer;
-    const isGone = records.deleted.has(id) ||
-      chronicle.stayOf(intent.user, String(room)) === undefined;
+    const isGone = records.deleted.has(id) || chronicle.isDeserted(String(intent.answer["room"]));
     must(isGone, () => `what was acknowledged is kept, but nobody finds ${words(intent)}`, client);
     return;
   }
@@ -135,8 +132,9 @@ export function checkScheduled(
     const [message] = said;
     const isGone = sent[0] !== undefined && records.deleted.has(sent[0]);
     if (message === undefined) {
-      const isThere = isGone || roomOfSent(intent, chronicle) === "left";
-      must(isThere, () => `what was sent is there: ${story()}`, client);
+      const room = intent.place?.room;
+      const isExcused = isGone || room !== undefined && chronicle.isDeserted(room);
+      must(isExcused, () => `what was sent is there: ${story()}`, client);
       continue;
     }
     must(message.id === sent[0], () => `what was told as sent is the message: ${story()}`, client);
@@ -147,11 +145,6 @@ export function checkScheduled(
       client,
     );
   }
-}
-
-function roomOfSent({ place, user }: Intent, chronicle: Chronicle): "left" | "there" {
-  const { room } = place ?? {};
-  return room !== undefined && chronicle.stayOf(user, room) === undefined ? "left" : "there";
 }
 
 interface ScheduledStory {

@@ -27,7 +27,7 @@ export function checkRules(
 ): void {
   const common = commonBy(records);
   const bans = bansOf(world);
-  checkDone(world, bans);
+  checkReports(world, bans);
   for (const [user, status] of statuses) {
     const windows = windowsOf(common.get(user) ?? []);
     checkRefusals(world, user, windows, bans.get(user) ?? []);
@@ -135,27 +135,8 @@ function bansOf({ chronicle }: World): ReadonlyMap<number, readonly Ban[]> {
   return bans;
 }
 
-/** What was acknowledged has happened, and once. */
-function checkDone(
-  { ledger, chronicle }: World,
-  bans: ReadonlyMap<number, readonly Ban[]>,
-): void {
-  const counts = new Map<string, number>();
-  const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
-  for (const { event } of chronicle.entries) {
-    if (event.type === "user.renamed") count(`rename ${event.user}`);
-    else if (event.type === "message.deleted") count(`delete ${event.id}`);
-    else if (event.type === "room.created" && event.name !== undefined) {
-      count(`room.create ${event.name}`);
-    } else if (event.type === "room.updated") count(`room.rename ${event.name}`);
-  }
-  for (const intent of ledger.of("rename", "room.create", "delete")) {
-    const { verb, text, about, state, client } = intent;
-    const times = counts.get(`${verb} ${text ?? about}`) ?? 0;
-    must(times <= 1, () => `it happens once, not ${times} times: ${words(intent)}`, client);
-    if (state !== "done" || verb === "delete") continue;
-    must(times === 1, () => `what was acknowledged has happened: ${words(intent)}`, client);
-  }
+/** As many bans came as there were reports for; who had reported someone is told so. */
+function checkReports({ ledger }: World, bans: ReadonlyMap<number, readonly Ban[]>): void {
   const enough = ledger.done("report").filter(({ answer }) => answer["reports"] === rules.banAfter);
   for (const user of new Set([...bans.keys(), ...enough.map(({ about }) => about ?? -1)])) {
     const ripe = enough.filter(({ about }) => about === user).length;

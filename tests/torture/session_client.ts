@@ -5,11 +5,19 @@
  */
 import { ApiClient } from "../../client/connection/api_client.ts";
 import { checkedForms } from "../../client/connection/checked_forms.ts";
+import {
+  ApiProblem,
+  isCallFailure,
+  isPassing,
+  isUnauthorized,
+} from "../../client/connection/failures.ts";
 import { readFault } from "../../client/connection/network_faults.ts";
 import type { Draft, Outcome } from "../../client/connection/outbox.ts";
 import { type Position, Session, type SessionNews } from "../../client/connection/session.ts";
+import { surelyUploaded } from "../../client/connection/stream_upload.ts";
+import { type SureCallsSetup, surely } from "../../client/connection/sure_calls.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { Chooser } from "./choices.ts";
+import { type Choice, Chooser } from "./choices.ts";
 import { Heard } from "./heard.ts";
 import { type Intent, type Place, settle } from "./ledger.ts";
 import { pause } from "./proxy.ts";
@@ -22,6 +30,15 @@ const waitingMax = 5;
 /** Longest time between two messages, in milliseconds. */
 const leisureMsMax = 300;
 
+/** How likely each thing is to be chosen that it does beside talking. */
+const actWeights = { upload: 4, remove: 3, makeRoom: 1, rename: 1 } as const;
+
+/** Something to be done once, by calls of the client's. */
+interface Act {
+  readonly wanted: Choice["wanted"];
+  readonly work: () => Promise<object | null | undefined>;
+}
+
 export class SessionClient implements Client {
   readonly client: string;
   readonly heard: Heard;
@@ -30,6 +47,7 @@ export class SessionClient implements Client {
   readonly #waiting = new Map<string, Intent>();
   #session: Session;
   #position: Position;
+  readonly #abort = new AbortController();
   #isIdle = true;
   #isOver = false;
   #work: Promise<void> = Promise.resolve();
@@ -82,13 +100,14 @@ export class SessionClient implements Client {
 
   async stop(): Promise<void> {
     this.#isOver = true;
+    this.#abort.abort();
     await this.#session.close();
     await this.#work;
   }
 
-  #newSession(): Session {
-    const { world, token, dice } = this.#setup;
-    const api = new ApiClient({
+  #newApi(): ApiClient {
+    const { world, token } = this.#setup;
+    return new ApiClient({
       origin: `http://127.0.0.1:${world.port}`,
       token,
       transport: fetch,
@@ -96,8 +115,12 @@ export class SessionClient implements Client {
       readFault,
       clock: systemClock,
     });
+  }
+
+  #newSession(): Session {
+    const { world, dice } = this.#setup;
     return new Session({
-      api,
+      api: this.#newApi(),
       clock: systemClock,
       random: dice.random,
       tell: (news) => {
@@ -117,7 +140,8 @@ export class SessionClient implements Client {
       // Its patience is made for people: here, the server is back soon.
       if (this.#isIdle || dice.chance(0.1)) this.#session.hurry();
       this.#followPolls();
-      if (!this.#isIdle && this.#waiting.size < waitingMax) this.#say();
+      if (!this.#isIdle && dice.chance(0.15)) await this.#act();
+      else if (!this.#isIdle && this.#waiting.size < waitingMax) this.#say();
       await pause(this.#isIdle ? 50 : dice.below(leisureMsMax));
     }
   }
@@ -129,10 +153,73 @@ export class SessionClient implements Client {
     this.heard.polled(position.cursor);
   }
 
-  #say(): void {
+  /** Does something that is repeated, by the chat's own client, while its answer is lost. */
+  async #act(): Promise<void> {
+    const { world, user, client, dice } = this.#setup;
+    const act = this.#acts[dice.weighted(actWeights)]();
+    if (act === undefined) return;
+    const intent = world.ledger.open({ ...act.wanted, user, client });
+    world.diary.note(
+      client,
+      `wants to ${intent.verb} ${shown(act.wanted.text ?? act.wanted.about)}`,
+    );
+    try {
+      settle(intent, "done", { status: 201, answer: { ...await act.work() } });
+    } catch (failure) {
+      if (!isCallFailure(failure)) throw failure;
+      // Of what nobody has answered, or only found malformed, nobody knows what came.
+      const isRefused = failure instanceof ApiProblem && failure.status < 500 &&
+        !isPassing(failure);
+      must(!isUnauthorized(failure), () => `a token stays good: ${failure.message}`, client);
+      const answer = failure instanceof ApiProblem ? { code: failure.code } : {};
+      settle(intent, isRefused ? "refused" : "given_up", { answer });
+    }
+    world.diary.note(client, `${intent.verb}: ${intent.state} ${shown(intent.answer)}`);
+    const { verb, state, answer: { id }, bytes } = intent;
+    if (verb !== "upload" || state !== "done" || bytes === undefined) return;
+    world.files.set(Number(id), bytes);
+    this.#say(Number(id));
+  }
+
+  readonly #acts: { readonly [Name in keyof typeof actWeights]: () => Act | undefined } = {
+    upload: () => {
+      const { wanted } = this.#chooser.upload();
+      const bytes = wanted.bytes ?? new Uint8Array();
+      const open = () => Promise.resolve(new Blob([bytes]).stream());
+      const type = "application/octet-stream";
+      const work = () => surelyUploaded(this.#sure())({ name: this.client, type, open });
+      return { wanted, work };
+    },
+    remove: () => {
+      const wanted = this.#chooser.remove()?.wanted;
+      if (wanted?.about === undefined) return undefined;
+      const path = { id: wanted.about };
+      return { wanted, work: () => surely(this.#sure()).call("deleteMessage", { path }) };
+    },
+    makeRoom: () => {
+      const { wanted } = this.#chooser.makeRoom();
+      const body = { name: wanted.text ?? "" };
+      return { wanted, work: () => surely(this.#sure()).call("createRoom", { body }) };
+    },
+    rename: () => {
+      const { wanted } = this.#chooser.rename();
+      const body = { name: wanted.text ?? "" };
+      return { wanted, work: () => surely(this.#sure()).call("changeProfile", { body }) };
+    },
+  };
+
+  #sure(): SureCallsSetup {
+    const { signal } = this.#abort;
+    return { api: this.#newApi(), clock: systemClock, random: this.#setup.dice.random, signal };
+  }
+
+  #say(file?: number): void {
     const { world, user, client } = this.#setup;
-    const { wanted } = this.#chooser.say();
-    const draft = this.#draftOf(wanted.text ?? "", wanted.place ?? {});
+    const { wanted } = file === undefined ? this.#chooser.say() : this.#chooser.sayWith(file);
+    const draft = {
+      ...this.#draftOf(wanted.text ?? "", wanted.place ?? {}),
+      ...(file !== undefined && { files: [file] }),
+    };
     const { key } = this.#session.send(draft);
     this.#waiting.set(key, world.ledger.open({ ...wanted, user, client }, key));
     world.diary.note(client, `sends ${shown(draft)} key ${key}`);
@@ -152,7 +239,7 @@ export class SessionClient implements Client {
         if (news.event.type === "message") this.#session.shown(news.event);
         return;
       case "connected":
-        if (news.resetBy !== undefined) this.heard.reset(news.resetBy, news.answer.cursor);
+        if (news.resetBy !== undefined) this.heard.reset(news.resetBy);
         return;
       case "state": {
         const { state } = news;

@@ -281,6 +281,8 @@ async function furnish({ world, askers }: Town): Promise<void> {
       const user = guest % users;
       await wish(owner, {
         verb: "invite",
+        about: user,
+        place: { room: String(room) },
         question: [`POST /rooms/${room}/invitations`, { user: nameOf(user, 0) }],
       });
       await wish(user, {
