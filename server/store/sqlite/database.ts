@@ -17,8 +17,8 @@ export interface DatabaseSettings {
   readonly durability: Durability;
   readonly random: Random;
   /**
-   * To work on it beside whoever has opened it, now or later. It must be there. Only while nobody
-   * serves it, it is brought to the schema of this program.
+   * To work on it beside whoever serves it, now or later: it must be there, and of the schema of this
+   * program. The lock is left alone, and what only looks writes nothing.
    */
   readonly beside?: boolean;
 }
@@ -51,18 +51,22 @@ const secretBytes = 32;
 /**
  * Opens or makes the database.
  *
- * @throws {StoreFailure} if another process serves it, unless it is to be opened beside that; if a
- * newer version of the program made it, or an older one serves it; or if it can't be read or written.
+ * @throws {StoreFailure} if another process serves it, unless it is to be opened beside that; if it
+ * is of a newer version of the program, or beside others of an older one; or if it can't be read or
+ * written.
  */
 export function openDatabase(settings: DatabaseSettings): OpenDatabase {
   const { path, durability, random, beside = false } = settings;
-  let lock = path === ":memory:" ? undefined : beside ? lockForNow(path) : lockFile(path);
+  const lock = path === ":memory:" || beside ? undefined : lockFile(path);
   let db: DatabaseSync | undefined;
   try {
+    // SQLite would make it.
+    if (beside) Deno.statSync(path);
     db = new DatabaseSync(path, { timeout: busyTimeoutMs });
     checkOwner(db);
-    // Takes effect only while there is no table yet.
-    db.exec(`PRAGMA auto_vacuum = INCREMENTAL`);
+    if (beside) checkSchema(db);
+    // Takes effect only while there is no table yet; later it would be written in vain each time.
+    if (schemaOf(db) === 0) db.exec(`PRAGMA auto_vacuum = INCREMENTAL`);
     db.exec(`PRAGMA journal_mode = WAL`);
     db.exec(`PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`);
     db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
@@ -71,13 +75,7 @@ export function openDatabase(settings: DatabaseSettings): OpenDatabase {
     db.exec(`PRAGMA cache_size = -65536`);
     // What is removed is overwritten where it stood; whole pages that become free are cut off later.
     db.exec(`PRAGMA secure_delete = FAST`);
-    if (beside && lock === undefined) checkSchema(db);
-    else migrate(db, random);
-    if (beside) {
-      // A server may start meanwhile.
-      lock?.close();
-      lock = undefined;
-    }
+    migrate(db, random);
     const log = db.prepare("SELECT epoch, secret FROM log").get();
     const open = db;
     return {
@@ -121,16 +119,6 @@ function lockFile(path: string): Deno.FsFile {
   }
 }
 
-/** Keeps servers off a file that is there, unless one is using it. */
-function lockForNow(path: string): Deno.FsFile | undefined {
-  try {
-    // Not the file itself: to close it would take this process's other locks off it.
-    return tryLock(Deno.realPathSync(path));
-  } catch (cause) {
-    throw cannotOpen(path, cause);
-  }
-}
-
 /**
  * Keeps servers off a database that may not be there yet.
  *
@@ -138,24 +126,27 @@ function lockForNow(path: string): Deno.FsFile | undefined {
  * @throws {Error} if a server is using it.
  */
 export function lockRealPath(realPath: string): Deno.FsFile {
-  const file = tryLock(realPath);
-  if (file === undefined) throw new Error("another chat server is using it");
-  return file;
-}
-
-/** Whether a server is using a database that is there; who asks can't keep one from starting next. */
-export function isServed(path: string): boolean {
-  const lock = tryLock(Deno.realPathSync(path));
-  lock?.close();
-  return lock === undefined;
-}
-
-/** `undefined` if another process has it. */
-function tryLock(realPath: string): Deno.FsFile | undefined {
   const file = Deno.openSync(`${realPath}.lock`, { create: true, write: true, mode: fileMode });
   if (file.tryLockSync(true)) return file;
   file.close();
-  return undefined;
+  throw new Error("another chat server is using it");
+}
+
+/**
+ * Whether a server is using a database. Who asks can't keep one from starting next, and makes no file;
+ * two may ask at the same time.
+ */
+export function isServed(path: string): boolean {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(`${Deno.realPathSync(path)}.lock`);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return false;
+    throw cannotOpen(path, cause);
+  }
+  const isFree = file.tryLockSync(false);
+  file.close();
+  return !isFree;
 }
 
 /** Refuses, before anything is changed, what is not ours or not yet known to us. */
@@ -169,10 +160,12 @@ export function checkOwner(db: DatabaseSync): void {
   }
 }
 
-/** Refuses a database that is not of this very schema, while another process serves it. */
+/** Refuses a database that would have to be brought to the schema of this program first. */
 function checkSchema(db: DatabaseSync): void {
-  if (schemaOf(db) !== migrations.length) {
-    throw new Error("the server that is using it is of another version of chat");
+  const schema = schemaOf(db);
+  if (schema === 0) throw new Error("it is not a database of chat");
+  if (schema < migrations.length) {
+    throw new Error("an older version of chat made it; chat serve of this version renews it");
   }
 }
 

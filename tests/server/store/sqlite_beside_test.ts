@@ -7,6 +7,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { commonRoom } from "../../../lib/domain/ids.ts";
 import { defaultPolicy } from "../../../lib/domain/policy.ts";
+import { isServed } from "../../../server/store/sqlite/database.ts";
 import { migrations } from "../../../server/store/sqlite/schema.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
 import { Chat, saying } from "../../support/chat.ts";
@@ -51,25 +52,55 @@ test("a store opened beside nobody keeps no server off", async (path) => {
   await served.store.close();
 });
 
-test("openSqliteStore() beside nobody brings the file to this schema", async (path) => {
+test("openSqliteStore() beside others renews no database, and makes none of an empty file", async (path) => {
   Deno.writeFileSync(path, new Uint8Array());
-  const store = openBeside(path);
-  assertEquals(peek(path, "PRAGMA user_version"), migrations.length);
-  await store.close();
+  assertEquals(refusal(path), `Cannot open ${path}: it is not a database of chat`);
+  assertEquals(Deno.statSync(path).size, 0);
+  Deno.removeSync(path);
+  await open(path).close();
+  for (const serve of [() => undefined, () => open(path)]) {
+    const store = serve();
+    meddle(path, `PRAGMA user_version = ${migrations.length - 1}`);
+    const why = "an older version of chat made it; chat serve of this version renews it";
+    assertEquals(refusal(path), `Cannot open ${path}: ${why}`);
+    assertEquals(peek(path, "PRAGMA user_version"), migrations.length - 1);
+    meddle(path, `PRAGMA user_version = ${migrations.length + 1}`);
+    assertEquals(refusal(path), `Cannot open ${path}: a newer version of chat made it`);
+    meddle(path, `PRAGMA user_version = ${migrations.length}`);
+    await openBeside(path).close();
+    await store?.close();
+  }
 });
 
-test("openSqliteStore() beside a server of another version is refused, and changes nothing", async (path) => {
-  const store = open(path);
-  meddle(path, `PRAGMA user_version = ${migrations.length - 1}`);
-  const why = "the server that is using it is of another version of chat";
-  assertEquals(refusal(path), `Cannot open ${path}: ${why}`);
-  assertEquals(peek(path, "PRAGMA user_version"), migrations.length - 1);
-  meddle(path, `PRAGMA user_version = ${migrations.length + 1}`);
-  assertEquals(refusal(path), `Cannot open ${path}: a newer version of chat made it`);
-  meddle(path, `PRAGMA user_version = ${migrations.length}`);
-  await openBeside(path).close();
-  await store.close();
+test("who only looks at a database writes nothing, and waits for nobody who writes", async (path) => {
+  const served = open(path);
+  const beside = openBeside(path);
+  const writer = new DatabaseSync(path);
+  writer.exec("BEGIN IMMEDIATE");
+  const sizes = () => ["", "-wal"].map((end) => Deno.statSync(path + end).size);
+  const before = sizes();
+  const another = openBeside(path);
+  assertEquals(await another.countUsers(), 0);
+  await another.close();
+  assertEquals(sizes(), before);
+  writer.close();
+  await beside.close();
+  await served.close();
 });
+
+test(
+  "isServed() tells while a server has the database, and makes no file",
+  async (path, folder) => {
+    assertEquals(isServed(path), false, "not there");
+    const store = open(path);
+    assertEquals([isServed(path), isServed(path)], [true, true]);
+    await store.close();
+    assertEquals(isServed(path), false);
+    Deno.removeSync(`${path}.lock`);
+    assertEquals(isServed(path), false);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [path.split("/").at(-1)]);
+  },
+);
 
 test("openSqliteStore() beside others makes no file", (path, folder) => {
   assertEquals(refusal(path), `Cannot open ${path}: No such file or directory`);
