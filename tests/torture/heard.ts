@@ -27,8 +27,15 @@ interface Live {
 export interface Batch {
   readonly after: number;
   readonly upTo: number;
-  /** What each event says, as the chronicle has it. */
-  readonly texts: readonly string[];
+  readonly events: readonly Unplaced[];
+}
+
+/** An event that a poll told. */
+export interface Unplaced {
+  /** What it says, as the chronicle has it. */
+  readonly text: string;
+  /** The room that it is about, if it is about one. */
+  readonly room: string | undefined;
 }
 
 export class Heard {
@@ -46,7 +53,7 @@ export class Heard {
   readonly #setup: HeardSetup;
   #position: number;
   #live: Live | undefined;
-  #batch: string[] = [];
+  #batch: Unplaced[] = [];
 
   constructor(setup: HeardSetup) {
     this.#setup = setup;
@@ -88,7 +95,8 @@ export class Heard {
     note(`hears by a poll ${shown(event)}`);
     // The place of a message is its id; and nobody else may ever tell of this one.
     if (event.type === "message") chronicle.hear(this.user, event.id, event, client);
-    this.#batch.push(lasting(event));
+    const room = "room" in event ? event.room : undefined;
+    this.#batch.push({ text: lasting(event), room });
   }
 
   caughtUp(cursor: string): void {
@@ -147,7 +155,7 @@ export class Heard {
 
   #endBatch(upTo: number): void {
     if (this.#batch.length === 0) return;
-    this.batches.push({ after: this.#position, upTo, texts: this.#batch });
+    this.batches.push({ after: this.#position, upTo, events: this.#batch });
     this.#batch = [];
   }
 

@@ -94,3 +94,20 @@ Deno.test("a stream that tells of a room to who is not in it is found out", () =
   // What is for one user alone, too.
   assertThrows(() => told(1, more(11)), Violation, "is not for user");
 });
+
+Deno.test("a poll tells what others were told too, but of a room in which nobody is left", () => {
+  const deleted: Event = { type: "message.deleted", room: "1", id: 2 as never };
+  const poll = ({ isOver }: { readonly isOver: boolean }) => {
+    const world = new World();
+    const { chronicle } = world;
+    const heard = new Heard({ user: 0, client: "c0", chronicle, cursor: "k-0", note: () => {} });
+    const members = ["u0v0"];
+    heard.event({ type: "room.created", room: "1", room_kind: "room", name: "r", members }, "k-1");
+    heard.unplaced(deleted);
+    heard.polled("k-3");
+    if (isOver) heard.event({ type: "room.deleted", room: "1" }, "k-4");
+    checkStreams(world, [heard], []);
+  };
+  poll({ isOver: true });
+  assertThrows(() => poll({ isOver: false }), Violation, "a poll tells what");
+});
