@@ -7,7 +7,7 @@ import { type CommandLine, exitCodes, exitMeanings, type ExitName } from "./lib/
 import { environmentName, optionsHelp, UsageError } from "./lib/options.ts";
 import { OutputClosed, OutputFailed, writeAll, writeIfHeard } from "./lib/output.ts";
 import { version } from "./lib/version.ts";
-import type { OperatorTerminal } from "./server/operator/terminal.ts";
+import type { Asking, OperatorTerminal } from "./server/operator/terminal.ts";
 
 /** Each command is loaded when it is called for, so that none waits for the others' code. */
 const commands: Readonly<Record<string, () => Promise<CommandLine>>> = {
@@ -30,14 +30,19 @@ const commands: Readonly<Record<string, () => Promise<CommandLine>>> = {
 
 /** What the client knows of terminals, for commands of the server's side. */
 async function operatorTerminal(): Promise<OperatorTerminal> {
-  const [{ systemOutput }, { askOnTerminal, canAsk }, { Interruption, onEndingSignal }] =
-    await Promise.all([
-      import("./client/plain/output.ts"),
-      import("./client/secret_question.ts"),
-      import("./client/ending.ts"),
-    ]);
-  const ask = (question: string) =>
-    askOnTerminal(question).catch((failure) => {
+  const [
+    { systemOutput },
+    { askOnTerminal, canAsk },
+    { askOpenly },
+    { Interruption, onEndingSignal },
+  ] = await Promise.all([
+    import("./client/plain/output.ts"),
+    import("./client/secret_question.ts"),
+    import("./client/open_question.ts"),
+    import("./client/ending.ts"),
+  ]);
+  const ask = (question: string, { echo = false }: Asking = {}) =>
+    (echo ? askOpenly(question) : askOnTerminal(question)).catch((failure) => {
       if (failure instanceof Interruption) return undefined;
       throw failure;
     });

@@ -44,7 +44,8 @@ export async function askSecretly(
   }
 }
 
-async function readTerminal(): Promise<Uint8Array | undefined> {
+/** What is typed next; `undefined` at the end of input. */
+export async function readTerminal(): Promise<Uint8Array | undefined> {
   // Its stream would read on, and keep the program from ending.
   const buffer = new Uint8Array(chunkBytesMax);
   const count = await Deno.stdin.read(buffer);

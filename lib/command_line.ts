@@ -26,7 +26,8 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   ok: "done",
   failed: "something else failed",
   usage: "the command line or a value in it is not valid",
-  notAuthenticated: "not signed in: the name is someone else's, or the password is wrong",
+  notAuthenticated:
+    "not signed in: the name is someone else's, the password is wrong, or it takes an invitation",
   notFound: "there is no such user, room, message or file",
   forbidden: "not allowed, or banned from sending",
   limited: "a limit is used up",

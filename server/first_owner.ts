@@ -19,19 +19,30 @@ export function needsFirstOwner(
 }
 
 /** The addresses at which a server listens when it listens at all that its machine has. */
-const everywhere = /\/\/(?:0\.0\.0\.0|\[::\]):/;
+const everywhere = /\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/;
 
 /**
  * The lines that tell how to use the code of the first owner.
  *
  * @param url Where the server answers; `unix:FILE` if by no address.
+ * @param hosts By which it is known to others.
  */
-export function firstOwnerLines(url: string, code: string): readonly string[] {
+export function firstOwnerLines(
+  url: string,
+  code: string,
+  hosts: readonly string[] = [],
+): readonly string[] {
   const isAddress = URL.canParse(url) && url.startsWith("http");
-  const server = isAddress ? url.replace(everywhere, "//localhost:") : "URL";
+  const [host = "localhost"] = hosts.map(urlHost);
+  const server = isAddress ? url.replace(everywhere, `//${host}`) : "URL";
   return [
     "Nobody has registered yet. Who does so with this code, which works once, owns the chat:",
     `  chat client --server ${server} --user NAME --invite ${code}`,
     `  ${server}/#invite=${code}`,
   ];
+}
+
+/** A host as it stands in a URL: an address of IPv6 in brackets. */
+function urlHost(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }

@@ -205,9 +205,8 @@ export async function startServer(
   log.info("chat is listening", { url, also, db: config.db, version, traces });
   const { registration } = config;
   if (needsFirstOwner({ users, isLocal: isClosedToOthers, registration })) {
-    for (const line of firstOwnerLines(url, registrations.drawOwnerCode(random))) {
-      world.tell?.(line);
-    }
+    const code = registrations.drawOwnerCode(random);
+    for (const line of firstOwnerLines(url, code, config["allowed-host"])) world.tell?.(line);
   }
 
   return {

@@ -6,8 +6,8 @@
 import { parseDuration } from "../../lib/text/durations.ts";
 
 /**
- * What an argument is; each kind comes at most once in a command. Texts, rooms and actions go to the
- * end of the line, all others are one word; a path may be quoted.
+ * What an argument is; each kind comes at most once in a command. Texts, rooms, actions and commands
+ * go to the end of the line, all others are one word; a path may be quoted.
  */
 export type ArgumentKind =
   | "user"
@@ -159,9 +159,11 @@ interface TakenWord {
   readonly ended: boolean;
 }
 
+const toTheEnd: readonly ArgumentKind[] = ["text", "room", "action", "command"];
+
 /** Takes the argument of a kind from the start of `text`. */
 export function takeWord(kind: ArgumentKind, text: string): TakenWord {
-  if (kind === "text" || kind === "room" || kind === "action") {
+  if (toTheEnd.includes(kind)) {
     return { word: text, after: "", ended: false };
   }
   const [, word = "", space = "", after = ""] =
@@ -199,7 +201,7 @@ function readArgument({ name, kind }: Argument, word: string): GivenArguments | 
     case "user":
       return { user: word.replace(/^@/, "") };
     case "command":
-      return { command: word.replace(/^\//, "").toLowerCase() };
+      return { command: word.replace(/^\//, "").toLowerCase().replaceAll(/\s+/g, " ") };
     case "number": {
       const digits = word.replace(/^#/, "");
       return /^\d{1,15}$/.test(digits) && Number(digits) > 0

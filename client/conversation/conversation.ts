@@ -289,6 +289,7 @@ export class Conversation implements CommandScope {
   }
 
   #follow(state: ConnectionState): void {
+    this.#update({ type: "state", state });
     this.#transcript.follow(state);
     if (state.kind === "stopped" && state.failure !== undefined) this.#fail("go on", state.failure);
     if (state.kind === "live" && this.interactive) void this.#askStatus();

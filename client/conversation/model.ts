@@ -8,11 +8,11 @@ import type {
   Event,
   Message,
   RoleOrNone,
-  RoomSummary,
   StatusAnswer,
 } from "../../lib/api/schemas.ts";
 import { ApiProblem, type CallFailure } from "../connection/failures.ts";
 import type { Sending } from "../connection/outbox.ts";
+import type { ConnectionState } from "../connection/session.ts";
 import { arrivalOrder } from "./model/arrival.ts";
 import { type DoorEvent, type DoorList, type Doors, doorsAfter, noDoors } from "./model/doors.ts";
 import { type Limit, limitOf, spend, timeOf, usedUp } from "./model/limit.ts";
@@ -25,32 +25,26 @@ import {
   messageOf,
 } from "./model/message_log.ts";
 import { withMention } from "./model/mentions.ts";
+import { catchingUp, type CatchUp, caughtUp, missing, rename, taken } from "./model/names.ts";
 import { heardOf, without } from "./model/people.ts";
+import {
+  changeRoom,
+  createRoom,
+  enterRoom,
+  newRoom,
+  type RoomView,
+  withoutRoom,
+  withRoom,
+} from "./model/rooms.ts";
 
 export { arrivalOrder } from "./model/arrival.ts";
 export { type Limit, limitAt } from "./model/limit.ts";
 export { isKnown, lastMessages, messageOf, modelMessagesMax } from "./model/message_log.ts";
 export { mentions, roomMentionsMax } from "./model/mentions.ts";
+export { catchingUp } from "./model/names.ts";
 export { knownUsers, modelPeopleMax } from "./model/people.ts";
+export { namedRooms, type RoomView } from "./model/rooms.ts";
 export { banEndMs, moderates } from "./model/standing.ts";
-
-/** A room as its member sees it. */
-export interface RoomView {
-  readonly id: string;
-  readonly kind: RoomSummary["kind"];
-  /** `common`, whom the private chat is with, or the room's own. */
-  readonly name: string;
-  /** Of a room. */
-  readonly owner?: string;
-  readonly unread: number;
-  /** Those of the unread messages that call the reader by name, by id. */
-  readonly mentions: readonly number[];
-  readonly readId: number;
-  /** The newest message. */
-  readonly lastId: number;
-  /** Messages up to here were counted by the server. */
-  readonly countedId: number;
-}
 
 /** All that can be shown. Never changed in place: {@linkcode update} makes a new one. */
 export interface Model extends MessageLog {
@@ -67,6 +61,8 @@ export interface Model extends MessageLog {
   readonly bannedUntilMs: number | undefined;
   /** What the user is beside a user; `undefined`: that is not known yet. */
   readonly role: RoleOrNone | undefined;
+  /** What has been told of names since the user was last told of everything; `undefined`: now. */
+  readonly catchUp: CatchUp | undefined;
 }
 
 /** What changes a model. */
@@ -78,8 +74,10 @@ export type ModelEvent =
   | { readonly type: "sent"; readonly sending: Sending; readonly message: Message }
   | { readonly type: "failed"; readonly sending: Sending; readonly failure?: CallFailure }
   | { readonly type: "status"; readonly status: StatusAnswer }
+  | { readonly type: "state"; readonly state: Pick<ConnectionState, "kind"> }
   /** The server would not do something, other than send a draft. */
-  | { readonly type: "refused"; readonly failure: CallFailure };
+  | { readonly type: "refused" | "mark_refused"; readonly failure: CallFailure }
+  | { readonly type: "unknown" };
 
 /** What says nothing of a model, but for its doors. */
 type Unmoving = DoorList | {
@@ -95,7 +93,8 @@ type Unmoving = DoorList | {
     | "scheduled.cancelled"
     | "scheduled.sent"
     | "scheduled.failed"
-    | "token.revoked";
+    | "token.revoked"
+    | "unknown";
 };
 
 /** Before anything is known. */
@@ -107,10 +106,13 @@ export function emptyModel(user: string): Model {
     doors: noDoors,
     messages: [],
     forgottenId: 0,
+    deletedIds: [],
+    uncountedIds: [],
     outgoing: [],
     limit: undefined,
     bannedUntilMs: undefined,
     role: undefined,
+    catchUp: undefined,
   };
 }
 
@@ -124,16 +126,23 @@ export function update(before: Model, event: ModelEvent): Model {
         event.answer,
       );
     case "backlog":
-      return event.messages.reduce(keepMissed, model);
+      return missing(event.messages.reduce(keepMissed, model));
     case "queued":
       return queue(model, event.sending);
     case "sent":
-      return addMessage(withoutOutgoing(model, event.sending.key), event.message);
+      // It is one's own, though it may come by a name that is yet to be told of.
+      return addMessage(withoutOutgoing(model, event.sending.key), {
+        ...event.message,
+        author: model.user,
+      });
     case "failed":
       return failSending(model, event);
     case "status":
       return learn(model, event.status);
+    case "state":
+      return event.state.kind === "live" ? caughtUp(model) : catchingUp(model);
     case "refused":
+    case "mark_refused":
       return noteBan(model, event.failure);
     case "message":
       return addMessage(model, event);
@@ -186,142 +195,77 @@ export function sendingOf(model: Model, { author, key }: Message): Sending | und
   return model.outgoing.find((sending) => sending.key === key);
 }
 
-/** The rooms that someone has made, by name. */
-export function namedRooms({ rooms }: Model): RoomView[] {
-  return [...rooms.values()].filter(({ kind }) => kind === "room")
-    .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-}
-
 function withDoors(model: Model, event: ModelEvent): Model {
   const doors = doorsAfter(model.doors, event, model.user);
   return doors === model.doors ? model : { ...model, doors };
 }
 
 function connect(model: Model, answer: ConnectAnswer): Model {
-  const { user, rooms } = answer;
-  const views = rooms.map((room): [string, RoomView] => [room.id, {
-    id: room.id,
-    kind: room.kind,
-    name: room.name,
-    ...(room.owner !== undefined && { owner: room.owner }),
-    unread: room.unread,
-    mentions: model.rooms.get(room.id)?.mentions.filter((id) => id > room.read_id) ?? [],
-    readId: room.read_id,
-    lastId: room.last_id,
-    countedId: room.last_id,
-  }]);
-  const connected: Model = { ...model, user, rooms: new Map(views) };
+  const views = answer.rooms.map(({ read_id: readId, last_id: lastId, ...room }) => {
+    const mentions = model.rooms.get(room.id)?.mentions.filter((id) => id > readId) ?? [];
+    return [room.id, { ...room, mentions, readId, lastId, countedId: lastId }] as const;
+  });
+  const connected: Model = {
+    ...model,
+    user: answer.user,
+    rooms: new Map(views),
+    // But for those that come with it, or with the backlog.
+    uncountedIds: model.messages.map(({ id }) => id),
+  };
   const { read, unread } = arrivalOrder(answer);
-  return [...read, ...unread].reduce(keepMissed, connected);
+  return missing([...read, ...unread].reduce(keepMissed, connected));
 }
 
-/** Takes a message that the server has counted. */
+/** Takes a message that the server has counted, with the names of now. */
 function keepMissed(before: Model, message: Message): Model {
-  const model = keep(before, message);
+  const model = keep({
+    ...before,
+    messages: before.messages.filter(({ id }) => id !== message.id),
+    uncountedIds: before.uncountedIds.filter((id) => id !== message.id),
+  }, message);
   const room = model.rooms.get(message.room);
   return room === undefined ? model : withRoom(model, withMention(room, message, model.user));
 }
 
-type EventOf<Type extends Event["type"]> = Extract<Event, { readonly type: Type }>;
-
-function createRoom(
-  model: Model,
-  { room, room_kind, name, owner, members }: EventOf<"room.created">,
-): Model {
-  if (model.rooms.has(room)) return model;
-  const other = members.find((member) => member !== model.user);
-  const title = room_kind === "private" ? other : name;
-  return withRoom(model, newRoom(room, room_kind, { name: title ?? room, owner }));
-}
-
-function changeRoom(model: Model, { room: id, name, owner }: EventOf<"room.updated">): Model {
-  const room = model.rooms.get(id);
-  if (room === undefined || (room.name === name && room.owner === owner)) return model;
-  return withRoom(model, { ...room, name, owner });
-}
-
-function join(model: Model, { room, user, name }: EventOf<"member.joined">): Model {
-  if (user !== model.user) {
-    return withPerson(model, user);
-  }
-  if (model.rooms.has(room)) return model;
-  const kind = room === "common" ? "common" : "room";
-  return withRoom(model, newRoom(room, kind, { name: name ?? room }));
-}
-
-function rename(model: Model, { user, before }: EventOf<"user.renamed">): Model {
-  const named = (name: string) => name === before ? user : name;
-  const people = new Set([...model.people].map(named));
-  const rooms = new Map(
-    [...model.rooms].map(([id, room]): [string, RoomView] => [id, {
-      ...room,
-      ...(room.kind === "private" && { name: named(room.name) }),
-      ...(room.owner !== undefined && { owner: named(room.owner) }),
-    }]),
-  );
-  const messages = model.messages.map((message) => ({
-    ...message,
-    author: named(message.author),
-    ...(message.to !== undefined && { to: named(message.to) }),
-  }));
-  return { ...model, user: named(model.user), people, rooms, messages };
-}
-
-function newRoom(
-  id: string,
-  kind: RoomSummary["kind"],
-  { name, owner }: { readonly name: string; readonly owner?: string | undefined },
-): RoomView {
-  return {
-    id,
-    kind,
-    name,
-    ...(owner !== undefined && { owner }),
-    unread: 0,
-    mentions: [],
-    readId: 0,
-    lastId: 0,
-    countedId: 0,
-  };
+function join(before: Model, event: Event & { readonly type: "member.joined" }): Model {
+  const model = taken(before, event.user);
+  return event.user === model.user ? enterRoom(model, event) : withPerson(model, event.user);
 }
 
 function forgetMessage(model: Model, id: number): Model {
-  const message = messageOf(model, id);
-  if (message === undefined) return model;
   const without = drop(model, id);
-  const room = model.rooms.get(message.room);
-  const counted = message.author !== model.user && room !== undefined && id > room.readId;
-  if (!counted) return without;
+  const room = model.rooms.get(messageOf(model, id)?.room ?? "");
+  if (room === undefined) return without;
+  const counted = countBetween(model, {
+    room: room.id,
+    after: Math.max(room.readId, id - 1),
+    upto: id,
+  });
   return withRoom(without, {
     ...room,
-    unread: Math.max(0, room.unread - 1),
+    unread: Math.max(0, room.unread - counted),
     mentions: room.mentions.filter((mention) => mention !== id),
   });
 }
 
 /** Takes a message that is news: it counts as unread until it is read. */
-function addMessage(before: Model, message: Message): Model {
-  if (isKnown(before, message.id)) return withoutSending(before, message);
-  const own = message.author === before.user;
-  const other = own ? message.to : message.author;
+function addMessage(waiting: Model, message: Message): Model {
+  const own = message.author === waiting.user;
+  const before = own ? withoutOutgoing(waiting, message.key) : waiting;
+  const isGone = message.room_kind !== "private" && !before.rooms.has(message.room);
+  // A request that is repeated is answered as at first, though its room may be left or closed now.
+  if (isGone || isKnown(before, message.id)) return before;
   const room = before.rooms.get(message.room) ??
-    newRoom(message.room, message.room_kind, {
-      name: (message.room_kind === "private" ? other : undefined) ?? message.room,
-    });
+    newRoom(message.room, "private", own ? message.to : message.author);
   const counts = !own && message.id > room.readId && message.id > room.countedId;
   const seen = {
     ...room,
     unread: room.unread + (counts ? 1 : 0),
     lastId: Math.max(room.lastId, message.id),
   };
-  const model = withRoom(withoutSending(before, message), withMention(seen, message, before.user));
+  const model = withRoom(before, withMention(seen, message, before.user));
   const uses = own && message.room_kind === "common" && model.limit !== undefined;
   return keep(uses ? { ...model, limit: spend(model.limit, message) } : model, message);
-}
-
-function withoutSending(model: Model, message: Message): Model {
-  const sending = sendingOf(model, message);
-  return sending === undefined ? model : withoutOutgoing(model, sending.key);
 }
 
 function markRead(model: Model, id: string, readId: number): Model {
@@ -329,7 +273,7 @@ function markRead(model: Model, id: string, readId: number): Model {
   if (room === undefined || readId <= room.readId) return model;
   // Only the messages that are known can be taken off; what is read to its end has none unread.
   const unread = readId >= room.lastId ? 0 : room.unread -
-    countBetween(model, { room: id, after: room.readId, upto: readId, except: model.user });
+    countBetween(model, { room: id, after: room.readId, upto: readId });
   return withRoom(model, {
     ...room,
     readId,
@@ -375,23 +319,11 @@ function learn(model: Model, status: StatusAnswer): Model {
   return { ...model, limit, bannedUntilMs: timeOf(banned_until), role };
 }
 
-function withRoom(model: Model, room: RoomView): Model {
-  if (model.rooms.get(room.id) === room) return model;
-  return { ...model, rooms: new Map(model.rooms).set(room.id, room) };
-}
-
-function withoutRoom(model: Model, id: string): Model {
-  if (!model.rooms.has(id)) return model;
-  const rooms = new Map(model.rooms);
-  rooms.delete(id);
-  return { ...model, rooms };
-}
-
 function withPerson(model: Model, name: string): Model {
   return name === model.user ? model : { ...model, people: heardOf(model.people, name) };
 }
 
-function withoutOutgoing(model: Model, key: string): Model {
+function withoutOutgoing(model: Model, key: string | undefined): Model {
   const outgoing = model.outgoing.filter((sending) => sending.key !== key);
   return outgoing.length === model.outgoing.length ? model : { ...model, outgoing };
 }

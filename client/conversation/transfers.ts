@@ -6,12 +6,12 @@
 import type { File } from "../../lib/api/schemas.ts";
 import type { Random } from "../../lib/random.ts";
 import { cleanFileName } from "../../lib/text/file_names.ts";
+import { roughSize } from "../../lib/text/sizes.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
 import type { ApiClient } from "../connection/api_client.ts";
 import { dispositionName } from "../connection/file_transfer.ts";
 import type { UploadStream } from "../connection/stream_upload.ts";
 import type { Transfer } from "../lines/progress_bar.ts";
-import { sizeText } from "../lines/quantities.ts";
 import { findFile, LocalFileFault, saveFile } from "./local_files.ts";
 import { mediaTypeOf } from "./media_type.ts";
 
@@ -36,8 +36,8 @@ export async function uploadPath(scope: UploadScope, path: string): Promise<File
   const { settings } = await scope.call("status");
   if (size > settings.max_file) {
     throw new LocalFileFault(
-      `Cannot send ${terminalSafe(name)}: it has ${sizeText(size)}, and files may have ` +
-        `${sizeText(settings.max_file)}`,
+      `Cannot send ${terminalSafe(name)}: it has ${roughSize(size)}, and files may have ` +
+        `${roughSize(settings.max_file)}`,
     );
   }
   const show = (doneBytes: number) => scope.progress({ name, doneBytes, totalBytes: size });

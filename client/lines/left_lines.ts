@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { countText } from "../../lib/text/counts.ts";
 import type { Sending } from "../connection/outbox.ts";
 import { draftText } from "./draft_text.ts";
-import { countText } from "./quantities.ts";
 import { type Line, line } from "./safe_line.ts";
 
 /**

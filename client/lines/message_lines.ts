@@ -5,8 +5,8 @@
  */
 import type { Attachment, Message } from "../../lib/api/schemas.ts";
 import { cleanFileName } from "../../lib/text/file_names.ts";
+import { roughSize } from "../../lib/text/sizes.ts";
 import { mentions } from "../conversation/model.ts";
-import { sizeText } from "./quantities.ts";
 import { roomMark } from "./room_titles.ts";
 import { continuation, Line, line, styled, textColumnsMin } from "./safe_line.ts";
 import { columnsAtMost } from "../../lib/text/text_width.ts";
@@ -67,7 +67,7 @@ function textOf({ text, files }: Message): string {
 /** A file as `[file 12: notes.txt, 3 KB]`. */
 export function fileMark({ id, name, size }: Attachment): string {
   // As it would be saved, whatever the server lets through.
-  return `[file ${id}: ${cleanFileName(name)}, ${sizeText(size)}]`;
+  return `[file ${id}: ${cleanFileName(name)}, ${roughSize(size)}]`;
 }
 
 function marks(

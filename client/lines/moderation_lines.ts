@@ -4,7 +4,8 @@
  * @module
  */
 import type { AuditEntry, OpenReport } from "../../lib/api/schemas.ts";
-import { countText, momentText, type Reading } from "./quantities.ts";
+import { countText } from "../../lib/text/counts.ts";
+import { momentText, type Reading } from "./quantities.ts";
 import { type Line, line, styled } from "./safe_line.ts";
 
 /** A report on someone, with the message that it is about if that is still there. */
@@ -14,6 +15,8 @@ export function reportLine({ user, at, reason, message }: OpenReport, reading: R
     ? line``
     : message.text === undefined
     ? line`; about #${message.id}, which is gone`
+    : message.room_kind === "private"
+    ? line`; about #${message.id}, said in private: ${message.text}`
     : line`; about #${message.id}: ${message.text}`;
   return line`  ${momentText(at, reading)}  ${styled("bold", user)}${why}${about}`;
 }

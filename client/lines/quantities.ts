@@ -1,5 +1,5 @@
 /**
- * Times, spans and sizes in words.
+ * Times, spans and numbers of messages in words.
  *
  * @module
  */
@@ -69,25 +69,6 @@ export function momentText(at: string | number, { nowMs, timeZone }: Reading): s
 /** Seconds as `1h`, `90s`, `30d`. */
 export function spanText(seconds: number): string {
   return formatDuration(Math.round(seconds * 1000));
-}
-
-/** Bytes as `512 bytes`, `3 KB`, `1.5 MB`; a KB has 1024 bytes. */
-export function sizeText(bytes: number): string {
-  if (bytes < 1024) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
-  const units = ["KB", "MB", "GB"];
-  let amount = bytes / 1024;
-  let unit = 0;
-  while (Math.round(amount) >= 1024 && unit < units.length - 1) {
-    amount /= 1024;
-    unit++;
-  }
-  const shown = amount < 10 ? Math.round(amount * 10) / 10 : Math.round(amount);
-  return `${shown} ${units[unit]}`;
-}
-
-/** As `1 message`, `2 messages`. */
-export function countText(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** The server counts unread messages no further than this. */

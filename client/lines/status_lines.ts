@@ -4,14 +4,9 @@
  * @module
  */
 import type { StatusAnswer } from "../../lib/api/schemas.ts";
-import {
-  countText,
-  momentText,
-  type Reading,
-  sizeText,
-  spanText,
-  unreadText,
-} from "./quantities.ts";
+import { countText } from "../../lib/text/counts.ts";
+import { roughSize } from "../../lib/text/sizes.ts";
+import { momentText, type Reading, spanText, unreadText } from "./quantities.ts";
 import { type Line, line, styled } from "./safe_line.ts";
 
 /** What a client knows beside a status. */
@@ -70,7 +65,7 @@ export function rulesLines({ settings }: StatusAnswer): Line[] {
         spanText(settings.ban_for_s)
       }; they can still read`
       : "Reports ban nobody",
-    `Files have at most ${sizeText(settings.max_file)}, texts ${settings.text_max} characters, ` +
+    `Files have at most ${roughSize(settings.max_file)}, texts ${settings.text_max} characters, ` +
     `names ${settings.name_max}`,
     "A room can be entered by its owner's invitation, or by a link and the owner's approval",
     `Newcomers get the last ${countText(settings.recent, "message")} of the common chat; ` +

@@ -13,6 +13,7 @@ import {
   writeBytes,
   writeIfHeard,
 } from "../../lib/output.ts";
+import { terminalJson } from "../../lib/text/json.ts";
 import { TokenFileFault } from "../account/token_file.ts";
 import { consoleSize } from "../console_size.ts";
 import { isDumb } from "../dumb_terminal.ts";
@@ -86,16 +87,6 @@ function outputIn({ colour }: { readonly colour: boolean }): Output {
 function rowsOf(text: Line, { colour }: { readonly colour: boolean }): string {
   const columns = Deno.stdout.isTerminal() ? consoleSize().columns || undefined : undefined;
   return text.wrapped(columns).map((row) => `${row.text({ colour })}\n`).join("");
-}
-
-/** JSON with what a terminal could obey as escapes, which mean the same to every reader of JSON. */
-export function terminalJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\x7f-\x9f\p{Cf}\u2028\u2029\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu,
-    (character) =>
-      character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
-        .join(""),
-  );
 }
 
 /**

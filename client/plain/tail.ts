@@ -109,6 +109,7 @@ class Printer {
         );
         return;
       case "state": {
+        this.#model = update(this.#model, news);
         const words = this.#states.about(news.state);
         if (words !== undefined) this.#output.talk(line`chat: ${words}`);
       }

@@ -11,7 +11,7 @@ const mallory = { path: { user: "mallory" } };
 
 export const moderationOperations = {
   listReports: operation(routes.listReports, "Moderation", {
-    summary: "Open reports on anyone, the newest first",
+    summary: "Open reports on anyone else, the newest first",
     query: schemas.reportsQuery,
     answer: schemas.openReportPage,
     problems: ["forbidden"],
@@ -26,6 +26,7 @@ export const moderationOperations = {
   }),
   listBans: operation(routes.listBans, "Moderation", {
     summary: "Who may not send, and until when",
+    query: schemas.accountsQuery,
     answer: schemas.banList,
     problems: ["forbidden"],
   }),
@@ -46,6 +47,7 @@ export const moderationOperations = {
   }),
   listRoles: operation(routes.listRoles, "Moderation", {
     summary: "Who looks after this chat: its owners and moderators",
+    query: schemas.accountsQuery,
     answer: schemas.roleList,
   }),
   setRole: operation(routes.setRole, "Moderation", {

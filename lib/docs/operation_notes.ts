@@ -49,13 +49,15 @@ export const operationNotes: Readonly<Partial<Record<OperationName, string>>> = 
   deleteMessage:
     "Who moderates may delete any message that they can see; that is written down. Comments on it stay.",
   listReports:
-    "Moderators and owners only, as all that follows but for `GET /roles`. The text of a message is there as long as someone may see it.",
+    "Moderators and owners only, as all that follows but for `GET /roles`. Reports on you are left out: they could tell you who made them. The text of a message is there as long as someone may see it.",
+  listBans: "For the next page, give the last name of this one as `after`.",
   dismissReports: "They count no more, and those who made them may report the user again.",
   ban: `For how long is said by \`for\`, from ${formatDuration(banMsMin)} to ${
     formatDuration(banMsMax)
-  }; if left out, it is as long as a ban that comes of reports. It replaces one that runs. Nobody can ban an owner, and only owners can ban moderators.`,
-  listRoles: "For everyone. Who runs the server can give and take roles by `chat admin role`, too.",
-  setRole: "Owners only.",
+  }; if left out, it is as long as a ban that comes of reports. It replaces one that runs. Nobody can ban an owner, and only owners can ban moderators; the same holds for ending a ban and for settling reports.`,
+  listRoles:
+    "For everyone. For the next page, give the last name of this one as `after`. Who runs the server can give and take roles by `chat admin role`, too.",
+  setRole: "Owners only. Who has no role any more leaves no invitation to register that they made.",
   deleteUser:
     "Owners only, and no owner can be deleted. The name is free at once, their clients are signed out, and what they have said goes within moments. It cannot be taken back.",
   createInvite: `The code is shown this once. Without \`expires_in\` it is good for ${

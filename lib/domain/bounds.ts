@@ -99,8 +99,8 @@ export const linkLifeMs = 7 * dayMs;
 export const linkLifeMinMs = secondMs;
 export const linkLifeMaxMs = 365 * dayMs;
 
-/** How long a moderator or the operator may ban someone, at least and at most. */
-export const banMsMin = 60 * secondMs;
+/** How long a ban may last, whoever it comes from, at least and at most. */
+export const banMsMin = secondMs;
 export const banMsMax = 365 * dayMs;
 
 /** How long it is known what was done in the name of order, in milliseconds. */

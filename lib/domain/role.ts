@@ -7,7 +7,9 @@ import type { User } from "./user.ts";
 
 /**
  * Nobody has one by default. Moderators see reports, ban, and take back what others have said;
- * owners can do the same, also give roles and delete users, and moderators can do nothing to them.
+ * owners can do the same, and also give roles and delete users. Whom a moderator can ban, unban or
+ * clear of reports has no role, whom an owner can is no owner; what was said is taken back whoever
+ * has said it.
  */
 export type Role = "owner" | "moderator";
 

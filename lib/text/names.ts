@@ -21,8 +21,6 @@ const nameCharacters =
 const invisible =
   /(?![\u200d\ufe0f])\p{Default_Ignorable_Code_Point}|(?<!\p{Extended_Pictographic}\p{Emoji_Modifier}?)\ufe0f(?!\u20e3)/u;
 const emojiGlue = /[\u200d\ufe0f]/g;
-// Marks that take a column of their own are letters to those who use them.
-const longMarks = /* @__PURE__ */ new RegExp(`[\\p{Mn}\\p{Me}]{${combiningMarksMax + 1}}`, "u");
 
 /** Why `text` can't be a name, or `undefined` when it can. */
 export function nameFault(text: string): string | undefined {
@@ -35,7 +33,8 @@ export function nameFault(text: string): string | undefined {
   if (!nameCharacters.test(name) || invisible.test(name)) {
     return "may contain only letters, digits, emoji and _ . - '";
   }
-  if (longMarks.test(name)) {
+  // Marks that take a column of their own are letters to those who use them.
+  if (new RegExp(`[\\p{Mn}\\p{Me}]{${combiningMarksMax + 1}}`, "u").test(name)) {
     return `must not stack more than ${combiningMarksMax} marks on a letter`;
   }
   return undefined;

@@ -1,8 +1,9 @@
 /**
- * Amounts of bytes as people write them: `512`, `64KB`, `5MB`, `1GB`.
+ * Amounts of bytes as people write them, `64KB`, and read them, `1.5 MB`; a KB has 1024 bytes.
  *
  * @module
  */
+import { countText } from "./counts.ts";
 
 const unitsBytes: Readonly<Record<string, number>> = {
   KB: 1024,
@@ -25,4 +26,19 @@ export function formatSize(bytes: number): string {
     if (bytes >= unitBytes && bytes % unitBytes === 0) return `${bytes / unitBytes}${unit}`;
   }
   return `${bytes}`;
+}
+
+const roughUnits = ["KB", "MB", "GB", "TB"] as const;
+
+/** Bytes about as exactly as one reads them: `512 bytes`, `3 KB`, `1.5 MB`. */
+export function roughSize(bytes: number): string {
+  if (bytes < 1024) return countText(bytes, "byte");
+  let amount = bytes / 1024;
+  let unit = 0;
+  while (Math.round(amount) >= 1024 && unit < roughUnits.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  const shown = amount < 10 ? Math.round(amount * 10) / 10 : Math.round(amount);
+  return `${shown} ${roughUnits[unit]}`;
 }

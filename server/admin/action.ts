@@ -101,7 +101,20 @@ export function requireWords(name: string, { words }: Action, given: readonly st
   const all = words.split(" ").filter((word) => word !== "");
   const needed = all.filter((word) => !word.startsWith("["));
   const missing = needed[given.length];
-  if (missing !== undefined) throw new UsageError(`Cannot ${name}: ${missing} is missing`);
+  if (missing !== undefined) {
+    throw new UsageError(`${missing} is missing: chat admin ${name} ${words}`);
+  }
   const tooMuch = given[all.length];
   if (tooMuch !== undefined) throw new UsageError(`Cannot understand ${JSON.stringify(tooMuch)}`);
+}
+
+/**
+ * The number that a word stands for.
+ *
+ * @param what It is the number of, as `a client`.
+ * @throws {UsageError} if it is none.
+ */
+export function numberOf<Id extends number>(what: string, word: string): Id {
+  if (/^[1-9]\d{0,14}$/.test(word)) return Number(word) as Id;
+  throw new UsageError(`Cannot take ${JSON.stringify(word)} for the number of ${what}`);
 }

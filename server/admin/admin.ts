@@ -6,6 +6,7 @@
 import { type CommandLine, exitCodes } from "../../lib/command_line.ts";
 import { readOptions, UsageError } from "../../lib/options.ts";
 import { writeAll, writeIfHeard } from "../../lib/output.ts";
+import { terminalJson } from "../../lib/text/json.ts";
 import { explained } from "../operator/failure.ts";
 import type { OperatorTerminal } from "../operator/terminal.ts";
 import { type Action, adminOptions, type Flag, refuseUseless, requireWords } from "./action.ts";
@@ -46,7 +47,7 @@ export function adminCommand(terminal: OperatorTerminal): CommandLine {
         environment,
       );
       if (name === undefined) {
-        throw new UsageError("Cannot do nothing: give an action; see chat help admin");
+        throw new UsageError("No action is given; see chat help admin");
       }
       const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
       if (action === undefined) {
@@ -61,7 +62,7 @@ export function adminCommand(terminal: OperatorTerminal): CommandLine {
         const chat = openChat(values.db);
         try {
           const { lines, json, hint } = await action.run({ chat, values, terminal }, words);
-          const text = values.json === true ? [JSON.stringify(json)] : lines;
+          const text = values.json === true ? [terminalJson(json)] : lines;
           writeAll(Deno.stdout, text.map((line) => `${line}\n`).join(""));
           if (hint !== undefined && values.json !== true) writeIfHeard(Deno.stderr, `${hint}\n`);
           return exitCodes.ok;

@@ -5,12 +5,13 @@
  */
 import type { AuditEntry } from "../../lib/domain/audit.ts";
 import { pageSizeMax } from "../../lib/domain/bounds.ts";
+import { countText } from "../../lib/text/counts.ts";
 import type { Action } from "./action.ts";
 import { allOf } from "./paging.ts";
 import { momentOf, tableLines } from "./table.ts";
 
-/** Who an act is by that nobody did over the API. */
-const operator = "(operator)";
+/** Who did what nobody did over the API. */
+export const operator = "(operator)";
 
 export const auditActions: Readonly<Record<string, Action>> = {
   "audit": {
@@ -46,11 +47,20 @@ export const auditActions: Readonly<Record<string, Action>> = {
   },
 };
 
-function detailsOf({ untilMs, role, reason, count }: AuditEntry): string | undefined {
+/** What is counted of an act. */
+const counted: { readonly [Act in AuditEntry["act"]]?: string } = {
+  "reports.dismiss": "report",
+  "password.reset": "client",
+  "clients.revoke": "client",
+  "invite": "newcomer",
+};
+
+function detailsOf({ act, untilMs, role, reason, count }: AuditEntry): string | undefined {
+  const what = counted[act];
   const details = [
     untilMs === undefined ? undefined : `until ${momentOf(untilMs)}`,
     role,
-    count,
+    count === undefined || what === undefined ? undefined : countText(count, what),
     reason === undefined ? undefined : JSON.stringify(reason),
   ].filter((detail) => detail !== undefined);
   return details.length === 0 ? undefined : details.join(", ");

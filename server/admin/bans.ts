@@ -11,7 +11,8 @@ import { momentOf } from "./table.ts";
 export const banActions: Readonly<Record<string, Action>> = {
   "ban": {
     words: "USER",
-    does: "Keep a user from sending, for 4 hours or --for TIME",
+    does:
+      "Keep a user from sending, for 4 hours (whatever the server's --ban-for is) or --for TIME",
     takes: ["for", "reason"],
     async run({ chat, values }, [name = ""]) {
       const { user, bannedUntilMs } = await chat.carryOut({

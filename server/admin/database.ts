@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { othersTurn } from "../../lib/clock.ts";
-import { compact } from "../store/sqlite/compaction.ts";
+import { roughSize } from "../../lib/text/sizes.ts";
+import { CommandFailure, systemWords } from "../operator/failure.ts";
 import type { Action } from "./action.ts";
 import { removeGoneFiles } from "./gone_files.ts";
+import type { OpenChat } from "./open_chat.ts";
+import { takeSteps } from "./steps.ts";
 
 export const databaseActions: Readonly<Record<string, Action>> = {
   "stats": {
@@ -17,16 +19,17 @@ export const databaseActions: Readonly<Record<string, Action>> = {
         chat.clock.now(),
       );
       const bytes = { fileBytes, databaseBytes, freeBytes, diskBytes: bytesOnDisk(chat.path) };
+      const isServed = chat.isServed();
       const rows = [
         ...Object.entries(counts).map(([name, count]) => [name, String(count)] as const),
-        ...Object.entries(bytes).map(([name, count]) => [name, sizeText(count)] as const),
-        ["served", chat.isServed ? "yes" : "no"] as const,
+        ...Object.entries(bytes).map(([name, count]) => [name, roughSize(count)] as const),
+        ["served", isServed ? "yes" : "no"] as const,
       ].map(([name, text]) => [wordsOf(name), text] as const);
       const width = Math.max(...rows.map(([name]) => name.length));
       return {
         lines: rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
         json: Object.fromEntries(
-          Object.entries({ ...counts, ...bytes, served: chat.isServed })
+          Object.entries({ ...counts, ...bytes, served: isServed })
             .map(([name, value]) => [wordsOf(name).replaceAll(" ", "_"), value]),
         ),
       };
@@ -38,40 +41,54 @@ export const databaseActions: Readonly<Record<string, Action>> = {
     async run({ chat }) {
       const before = bytesOnDisk(chat.path);
       await removeGoneFiles(chat);
-      if (chat.isServed) {
-        // In small steps, between which the server gets its turn.
-        while (await chat.store.reclaim()) await othersTurn(chat.clock);
-      } else {
-        await chat.close();
-        compact(chat.path);
-      }
+      await reclaimAll(chat);
+      const isHeld = await hasHeldLog(chat);
       const given = Math.max(0, before - bytesOnDisk(chat.path));
       return {
-        lines: [`${sizeText(given)} given back; ${sizeText(before - given)} left`],
+        lines: [`${roughSize(given)} given back; ${roughSize(before - given)} left`],
         json: { given_bytes: given, disk_bytes: before - given },
+        ...(isHeld && {
+          hint: "Something reads the database; its log stays until that has ended",
+        }),
       };
     },
   },
 };
 
-/** What a database takes with what SQLite keeps beside it. */
-function bytesOnDisk(path: string): number {
-  return ["", "-wal"].reduce((sum, end) => {
-    try {
-      return sum + Deno.statSync(path + end).size;
-    } catch (failure) {
-      if (failure instanceof Deno.errors.NotFound) return sum;
-      throw failure;
-    }
-  }, 0);
+async function reclaimAll(chat: OpenChat): Promise<void> {
+  await takeSteps(chat, () => chat.store.reclaim());
 }
 
-/** Bytes as a person reads them: `1.5 MB`. */
-function sizeText(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(bytes || 1) / 10)));
-  const amount = bytes / 1024 ** power;
-  return `${power === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[power]}`;
+/**
+ * Whether the write-ahead log can't be folded in: it is as long as before when that was tried. What a
+ * server writes meanwhile is short.
+ */
+async function hasHeldLog(chat: OpenChat): Promise<boolean> {
+  const log = logOf(chat.path);
+  const before = sizeOf(log);
+  if (before === 0) return false;
+  await reclaimAll(chat);
+  return sizeOf(log) >= before;
+}
+
+/** What a database takes with what SQLite keeps beside it. */
+function bytesOnDisk(path: string): number {
+  return sizeOf(path) + sizeOf(logOf(path));
+}
+
+/** The write-ahead log, which lies beside the file itself, and not beside a link to it. */
+function logOf(path: string): string {
+  return `${Deno.realPathSync(path)}-wal`;
+}
+
+/** Bytes of a file; none if it is not there. */
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (failure) {
+    if (failure instanceof Deno.errors.NotFound) return 0;
+    throw new CommandFailure(`Cannot look at ${path}: ${systemWords(failure)}`, { cause: failure });
+  }
 }
 
 /** `databaseBytes` as `database bytes`. */

@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { othersTurn } from "../../lib/clock.ts";
+import { filesRemovedAtOnce } from "../chat/upkeep.ts";
 import type { OpenChat } from "./open_chat.ts";
-
-/** Files that are removed at a time; a server that writes gets its turn in between. */
-const atOnce = 10;
+import { takeSteps } from "./steps.ts";
 
 /** Removes them from disk now, where a server would do it within a minute. */
 export async function removeGoneFiles(
-  { store, clock }: Pick<OpenChat, "store" | "clock">,
+  chat: Pick<OpenChat, "store" | "clock" | "isServed">,
 ): Promise<void> {
   // None is so old that it would go for being in no message yet.
   const looseSinceMs = 0;
-  while (await store.removeFiles(looseSinceMs, atOnce) > 0) await othersTurn(clock);
+  const { store } = chat;
+  await takeSteps(chat, async () => await store.removeFiles(looseSinceMs, filesRemovedAtOnce) > 0);
 }

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import type { RegistrationInviteId } from "../../lib/domain/ids.ts";
 import { newSecret } from "../api/secrets.ts";
-import type { Action } from "./action.ts";
-import { momentOf } from "./table.ts";
+import { type Action, numberOf } from "./action.ts";
+import { operator } from "./audit.ts";
+import { momentOf, tableLines } from "./table.ts";
 
 export const inviteActions: Readonly<Record<string, Action>> = {
   "invite": {
@@ -28,6 +30,37 @@ export const inviteActions: Readonly<Record<string, Action>> = {
         hint:
           `Until ${expires}: chat client --user NAME --invite CODE, or the page with #invite=CODE`,
       };
+    },
+  },
+  "invites": {
+    words: "",
+    does: "Show the invitations that still let someone register, each with its number",
+    async run({ chat: { store, clock } }) {
+      const invites = await store.registrationInvites(clock.now());
+      const rows = invites.map(({ id, byName, createdMs, expiresMs, usesMax, uses }) => ({
+        id,
+        by: byName,
+        created: momentOf(createdMs),
+        expires_at: momentOf(expiresMs),
+        uses,
+        max_uses: usesMax,
+      }));
+      return {
+        lines: rows.length === 0 ? ["There are no open invitations"] : tableLines(
+          ["NUMBER", "BY", "CREATED", "EXPIRES", "USED", "OF"],
+          rows.map((row) => Object.values({ ...row, by: row.by ?? operator })),
+        ),
+        json: { items: rows },
+      };
+    },
+  },
+  "uninvite": {
+    words: "INVITATION",
+    does: "Make an invitation useless, by its number; who has come by it stays",
+    async run({ chat }, [word = ""]) {
+      const invite = numberOf<RegistrationInviteId>("an invitation", word);
+      await chat.carryOut({ type: "registration.revoke", invite });
+      return { lines: [`Invitation ${invite} is of no use any more`], json: { invite } };
     },
   },
 };

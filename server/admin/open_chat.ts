@@ -6,13 +6,13 @@
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import type { Command, OutcomeOf } from "../../lib/domain/command.ts";
 import { defaultPolicy } from "../../lib/domain/policy.ts";
-import type { Refusal } from "../../lib/domain/refusal.ts";
 import { type Random, systemRandom } from "../../lib/random.ts";
 import { Engine } from "../chat/engine.ts";
-import { CommandFailure } from "../operator/failure.ts";
+import { CommandFailure, systemWords } from "../operator/failure.ts";
 import { isServed } from "../store/sqlite/database.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreFailure } from "../store/store.ts";
+import { refusalOf } from "./refusals.ts";
 
 /** A database and what can be done with it. */
 export interface OpenChat {
@@ -22,8 +22,8 @@ export interface OpenChat {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly random: Random;
-  /** Whether a server is using it; what is changed reaches its streams. */
-  readonly isServed: boolean;
+  /** Whether a server is using it now; what is changed reaches its streams. */
+  isServed(): boolean;
   /**
    * Carries a command out.
    *
@@ -37,17 +37,13 @@ export interface OpenChat {
 /**
  * Opens a database that is there.
  *
- * @throws {CommandFailure} if it is not there.
- * @throws {StoreFailure} if it can't be opened.
+ * @throws {CommandFailure} if it is not there, or can't be opened.
  */
 export function openChat(path: string): OpenChat {
-  try {
-    Deno.statSync(path);
-  } catch (failure) {
-    if (!(failure instanceof Deno.errors.NotFound)) throw failure;
-    throw new CommandFailure(`Cannot open ${path}: there is no such file`, { cause: failure });
-  }
-  const store = openSqliteStore({ path, durability: "full", random: systemRandom, beside: true });
+  const owner = ownerOf(path);
+  // Tells, before anything is opened, if that can't be known.
+  isServed(path);
+  const store = openStore(path, owner);
   // What an operator does hangs on none of the numbers that a server is started with.
   const policy = defaultPolicy;
   // A server that uses the same database finds in its log what was committed.
@@ -59,11 +55,11 @@ export function openChat(path: string): OpenChat {
     engine,
     clock: systemClock,
     random: systemRandom,
-    isServed: isServed(path),
+    isServed: () => isServed(path),
     async carryOut(command) {
       const decision = await engine.submit(command);
       if (decision.ok) return decision.outcome;
-      throw new CommandFailure(sentenceOf(decision.refusal, command));
+      throw refusalOf(decision.refusal, command);
     },
     close() {
       return closing ??= engine.stop().then(() => store.close());
@@ -71,19 +67,28 @@ export function openChat(path: string): OpenChat {
   };
 }
 
-function sentenceOf(refusal: Refusal, command: Command): string {
-  switch (refusal.code) {
-    case "not_found": {
-      const named = refusal.what === "user" && "user" in command
-        ? ` ${JSON.stringify(command.user)}`
-        : "";
-      return `There is no ${refusal.what}${named}`;
-    }
-    case "invalid":
-      return refusal.errors.map(({ field, message }) => `${field} ${message}`.trim()).join("; ");
-    case "forbidden":
-      return refusal.why;
-    default:
-      return `The rules refuse it: ${refusal.code}`;
+/** Whose the file is; `undefined` where files have no owners. */
+function ownerOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).uid ?? undefined;
+  } catch (failure) {
+    const why = failure instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : systemWords(failure);
+    const advice = failure instanceof Deno.errors.PermissionDenied ? asItsUser : "";
+    throw new CommandFailure(`Cannot open ${path}: ${why}${advice}`, { cause: failure });
+  }
+}
+
+const asItsUser = "; run it as the user that the server runs as";
+
+function openStore(path: string, owner: number | undefined): Store {
+  try {
+    return openSqliteStore({ path, durability: "full", random: systemRandom, beside: true });
+  } catch (failure) {
+    if (!(failure instanceof StoreFailure)) throw failure;
+    // What one's own file is refused for is something else.
+    const isOfOther = owner !== undefined && owner !== Deno.uid();
+    throw new CommandFailure(failure.message + (isOfOther ? asItsUser : ""), { cause: failure });
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { pageSizeMax } from "../../lib/domain/bounds.ts";
+import { countText } from "../../lib/text/counts.ts";
 import { foldName } from "../../lib/text/names.ts";
 import type { OpenReport } from "../store/oversight.ts";
 import type { Action } from "./action.ts";
@@ -46,7 +47,7 @@ export const reportActions: Readonly<Record<string, Action>> = {
     async run({ chat }, [name = ""]) {
       const { dismissed } = await chat.carryOut({ type: "reports.dismiss", user: foldName(name) });
       return {
-        lines: [`${dismissed} ${dismissed === 1 ? "report" : "reports"} dismissed`],
+        lines: [`${countText(dismissed, "report")} dismissed`],
         json: { user: name, dismissed },
       };
     },

@@ -5,9 +5,8 @@
  */
 import { pageSizeMax } from "../../lib/domain/bounds.ts";
 import type { MessageId } from "../../lib/domain/ids.ts";
-import { UsageError } from "../../lib/options.ts";
 import type { RoomAccount } from "../store/oversight.ts";
-import type { Action } from "./action.ts";
+import { type Action, numberOf } from "./action.ts";
 import { removeGoneFiles } from "./gone_files.ts";
 import { allOf } from "./paging.ts";
 import { momentOf, tableLines } from "./table.ts";
@@ -41,10 +40,7 @@ export const roomActions: Readonly<Record<string, Action>> = {
     words: "MESSAGE",
     does: "Take a message away from everyone, wherever it was said",
     async run({ chat }, [word = ""]) {
-      if (!/^[1-9]\d{0,14}$/.test(word)) {
-        throw new UsageError(`Cannot take ${JSON.stringify(word)} for the number of a message`);
-      }
-      const message = Number(word) as MessageId;
+      const message = numberOf<MessageId>("a message", word);
       await chat.carryOut({ type: "message.delete", message });
       await removeGoneFiles(chat);
       return { lines: [`Message ${message} is deleted`], json: { message } };

@@ -21,7 +21,8 @@ export function tableLines(
     Math.max(columnsAtMost(head), ...texts.map((row) => columnsAtMost(row[at] ?? "")))
   );
   const isNumber = heading.map((_, at) =>
-    rows.length > 0 && rows.every((row) => row[at] === undefined || typeof row[at] === "number")
+    rows.some((row) => row[at] !== undefined) &&
+    rows.every((row) => row[at] === undefined || typeof row[at] === "number")
   );
   return [heading, ...texts].map((row) =>
     row.map((text, at) => {

@@ -10,17 +10,18 @@ import { isBanned, type User } from "../../lib/domain/user.ts";
 import { UsageError } from "../../lib/options.ts";
 import { randomText } from "../../lib/random.ts";
 import { textFault } from "../../lib/text/bounded_text.ts";
+import { countText } from "../../lib/text/counts.ts";
 import { foldName } from "../../lib/text/names.ts";
 import { Passwords } from "../api/passwords.ts";
-import { eraseDeleted } from "../chat/erasing.ts";
 import { CommandFailure, Left } from "../operator/failure.ts";
 import { readSecretFile } from "../operator/secret_file.ts";
 import type { OperatorTerminal } from "../operator/terminal.ts";
 import type { Account } from "../store/oversight.ts";
 import type { Store } from "../store/store.ts";
-import type { Action } from "./action.ts";
-import { removeGoneFiles } from "./gone_files.ts";
+import { type Action, numberOf } from "./action.ts";
+import { erased } from "./erasing.ts";
 import { allOf } from "./paging.ts";
+import { refusalOf } from "./refusals.ts";
 import { momentOf, tableLines } from "./table.ts";
 
 /** Random bytes in a password that is drawn: 20 characters. */
@@ -92,7 +93,9 @@ export const userActions: Readonly<Record<string, Action>> = {
         // Alone, so that a script can take it.
         lines: file === undefined ? [password] : [],
         json: { user: name, revoked, ...(file === undefined && { password }) },
-        hint: `${name} can sign in by the new password only; ${clients(revoked)} signed out`,
+        hint: `${name} can sign in by the new password only; ${
+          countText(revoked, "client")
+        } signed out`,
       };
     },
   },
@@ -132,10 +135,10 @@ export const userActions: Readonly<Record<string, Action>> = {
       const { revoked } = await chat.carryOut({
         type: "clients.revoke",
         user,
-        ...(client !== undefined && { token: tokenOf(client) }),
+        ...(client !== undefined && { token: numberOf<TokenId>("a client", client) }),
       });
       return {
-        lines: [`${clients(revoked)} of ${name} signed out`],
+        lines: [`${countText(revoked, "client")} of ${name} signed out`],
         json: { user: name, revoked },
       };
     },
@@ -148,12 +151,15 @@ export const userActions: Readonly<Record<string, Action>> = {
     async run({ chat, values, terminal }, [name = ""]) {
       const known = await knownUser(chat.store, name);
       if (values.yes !== true) await confirm(known.name, terminal);
-      await chat.carryOut({ type: "user.delete", user: known.folded });
-      await eraseDeleted(chat);
-      await removeGoneFiles(chat);
+      const { user } = await chat.carryOut({ type: "user.delete", user: known.folded });
+      const isErased = await erased(chat, user);
       return {
-        lines: [`${known.name} and all that they said is deleted`],
-        json: { user: known.name },
+        lines: [
+          isErased
+            ? `${known.name} and all that they said is deleted`
+            : `${known.name} is deleted; the server goes on erasing what they said`,
+        ],
+        json: { user: known.name, erased: isErased },
       };
     },
   },
@@ -161,7 +167,7 @@ export const userActions: Readonly<Record<string, Action>> = {
 
 async function knownUser(store: Store, name: string): Promise<User> {
   const user = await store.findUser(foldName(name));
-  if (user === undefined) throw new CommandFailure(`There is no user ${JSON.stringify(name)}`);
+  if (user === undefined) throw refusalOf({ code: "not_found", what: "user" }, { user: name });
   return user;
 }
 
@@ -175,22 +181,11 @@ function article(role: Role): string {
   return role === "owner" ? "an" : "a";
 }
 
-function clients(count: number): string {
-  return `${count} ${count === 1 ? "client" : "clients"}`;
-}
-
 function passwordOf(file: string): string {
   const password = readSecretFile(file);
   const fault = textFault(password, passwordCharactersMax);
   if (fault !== undefined) throw new CommandFailure(`The password in ${file} ${fault}`);
   return password;
-}
-
-function tokenOf(word: string): TokenId {
-  if (!/^[1-9]\d{0,14}$/.test(word)) {
-    throw new UsageError(`Cannot take ${JSON.stringify(word)} for the number of a client`);
-  }
-  return Number(word) as TokenId;
 }
 
 /** Asks whether someone is really to be deleted. */
@@ -200,6 +195,7 @@ async function confirm(name: string, terminal: OperatorTerminal): Promise<void> 
   }
   const answer = await terminal.ask(
     `This deletes all that ${name} has said, for good. Type the name to go on: `,
+    { echo: true },
   );
   if (answer === undefined) throw new Left();
   if (answer !== name) throw new CommandFailure(`${name} is not deleted: that was another name`);

@@ -18,7 +18,7 @@ import {
   type Response,
 } from "../http/mod.ts";
 import type { RequestMeasures } from "../metrics/measures.ts";
-import { beginRequest, endRequest } from "../tracing/request_spans.ts";
+import { beginRequest, endRequest, keptTraceOf } from "../tracing/request_spans.ts";
 import type { Span } from "../tracing/tracer.ts";
 import { authenticate } from "./authentication.ts";
 import type { Answer, Handlers, Services } from "./call.ts";
@@ -156,7 +156,7 @@ export function createApp(services: Services): App {
     return response;
   }
 
-  /** Ends the span, if there is one; gives the id of its trace. */
+  /** Ends the span, if there is one; gives the id of its trace, if that is kept. */
   function endSpan(
     { span, method, route }: Trace,
     status: number,
@@ -169,7 +169,7 @@ export function createApp(services: Services): App {
       status,
       ...code && { code },
     });
-    return span.context.traceId;
+    return keptTraceOf(span);
   }
 
   function msSince(startedMs: number): number {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../../lib/clock.ts";
+import { Failure } from "./failure.ts";
 
 /** How someone is slowed down. */
 export interface AttemptPolicy {
@@ -67,4 +68,16 @@ export class Attempts {
     if (failures < free) return 0;
     return Math.min(longestWaitMs, firstWaitMs * 2 ** (failures - free));
   }
+}
+
+/**
+ * Tells who must wait for how long.
+ *
+ * @param why A sentence.
+ */
+export function tooManyAttempts(why: string, waitMs: number): Failure {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new Failure("too_many_attempts", `${why} Try again in ${seconds} s.`, {
+    headers: [["Retry-After", String(seconds)]],
+  });
 }

@@ -11,7 +11,7 @@ import type { Policy } from "../../lib/domain/policy.ts";
 import type { Retry } from "../../lib/domain/receipt.ts";
 import type { Missing } from "../../lib/domain/refusal.ts";
 import { type Life, lifeAt } from "../../lib/domain/retention.ts";
-import type { Succeeded } from "../../lib/domain/rule.ts";
+import type { Decision, Succeeded } from "../../lib/domain/rule.ts";
 import type { Random } from "../../lib/random.ts";
 import type { Engine } from "../chat/engine.ts";
 import type { Hub } from "../chat/hub.ts";
@@ -113,7 +113,18 @@ export async function carryOut<C extends Command>(
   { engine, clock }: Pick<Services, "engine" | "clock">,
   command: C,
 ): Promise<Succeeded<OutcomeOf<C>>> {
-  const decision = await engine.submit(command);
+  return succeeded(await engine.submit(command), { clock });
+}
+
+/**
+ * A decision that is no refusal.
+ *
+ * @throws {Failure} if it is one.
+ */
+export function succeeded<Outcome>(
+  decision: Decision<Outcome>,
+  { clock }: Pick<Services, "clock">,
+): Succeeded<Outcome> {
   if (!decision.ok) throw failureOf(decision.refusal, clock.now());
   return decision;
 }

@@ -17,6 +17,7 @@ import {
   missing,
   replayHeaders,
   type Services,
+  succeeded,
 } from "./call.ts";
 import { Failure, failureOf, invalid } from "./failure.ts";
 import { checkPassword } from "./logins.ts";
@@ -132,23 +133,24 @@ async function repeat(
   return { status: isFirst(token, user) ? 201 : 200, user: refTo(user), secret, replayed: true };
 }
 
-async function register(
-  services: Services,
-  { call, name, token }: Arriving,
-): Promise<Admitted> {
+async function register(services: Services, arriving: Arriving): Promise<Admitted> {
+  const { call, name, token } = arriving;
   const { body: { password, client, invite }, caller } = call;
-  const entry = await services.registrations.admit(
-    { invite, address: caller.address },
-    services.store,
-  );
+  const { registrations, store } = services;
+  const isIn = async () => await repeat(services, arriving) !== undefined;
+  const entry = await registrations.admit({ invite, address: caller.address, isIn }, store);
   const passwordHash = password === undefined ? undefined : await services.passwords.hash(password);
-  const { outcome } = await carryOut(services, {
+  const decision = await services.engine.submit({
     type: "register",
     name,
     ...entry,
     ...(passwordHash !== undefined && { passwordHash }),
     grant: grantOf(token, client),
   });
+  // To an owner's code the rules say so only where there is an owner.
+  const hasOwner = decision.ok || decision.refusal.code === "invite_needed";
+  if (entry.role === "owner" && hasOwner) registrations.endOwnerCode();
+  const { outcome } = succeeded(decision, services);
   return {
     status: 201,
     user: { id: outcome.user, name: outcome.name },
@@ -164,10 +166,11 @@ async function logIn(
 ): Promise<Admitted> {
   const { body: { password, client }, caller } = call;
   if (password === undefined) throw failureOf({ code: "name_taken" }, 0);
-  await checkPassword(services, known, password, caller.address);
+  const passwordHash = await checkPassword(services, known, password, caller.address);
   await carryOut(services, {
     type: "token.issue",
     actor: known.id,
+    passwordHash,
     grant: grantOf(token, client),
   });
   return { status: 200, user: refTo(known), secret: token.secret, replayed: false };

@@ -6,7 +6,7 @@
 import { spanMs } from "../../lib/api/spans.ts";
 import type { RegistrationInvite as WireRegistrationInvite } from "../../lib/api/schemas.ts";
 import type { RegistrationInviteId } from "../../lib/domain/ids.ts";
-import type { RegistrationInvite } from "../../lib/domain/registration_invite.ts";
+import type { NamedRegistrationInvite } from "../store/oversight.ts";
 import { carryOut, type Handlers, replayHeaders, retryOf, type Services } from "./call.ts";
 import { registrationUrl } from "./code_addresses.ts";
 import { requireModerator } from "./moderators.ts";
@@ -17,19 +17,6 @@ export function inviteHandlers(
   services: Services,
 ): Pick<Handlers, "createInvite" | "listInvites" | "revokeInvite"> {
   const { store, clock } = services;
-
-  async function wireInvite(invite: RegistrationInvite): Promise<WireRegistrationInvite> {
-    const { id, by, createdMs, expiresMs, usesMax, uses } = invite;
-    const maker = by === undefined ? undefined : await store.user(by);
-    return {
-      id,
-      ...(maker !== undefined && { by: maker.name }),
-      created: wireTime(createdMs),
-      expires_at: wireTime(expiresMs),
-      max_uses: usesMax,
-      uses,
-    };
-  }
 
   return {
     async createInvite({ session, caller, body: { expires_in, max_uses }, retry }) {
@@ -43,11 +30,15 @@ export function inviteHandlers(
         ...(max_uses !== undefined && { usesMax: max_uses }),
         ...sealed(retry),
       });
+      const maker = await store.user(session.user);
       return {
         status: 201,
         headers: replayHeaders(done),
         json: {
-          ...await wireInvite(done.outcome.invite),
+          ...wireInvite({
+            ...done.outcome.invite,
+            ...(maker !== undefined && { byName: maker.name }),
+          }),
           code,
           url: registrationUrl(caller, code),
         },
@@ -57,7 +48,7 @@ export function inviteHandlers(
     async listInvites({ session }) {
       await requireModerator(services, session.user);
       const invites = await store.registrationInvites(clock.now());
-      return { status: 200, json: { items: await Promise.all(invites.map(wireInvite)) } };
+      return { status: 200, json: { items: invites.map(wireInvite) } };
     },
 
     async revokeInvite({ session, path, ...call }) {
@@ -69,5 +60,17 @@ export function inviteHandlers(
       });
       return { status: 204, headers: replayHeaders(done) };
     },
+  };
+}
+
+function wireInvite(invite: NamedRegistrationInvite): WireRegistrationInvite {
+  const { id, byName, createdMs, expiresMs, usesMax, uses } = invite;
+  return {
+    id,
+    ...(byName !== undefined && { by: byName }),
+    created: wireTime(createdMs),
+    expires_at: wireTime(expiresMs),
+    max_uses: usesMax,
+    uses,
   };
 }

@@ -4,11 +4,12 @@
  * @module
  */
 import type { User } from "../../lib/domain/user.ts";
+import { tooManyAttempts } from "./attempts.ts";
 import type { Services } from "./call.ts";
-import { Failure, failureOf } from "./failure.ts";
+import { failureOf } from "./failure.ts";
 
 /**
- * Checks that `password` is the user's.
+ * Checks that `password` is the user's, and gives the hash that it was checked against.
  *
  * @throws {Failure} `name_taken` if they have none, `bad_password` if it is another one, and
  * `too_many_attempts` if it is too early to try again.
@@ -18,7 +19,7 @@ export async function checkPassword(
   { id, passwordHash }: User,
   password: string,
   address: string,
-): Promise<void> {
+): Promise<string> {
   if (passwordHash === undefined) throw failureOf({ code: "name_taken" }, 0);
   const verdict = await loginGuard.attempt(
     id,
@@ -33,11 +34,5 @@ export async function checkPassword(
     measures.loginsFailed += 1;
     throw failureOf({ code: "bad_password" }, 0);
   }
-}
-
-export function tooManyAttempts(why: string, waitMs: number): Failure {
-  const seconds = Math.ceil(waitMs / 1000);
-  return new Failure("too_many_attempts", `${why} Try again in ${seconds} s.`, {
-    headers: [["Retry-After", String(seconds)]],
-  });
+  return passwordHash;
 }

@@ -12,7 +12,7 @@ import type { AuditEntry } from "../../lib/domain/audit.ts";
 import { foldName } from "../../lib/text/names.ts";
 import type { OpenReport, ReportPlace } from "../store/oversight.ts";
 import { carryOut, type Handlers, replayHeaders, retryOf, type Services } from "./call.ts";
-import { firstListed, listedUsersMax, requireModerator } from "./moderators.ts";
+import { accountQueryOf, requireModerator } from "./moderators.ts";
 import { wireRoomId, wireTime } from "./wire.ts";
 
 type ModerationOperations =
@@ -30,6 +30,8 @@ export function moderationHandlers(services: Services): Pick<Handlers, Moderatio
       await requireModerator(services, session.user);
       const { items, hasMore } = await store.openReports({
         ...(before !== undefined && { before: parsePlace(before) }),
+        // Of a report on what was said to one person, its text tells who made it.
+        except: session.user,
         limit,
       }, clock.now());
       const last = items.at(-1);
@@ -57,10 +59,10 @@ export function moderationHandlers(services: Services): Pick<Handlers, Moderatio
       };
     },
 
-    async listBans({ session }) {
+    async listBans({ session, query }) {
       await requireModerator(services, session.user);
       const nowMs = clock.now();
-      const { items, hasMore } = firstListed(await store.banned(nowMs, listedUsersMax + 1));
+      const { items, hasMore } = await store.banned(accountQueryOf(query), nowMs);
       return {
         status: 200,
         json: {
@@ -130,7 +132,6 @@ function wireOpenReport({ target, atMs, reason, message }: OpenReport): WireOpen
     ...(message !== undefined && {
       message: {
         id: message.id,
-        ...(message.room !== undefined && { room: wireRoomId(message.room) }),
         ...(message.roomKind !== undefined && { room_kind: message.roomKind }),
         ...(message.text !== undefined && { text: message.text }),
         ...(message.atMs !== undefined && { at: wireTime(message.atMs) }),

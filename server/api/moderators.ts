@@ -1,15 +1,14 @@
 /**
- * Whom the questions of moderation are answered.
+ * What the questions of moderation have in common: whom they are answered, and page by page.
  *
  * @module
  */
 import { moderates } from "../../lib/domain/role.ts";
 import type { UserId } from "../../lib/domain/ids.ts";
+import { foldName } from "../../lib/text/names.ts";
+import type { AccountQuery } from "../store/oversight.ts";
 import type { Services } from "./call.ts";
 import { Failure } from "./failure.ts";
-
-/** Most users who are listed for what they are: banned, or with a role. */
-export const listedUsersMax = 1000;
 
 /**
  * Refuses what only moderators and owners may see, as the rules refuse what only they may do. That
@@ -23,9 +22,9 @@ export async function requireModerator({ store }: Services, id: UserId): Promise
   throw new Failure("forbidden", "Only moderators can do this.");
 }
 
-/** The first of a list that was asked for with one more than {@linkcode listedUsersMax}. */
-export function firstListed<Item>(
-  items: readonly Item[],
-): { readonly items: readonly Item[]; readonly hasMore: boolean } {
-  return { items: items.slice(0, listedUsersMax), hasMore: items.length > listedUsersMax };
+/** Which page of users a request asks for. */
+export function accountQueryOf(
+  { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+): AccountQuery {
+  return { ...(after !== undefined && { after: foldName(after) }), limit };
 }

@@ -39,11 +39,11 @@ export function peopleHandlers(services: Services): Pick<Handlers, PeopleOperati
     const user = await store.user(session.user);
     if (user === undefined) throw missing("user");
     // Where there is no password, the token is the only key, and was shown.
-    if (user.passwordHash !== undefined) {
-      await checkPassword(services, user, oldPassword ?? "", caller.address);
-    }
+    const oldHash = user.passwordHash === undefined
+      ? undefined
+      : await checkPassword(services, user, oldPassword ?? "", caller.address);
     const hash = await services.passwords.hash(password);
-    return { hash, oldHash: user.passwordHash, token: session.token };
+    return { hash, oldHash, token: session.token };
   }
 
   return {

@@ -8,9 +8,8 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Register } from "../../lib/domain/rules/registration.ts";
 import { type Random, randomText } from "../../lib/random.ts";
 import type { Store } from "../store/store.ts";
-import { type AttemptPolicy, Attempts } from "./attempts.ts";
+import { type AttemptPolicy, Attempts, tooManyAttempts } from "./attempts.ts";
 import { Failure, failureOf } from "./failure.ts";
-import { tooManyAttempts } from "./logins.ts";
 import { networkOf } from "./network.ts";
 import { hashOf } from "./secrets.ts";
 
@@ -47,6 +46,8 @@ export interface Newcomer {
   /** The code of an invitation, if they have one. */
   readonly invite: string | undefined;
   readonly address: string;
+  /** Whether the very same request has let them in, since it was looked for the last time. */
+  readonly isIn: () => Promise<boolean>;
 }
 
 export class Registrations {
@@ -66,13 +67,18 @@ export class Registrations {
   }
 
   /**
-   * Draws the code by which someone registers as the owner, while there is none: the rules see to
-   * that. Only its hash is kept, and in memory: whoever starts the server anew draws another.
+   * Draws the code by which someone registers as the owner, once, while there is none: the rules
+   * see to that. Only its hash is kept, and in memory: whoever starts the server anew draws another.
    */
   drawOwnerCode(random: Random): string {
     const code = ownerCodePrefix + randomText(random, ownerCodeBytes);
     this.#ownerHash = bytesOf(hashOf(code));
     return code;
+  }
+
+  /** There is an owner: the code is over, also if there should be none again. */
+  endOwnerCode(): void {
+    this.#ownerHash = undefined;
   }
 
   /**
@@ -82,11 +88,11 @@ export class Registrations {
    * many names, or codes that were none, have come from their network.
    */
   async admit(
-    { invite, address }: Newcomer,
+    newcomer: Newcomer,
     store: Pick<Store, "registrationInvites">,
   ): Promise<Entry> {
-    const network = networkOf(address);
-    const entry = await this.#entry(invite, network, store);
+    const network = networkOf(newcomer.address);
+    const entry = await this.#entry(newcomer, store);
     const waitMs = this.#names.waitMs(network);
     if (waitMs > 0) throw tooManyAttempts("Too many names were registered from here.", waitMs);
     this.#names.count(network);
@@ -94,13 +100,13 @@ export class Registrations {
   }
 
   async #entry(
-    code: string | undefined,
-    network: string,
+    newcomer: Newcomer,
     store: Pick<Store, "registrationInvites">,
   ): Promise<Entry> {
+    const { invite: code } = newcomer;
     // One that is over must not make its bearer a mere user, who can't claim the server any more.
     if (code?.startsWith(ownerCodePrefix)) {
-      await this.#check(network, () => Promise.resolve(this.#isOwnerCode(code)));
+      await this.#check(newcomer, () => Promise.resolve(this.#isOwnerCode(code)));
       return { role: "owner" };
     }
     // Who follows an invitation to a server that has become open since simply gets in.
@@ -108,7 +114,7 @@ export class Registrations {
     // To come without a code is no guess: it is how a client finds out that it takes one.
     if (this.#mode === "closed" || code === undefined) throw this.#refusal();
     const hash = hashOf(code);
-    await this.#check(network, async () => {
+    await this.#check(newcomer, async () => {
       const invites = await store.registrationInvites(this.#clock.now());
       return invites.some((invite) => invite.hash === hash);
     });
@@ -121,17 +127,22 @@ export class Registrations {
   }
 
   /** Checks one code after another: many at the same time are no way around the bound. */
-  async #check(network: string, isGood: () => Promise<boolean>): Promise<void> {
-    const turn = this.#turn.then(() => this.#checkNow(network, isGood));
+  async #check(newcomer: Newcomer, isGood: () => Promise<boolean>): Promise<void> {
+    const turn = this.#turn.then(() => this.#checkNow(newcomer, isGood));
     this.#turn = turn.catch(() => {});
     await turn;
   }
 
-  async #checkNow(network: string, isGood: () => Promise<boolean>): Promise<void> {
+  async #checkNow(
+    { address, isIn }: Newcomer,
+    isGood: () => Promise<boolean>,
+  ): Promise<void> {
+    const network = networkOf(address);
     const waitMs = this.#guesses.waitMs(network);
     if (waitMs > 0) throw tooManyAttempts("Too many invitations that are none.", waitMs);
     if (await isGood()) return;
-    this.#guesses.count(network);
+    // Who repeats the request that has used it up does not guess.
+    if (!await isIn()) this.#guesses.count(network);
     throw this.#refusal();
   }
 

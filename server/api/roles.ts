@@ -3,19 +3,17 @@
  *
  * @module
  */
-import { failureFields, logFor } from "../../lib/log.ts";
 import { foldName } from "../../lib/text/names.ts";
-import { eraseDeleted } from "../chat/erasing.ts";
 import { carryOut, type Handlers, replayHeaders, retryOf, type Services } from "./call.ts";
-import { firstListed, listedUsersMax } from "./moderators.ts";
+import { accountQueryOf } from "./moderators.ts";
 
 export function roleHandlers(
   services: Services,
 ): Pick<Handlers, "listRoles" | "setRole" | "deleteUser"> {
   const { store } = services;
   return {
-    async listRoles() {
-      const { items, hasMore } = firstListed(await store.withRole(listedUsersMax + 1));
+    async listRoles({ query }) {
+      const { items, hasMore } = await store.withRole(accountQueryOf(query));
       return {
         status: 200,
         json: {
@@ -46,15 +44,7 @@ export function roleHandlers(
         user: foldName(path.user),
         ...retryOf(call),
       });
-      // They are gone by now; what they have said goes in as many steps as it takes.
-      if (!done.replayed) {
-        eraseDeleted(services).catch((failure) => {
-          logFor("roles").error(
-            "Cannot erase what a deleted user has said",
-            failureFields(failure),
-          );
-        });
-      }
+      // They are gone by now; the clockwork hears of it, and erases what they have said.
       return { status: 204, headers: replayHeaders(done) };
     },
   };

@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { shellWord } from "../operator/shell_word.ts";
 
 /**
  * What to do so that the server can open what was restored at `path` by the user `me`; "" if
@@ -18,12 +19,7 @@ export function ownershipNote(
 ): string {
   // Only root can work in the folders of others and give files away.
   if (me !== 0 || owner === null || owner === me) return "";
-  const folder = quoted(dirname(path));
+  const folder = shellWord(dirname(path));
   return "It belongs to root, and its folder does not. If the server runs as the folder's owner: " +
-    `chown --reference=${folder} ${quoted(path)} ${quoted(`${path}.lock`)}\n`;
-}
-
-/** As one word of a shell. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+    `chown --reference=${folder} ${shellWord(path)} ${shellWord(`${path}.lock`)}\n`;
 }

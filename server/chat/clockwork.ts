@@ -11,6 +11,7 @@ import type { Measures } from "../metrics/measures.ts";
 import { type Store, StoreFailure } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 import type { Hub } from "./hub.ts";
+import { Erasing } from "./erasing.ts";
 import { upkeepTasks } from "./upkeep.ts";
 
 /** How often it looks for what is to be done. */
@@ -31,12 +32,15 @@ export interface ClockworkSetup {
 
 /**
  * Sends scheduled messages when they are due, those first that fell due while nobody was there to
- * send them; removes what has had its time; and notes which clients are listening, for one that only
- * listens is in use as well.
+ * send them; erases who was deleted, whichever process did it; removes what has had its time; and
+ * notes which clients are listening, for one that only listens is in use as well.
  */
 export class Clockwork {
   readonly #setup: ClockworkSetup;
   readonly #log = logFor("clockwork");
+  readonly #erasing: Erasing;
+  /** Whether a step of it waits for its turn. */
+  #erasingWaits = false;
   #tick: Timer | undefined;
   #alarm: Timer | undefined;
   #alarmMs = Infinity;
@@ -47,6 +51,7 @@ export class Clockwork {
 
   constructor(setup: ClockworkSetup) {
     this.#setup = setup;
+    this.#erasing = new Erasing(setup);
   }
 
   /** Resolves when what fell due before has been sent. */
@@ -56,7 +61,7 @@ export class Clockwork {
     await this.#running;
   }
 
-  /** Hears of what is to be sent later, and what has become of it. */
+  /** Hears of what is to be sent later, and what has become of it; and of who was deleted. */
   follow(events: readonly Event[]): void {
     const { measures } = this.#setup;
     for (const event of events) {
@@ -67,6 +72,7 @@ export class Clockwork {
       if (event.type === "scheduled.created" || event.type === "scheduled.updated") {
         this.#setAlarm(event.dueMs);
       }
+      if (event.type === "user.deleted") this.#erase();
     }
   }
 
@@ -84,6 +90,7 @@ export class Clockwork {
       this.#enqueue(async () => {
         await this.#sendDue();
         await this.#try("note who is listening", () => this.#noteListeners());
+        this.#erase();
         for (const { what, step } of upkeepTasks(this.#setup)) {
           await this.#try(what, () => this.#repeat(step));
         }
@@ -108,6 +115,22 @@ export class Clockwork {
   /** One thing after another. */
   #enqueue(work: () => Promise<void>): void {
     this.#running = this.#running.then(work);
+  }
+
+  /** Step by step: it may take long, and what falls due meanwhile must not wait for the end of it. */
+  #erase(): void {
+    if (this.#erasingWaits) return;
+    this.#erasingWaits = true;
+    this.#enqueue(async () => {
+      this.#erasingWaits = false;
+      let hasMore = false;
+      await this.#try("erase deleted users", async () => {
+        hasMore = !this.#stopped && await this.#erasing.step();
+      });
+      if (!hasMore) return;
+      await othersTurn(this.#setup.clock);
+      this.#erase();
+    });
   }
 
   #sendDue(): Promise<void> {

@@ -203,11 +203,12 @@ export class Engine {
     await new Promise<void>((resolve) => this.#setup.clock.afterThisTurn(resolve));
     while (this.#lookIsDue || this.#waiting.length > 0) {
       if (this.#lookIsDue) {
-        this.#lookIsDue = false;
-        await this.#follower?.look();
-        this.#setLook();
-        continue;
+        const hasMore = await this.#follower?.look() === true;
+        // After others have written much, what waits here has its turn in between.
+        this.#lookIsDue = hasMore && !this.#stopped;
+        if (!this.#lookIsDue) this.#setLook();
       }
+      if (this.#waiting.length === 0) continue;
       const length = batchLength(this.#waiting);
       const batch = this.#waiting.slice(0, length);
       this.#waiting = this.#waiting.slice(length);

@@ -17,6 +17,15 @@ export interface ErasingSetup {
   readonly engine: Pick<Engine, "submit">;
 }
 
+/** What is left of what a deleted user has said, as far as it was looked for. */
+interface Search {
+  readonly user: UserId;
+  /** Found and not yet taken back, oldest first. */
+  readonly found: readonly MessageId[];
+  /** After which position to look on; absent when all was looked through. */
+  readonly next?: Position;
+}
+
 /**
  * Erases deleted users, those first who were deleted first: takes them out of their rooms, takes
  * back what they have said, then removes all else. Begun anew after a crash, it finds what is left;
@@ -24,15 +33,14 @@ export interface ErasingSetup {
  */
 export class Erasing {
   readonly #setup: ErasingSetup;
-  /** Up to where the messages were looked through, and for whom. */
-  #looked: { readonly user: UserId; readonly upTo: Position } | undefined;
+  #search: Search | undefined;
 
   constructor(setup: ErasingSetup) {
     this.#setup = setup;
   }
 
   /**
-   * Takes a step; tells whether there is another one to take.
+   * Takes a step, of one command at the most; tells whether there is another one to take.
    *
    * @throws {StoreFailure} if it could not be taken; the next one tries again.
    */
@@ -42,20 +50,32 @@ export class Erasing {
     if (user === undefined) return false;
     const rooms = await store.roomsOf(user, leaveAtOnceMax);
     if (rooms.length > 0) await this.#erase(user, { rooms });
-    else await this.#takeBack(user);
+    else {await this.#takeBack(
+        this.#search?.user === user ? this.#search : await this.#look(user, 0),
+      );}
     return true;
   }
 
-  /** Goes on through the messages; behind the last one nothing is left of the user. */
-  async #takeBack(user: UserId): Promise<void> {
-    const upTo = this.#looked?.user === user ? this.#looked.upTo : 0;
-    const { messages, next } = await this.#setup.store.authored(user, upTo, lookedThroughAtOnce);
-    for (let at = 0; at < messages.length; at += eraseAtOnceMax) {
-      const some = messages.slice(at, at + eraseAtOnceMax);
-      await this.#erase(user, { messages: some.map(({ id }) => id) });
+  /** Takes some of it back, or looks on; behind the last message nothing is left of the user. */
+  async #takeBack({ user, found, next }: Search): Promise<void> {
+    if (found.length > 0) {
+      await this.#erase(user, { messages: found.slice(0, eraseAtOnceMax) });
+      this.#search = {
+        user,
+        found: found.slice(eraseAtOnceMax),
+        ...(next !== undefined && { next }),
+      };
+    } else if (next !== undefined) {
+      this.#search = await this.#look(user, next);
+    } else {
+      await this.#erase(user, { done: true });
+      this.#search = undefined;
     }
-    if (next === undefined) await this.#erase(user, { done: true });
-    this.#looked = next === undefined ? undefined : { user, upTo: next };
+  }
+
+  async #look(user: UserId, after: Position): Promise<Search> {
+    const { messages, next } = await this.#setup.store.authored(user, after, lookedThroughAtOnce);
+    return { user, found: messages.map(({ id }) => id), ...(next !== undefined && { next }) };
   }
 
   async #erase(

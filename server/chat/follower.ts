@@ -17,6 +17,9 @@ export const followEveryMs = 250;
 /** Events that are read from the log and published at a time. */
 export const followedPageEvents = 100;
 
+/** Pages of them in one look, after which what waits here to be carried out has its turn. */
+export const followedPagesMax = 10;
+
 export interface FollowerSetup {
   readonly store: Pick<Store, "head" | "eventsAfter">;
   readonly clock: Clock;
@@ -42,10 +45,19 @@ export class Follower {
     this.#known = setup.head;
   }
 
-  /** Publishes what others have committed. If the log can't be read, the next look will do. */
-  async look(): Promise<void> {
+  /**
+   * Publishes what others have committed, as far as it is little enough, and tells whether there is
+   * more to be read at once. If the log can't be read, the next look will do.
+   */
+  async look(): Promise<boolean> {
     const { store } = this.#setup;
-    await this.#try(async () => await this.#readUpTo(await store.head()));
+    let hasMore = false;
+    await this.#try(async () => {
+      const head = await store.head();
+      await this.#readUpTo(head, followedPagesMax);
+      hasMore = this.#known < head;
+    });
+    return hasMore;
   }
 
   /**
@@ -58,9 +70,9 @@ export class Follower {
     return true;
   }
 
-  async #readUpTo(end: Position): Promise<void> {
+  async #readUpTo(end: Position, pagesMax = Infinity): Promise<void> {
     const { store, clock, publish } = this.#setup;
-    while (this.#known < end) {
+    for (let pages = 0; this.#known < end && pages < pagesMax; pages++) {
       const after = this.#known;
       const page = await store.eventsAfter(after, followedPageEvents);
       if (page.forgotten > after) {

@@ -12,7 +12,6 @@ import type { Policy } from "../../lib/domain/policy.ts";
 import { lifeAt } from "../../lib/domain/retention.ts";
 import { Measures, type RemovedKind } from "../metrics/measures.ts";
 import type { Upkeep } from "../store/upkeep.ts";
-import { Erasing, type ErasingSetup } from "./erasing.ts";
 
 /** Messages, receipts and the like that go in one step, so that nobody waits long for it. */
 export const removedAtOnce = 500;
@@ -29,8 +28,7 @@ export interface UpkeepTask {
 }
 
 export interface UpkeepSetup {
-  readonly store: Upkeep & ErasingSetup["store"];
-  readonly engine: ErasingSetup["engine"];
+  readonly store: Upkeep;
   readonly clock: Clock;
   readonly policy: Policy;
   /** Told of all that is removed. */
@@ -39,17 +37,15 @@ export interface UpkeepSetup {
 
 /** All of it, in an order in which each finds what those before it have left. */
 export function upkeepTasks(
-  { store, engine, clock, policy, measures = new Measures() }: UpkeepSetup,
+  { store, clock, policy, measures = new Measures() }: UpkeepSetup,
 ): readonly UpkeepTask[] {
   const ago = (ms: number) => clock.now() - ms;
   const note = (kind: RemovedKind, removed: number) => {
     measures.removed[kind] += removed;
     return removed > 0;
   };
-  const erasing = new Erasing({ store, engine });
   let next: RoomId | undefined;
   return [
-    { what: "erase deleted users", step: () => erasing.step() },
     {
       what: "remove expired messages",
       async step() {
@@ -94,6 +90,10 @@ export function upkeepTasks(
           "registration_invites",
           await store.forgetRegistrationInvites(clock.now(), removedAtOnce),
         ),
+    },
+    {
+      what: "forget reports that a ban has settled",
+      step: async () => note("reports", await store.forgetReports(clock.now(), removedAtOnce)),
     },
     { what: "give space back to the disk", step: () => store.reclaim() },
   ];

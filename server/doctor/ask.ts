@@ -43,7 +43,10 @@ export interface Answer {
   readonly distrust?: string;
 }
 
-/** There was no answer; `code` is that of the system, or `LATE`. */
+/** The code of {@linkcode NoAnswer} where the answer has not come in time. */
+export const late = "LATE";
+
+/** There was no answer; `code` is that of the system, or {@linkcode late}. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 
@@ -68,7 +71,7 @@ export function ask(place: Place, question: Question, clock: Clock): Promise<Ans
   const { method = "GET", target, headers = {}, until } = question;
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const startedMs = clock.monotonic();
-  let ended = (_isWhole: boolean, why: NoAnswer = late()): void => reject(why);
+  let ended = (_isWhole: boolean, why: NoAnswer = tooLate()): void => reject(why);
   const secure = "secure" in place && place.secure;
   const request = (secure ? https : http).request({
     ...("path" in place ? { socketPath: place.path } : { host: place.hostname, port: place.port }),
@@ -123,8 +126,8 @@ function roots(): string[] {
   return known = [...rootCertificates, ...getCACertificates("system"), ...named];
 }
 
-function late(): NoAnswer {
-  return new NoAnswer("LATE", `no answer within ${answerMs / 1000} s`);
+function tooLate(): NoAnswer {
+  return new NoAnswer(late, `no answer within ${answerMs / 1000} s`);
 }
 
 function tellOf(socket: SecureSocket): Pick<Answer, "certificate" | "distrust"> {

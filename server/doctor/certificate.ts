@@ -6,8 +6,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { dayMs } from "../../lib/domain/bounds.ts";
 import { parseAddress } from "../../lib/text/addresses.ts";
+import { shellWord } from "../operator/shell_word.ts";
 import { readTlsFiles, type TlsFiles, TlsFilesError } from "../tls_files.ts";
-import { type Finding, roughTime, shellWord } from "./finding.ts";
+import { type Finding, roughTime } from "./finding.ts";
 import type { Visit } from "./visit.ts";
 
 /** A certificate that ends sooner should have been renewed: those who issue for 90 days do at 30. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { roughSize } from "../../lib/text/sizes.ts";
+import { shellWord } from "../operator/shell_word.ts";
 import { migrations } from "../store/sqlite/schema.ts";
 import { judgeFiles, lookAtFiles } from "./database_files.ts";
 import {
@@ -11,7 +13,7 @@ import {
   type ExaminationSetup,
   examine,
 } from "./examination.ts";
-import { type Finding, roughSize, roughTime, shellWord } from "./finding.ts";
+import { type Finding, roughTime } from "./finding.ts";
 import { type Holder, holderOf } from "./holder.ts";
 import type { Visit } from "./visit.ts";
 
@@ -30,7 +32,7 @@ export function checkDatabase(visit: Visit): readonly Finding[] {
   }
   const path = fileOf(db);
   const files = lookAtFiles(path);
-  const judged = judgeFiles(files);
+  const judged = judgeFiles(files, visit.again);
   if (files.file === undefined || !files.file.isFile) {
     visit.holder = { kind: "nobody" };
     return judged;
@@ -89,7 +91,9 @@ export function judgeExamination(path: string, look: () => Examination): readonl
     if (!(failure instanceof ExaminationFailure)) throw failure;
     if (failure.isDamage) return [damage(path, [failure.message])];
     const found = `it can't be looked into: ${failure.message}`;
-    const advice = "try again as the user that the server runs as";
+    const advice = /disk I\/O error|disk is full/.test(failure.message)
+      ? "see what is said of the disk below: it is full, or failing, which dmesg tells"
+      : "try again as the user that the server runs as";
     return [{ verdict: "failed", looked: path, found, advice }];
   }
   return [judgeSchema(path, examination), ...judgePages(path, examination)];

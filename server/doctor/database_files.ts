@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type Finding, roughSize, shellWord } from "./finding.ts";
+import { roughSize } from "../../lib/text/sizes.ts";
+import { shellWord } from "../operator/shell_word.ts";
+import type { Finding } from "./finding.ts";
 
 /** A write-ahead log beyond this size is held up by someone. */
 export const walBytesHigh = 256 * 1024 ** 2;
@@ -105,8 +107,12 @@ function refusalOf(act: () => void): string | undefined {
   }
 }
 
-/** What is to be said of the files; empty: there is nothing to be looked into. */
-export function judgeFiles(files: DatabaseFiles): readonly Finding[] {
+/**
+ * What is to be said of the files; empty: there is nothing to be looked into.
+ *
+ * @param again The command that looks again, as it is typed.
+ */
+export function judgeFiles(files: DatabaseFiles, again: string): readonly Finding[] {
   const { path, folder, file, fileClosed, folderClosed, companions: beside } = files;
   const word = shellWord(path);
   const findings: Finding[] = [];
@@ -117,6 +123,8 @@ export function judgeFiles(files: DatabaseFiles): readonly Finding[] {
       found: `no files can be made in it: ${folderClosed}`,
       advice: folderClosed === noFolder
         ? `mkdir -m 700 ${shellWord(folder)}`
+        : isOfOtherUser(files)
+        ? `run this as user ${file?.owner} first: sudo -u '#${file?.owner}' ${again}`
         : `as root: chown USER ${shellWord(folder)}, with the user that the server runs as`,
     });
   }
@@ -126,21 +134,24 @@ export function judgeFiles(files: DatabaseFiles): readonly Finding[] {
     return [...findings, { verdict: "failed", looked: path, found, advice: "name one with --db" }];
   }
   const { mode, owner } = file;
+  const isOfOther = isOfOtherUser(files);
+  const asOwner = `sudo -u '#${owner}' ${again}`;
   if (fileClosed !== undefined) {
-    const whose = owner === undefined ? "the server's user" : `user ${owner}`;
     findings.push({
       verdict: "failed",
       looked: path,
       found: `it can't be read and written: ${fileClosed}`,
-      advice: `run the server, and this, as ${whose}; or as root: chown USER ${word}*`,
+      advice: isOfOther
+        ? `run this as user ${owner} first: ${asOwner}`
+        : `chmod u+rw ${word}; or see whether its disk is read-only: findmnt -T ${word}`,
     });
-  } else if (files.me !== undefined && owner !== undefined && files.me !== owner) {
+  } else if (isOfOther) {
     findings.push({
       verdict: "warning",
       looked: path,
       found: `it belongs to user ${owner}, and you are user ${files.me}: what is permitted to ` +
         "you may not be to the server",
-      advice: `sudo -u '#${owner}' chat doctor`,
+      advice: `run this as user ${owner}: ${asOwner}`,
     });
   }
   if (mode !== undefined && (mode & 0o077) !== 0) {
@@ -173,6 +184,11 @@ export function judgeFiles(files: DatabaseFiles): readonly Finding[] {
     });
   }
   return findings;
+}
+
+/** Whether the database is another user's than the one who looks. */
+function isOfOtherUser({ me, file }: DatabaseFiles): boolean {
+  return me !== undefined && file?.owner !== undefined && me !== file.owner;
 }
 
 /** A database that is not there is begun by the server, unless one was lost. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { statfsSync } from "node:fs";
-import { type Finding, roughSize } from "./finding.ts";
+import { roughSize } from "../../lib/text/sizes.ts";
+import type { Finding } from "./finding.ts";
 import type { Visit } from "./visit.ts";
 
 /** With less room than this the server soon can't save any more. */

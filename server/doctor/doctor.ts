@@ -5,11 +5,22 @@
  */
 import { systemClock } from "../../lib/clock.ts";
 import { type CommandLine, exitCodes } from "../../lib/command_line.ts";
-import { onOff, reader, readOptions, someText, UsageError } from "../../lib/options.ts";
+import {
+  environmentName,
+  onOff,
+  type OptionSource,
+  reader,
+  readOptions,
+  someText,
+  UsageError,
+} from "../../lib/options.ts";
 import { writeAll, writeIfHeard } from "../../lib/output.ts";
 import { version } from "../../lib/version.ts";
 import { policyOf, serveOptions } from "../config.ts";
 import { endpointsOf } from "../listening.ts";
+import { CommandFailure } from "../operator/failure.ts";
+import { readSecretFile } from "../operator/secret_file.ts";
+import { shellWord } from "../operator/shell_word.ts";
 import { tlsFilesOf } from "../tls_files.ts";
 import { checks, type Look } from "./checks.ts";
 import type { Finding } from "./finding.ts";
@@ -58,7 +69,8 @@ export const doctorCommand: CommandLine = {
       endpoints: endpointsOf(values, sources),
       tlsFiles: tlsFilesOf(values),
       url: values.url,
-      token: await readToken(values["token-file"]),
+      token: readToken(values["token-file"]),
+      again: commandAgain(args, { sources, environment }),
       clock: systemClock,
       startedMs: systemClock.now(),
       startedMonotonicMs: systemClock.monotonic(),
@@ -101,16 +113,31 @@ async function lookingOf(look: Look, visit: Visit): Promise<readonly Finding[]> 
  *
  * @throws {UsageError} if it can't be read, or is no token.
  */
-async function readToken(file: string | undefined): Promise<string | undefined> {
+function readToken(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
-  let text: string;
+  let line: string;
   try {
-    text = await Deno.readTextFile(file);
+    line = readSecretFile(file);
   } catch (failure) {
-    if (!(failure instanceof Error && "code" in failure)) throw failure;
-    throw new UsageError(`Cannot read --token-file: ${failure.message}`);
+    if (!(failure instanceof CommandFailure)) throw failure;
+    throw new UsageError(failure.message);
   }
-  const [line = ""] = text.split(/\r?\n/, 1);
   if (tokenForm.test(line)) return line;
-  throw new UsageError("Cannot read --token-file: its first line is no token");
+  throw new UsageError(`Cannot take the first line of ${file}: it is no token`);
+}
+
+/** The command once more with all that was given to it: `sudo` keeps no variables. */
+function commandAgain(
+  args: readonly string[],
+  { sources, environment }: {
+    readonly sources: Readonly<Record<string, OptionSource | undefined>>;
+    readonly environment: Readonly<Record<string, string | undefined>>;
+  },
+): string {
+  const variables = Object.keys(sources).filter((flag) => sources[flag] === "environment")
+    .map((flag) => environmentName(flag)).map((name) => `${name}=${environment[name]}`);
+  const words = ["chat", "doctor", ...args];
+  return (variables.length === 0 ? words : ["env", ...variables, ...words]).map(shellWord).join(
+    " ",
+  );
 }

@@ -17,25 +17,6 @@ export interface Finding {
   readonly advice?: string;
 }
 
-/** A file, or another word, as it is typed in a shell. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-const kilobyte = 1024;
-
-/** An amount of bytes to one decimal, as `4.2MB`. */
-export function roughSize(bytes: number): string {
-  let amount = bytes;
-  let unit = 0;
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  while (amount >= kilobyte && unit < units.length - 1) {
-    amount /= kilobyte;
-    unit += 1;
-  }
-  return `${Math.round(amount * 10) / 10}${units[unit]}`;
-}
-
 /** A span of time as one reads it: `350 ms`, `12 s`, `4 min`, `3 h`, `21 days`. */
 export function roughTime(spanMs: number): string {
   const steps = [["ms", 1000], ["s", 120], ["min", 120], ["h", 48], ["days", Infinity]] as const;

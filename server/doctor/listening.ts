@@ -7,8 +7,18 @@ import { X509Certificate } from "node:crypto";
 import type { Clock } from "../../lib/clock.ts";
 import { type Endpoint, EndpointError, endpointText } from "../http/mod.ts";
 import { isLocal, listenFailure } from "../listening.ts";
-import { type Answer, ask, dateOf, NoAnswer, type Place, problemOf } from "./ask.ts";
-import { type Finding, roughTime, shellWord } from "./finding.ts";
+import { shellWord } from "../operator/shell_word.ts";
+import {
+  type Answer,
+  answerMs,
+  ask,
+  dateOf,
+  late,
+  NoAnswer,
+  type Place,
+  problemOf,
+} from "./ask.ts";
+import { type Finding, roughTime } from "./finding.ts";
 import type { Holder } from "./holder.ts";
 import type { Visit } from "./visit.ts";
 
@@ -34,6 +44,8 @@ export type Occupant =
   /** A Unix socket that a server has left behind when it was killed. */
   | { readonly kind: "left" }
   | { readonly kind: "stranger"; readonly what: string }
+  /** Someone who takes connections, and says nothing. */
+  | { readonly kind: "silent" }
   | { readonly kind: "chat"; readonly server: ServerFacts };
 
 /** What a place is judged by beside its occupant. */
@@ -159,6 +171,7 @@ async function introduced(place: Place, { clock, foreignTimes }: Visit): Promise
     };
   } catch (failure) {
     if (!(failure instanceof NoAnswer)) throw failure;
+    if (failure.code === late) return { kind: "silent" };
     return { kind: "stranger", what: `something that does not answer as chat: ${failure.message}` };
   }
 }
@@ -242,18 +255,40 @@ function judgeOccupant(
         found: `it can't be listened on${reasonIn(occupant.failure)}`,
         advice: adviceFor(endpoint, occupant.failure),
       }];
+    case "silent":
+      return [judgeSilence(endpoint, surroundings)];
     case "stranger":
-      return [{
-        verdict: "failed",
-        looked,
-        found: `it is taken by ${occupant.what}`,
-        advice: "path" in endpoint
-          ? `ls -l ${shellWord(endpoint.path)}, or choose another with --listen`
-          : `ss -ltnp 'sport = :${endpoint.port}' tells which; or choose another port`,
-      }];
+      return [judgeStranger(endpoint, occupant.what)];
     case "chat":
       return judgeServer(looked, occupant.server, surroundings);
   }
+}
+
+function judgeStranger(endpoint: Endpoint, what: string): Finding {
+  return {
+    verdict: "failed",
+    looked: endpointText(endpoint),
+    found: `it is taken by ${what}`,
+    advice: "path" in endpoint
+      ? `ls -l ${shellWord(endpoint.path)}, or choose another with --listen`
+      : `ss -ltnp 'sport = :${endpoint.port}' tells which; or choose another port`,
+  };
+}
+
+/** What takes connections and says nothing is most likely the server, if there is one. */
+function judgeSilence(endpoint: Endpoint, { holder, db }: Surroundings): Finding {
+  const within = `within ${answerMs / 1000} s`;
+  if (holder.kind !== "server") {
+    return judgeStranger(endpoint, `something that does not answer ${within}`);
+  }
+  const { process = "PID" } = holder;
+  return {
+    verdict: "failed",
+    looked: endpointText(endpoint),
+    found: `the server that uses ${db} has not answered ${within}: it hangs, or its disk does`,
+    advice: `kill -CONT ${process} if it was stopped; see its log, and dmesg for the disk; then ` +
+      `kill -KILL ${process} and start it anew: what was acknowledged stays`,
+  };
 }
 
 /** Why it can't, without where, which is told before it. */

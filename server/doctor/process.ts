@@ -3,14 +3,18 @@
  *
  * @module
  */
+import { roughSize } from "../../lib/text/sizes.ts";
 import { buildCommand } from "../api/page.ts";
 import { pageFolder, readPageFiles } from "../page_files.ts";
-import { type Finding, roughSize } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import { isKept } from "./holder.ts";
 import type { Visit } from "./visit.ts";
 
 /** Files that the server opens beside its connections: its database, its log, its program. */
 export const ownFilesMax = 100;
+
+/** Files that a connection by TLS takes: its own, and both ends of the way to where TLS is spoken. */
+export const tlsFilesPerConnection = 3;
 
 /** With less memory than this to be had, the system may soon end someone. */
 export const availableBytesLow = 256 * 1024 ** 2;
@@ -19,15 +23,17 @@ export interface ProcessFacts {
   /** Files that the server may open; `undefined` where the system does not tell. */
   readonly filesMax: number | undefined;
   readonly connectionsMax: number;
+  readonly isSecure: boolean;
   readonly availableBytes: number;
 }
 
-export function checkProcess({ config, holder }: Visit): readonly Finding[] {
+export function checkProcess({ config, holder, tlsFiles }: Visit): readonly Finding[] {
   const process = holder.kind === "server" ? holder.process : undefined;
   return [
     ...judgeProcess({
       filesMax: filesMaxOf(process),
       connectionsMax: config["max-connections"],
+      isSecure: tlsFiles !== undefined,
       availableBytes: Deno.systemMemoryInfo().available,
     }),
     judgePage(),
@@ -55,10 +61,11 @@ export function readFilesMax(limits: string): number | undefined {
 }
 
 export function judgeProcess(facts: ProcessFacts): readonly Finding[] {
-  const { filesMax, connectionsMax, availableBytes } = facts;
+  const { filesMax, connectionsMax, isSecure, availableBytes } = facts;
   const findings: Finding[] = [];
   if (filesMax !== undefined) {
-    const needed = connectionsMax + ownFilesMax;
+    const each = isSecure ? tlsFilesPerConnection : 1;
+    const needed = connectionsMax * each + ownFilesMax;
     const looked = "open files";
     const found = `${filesMax === Infinity ? "any number" : filesMax} may be open`;
     if (filesMax >= needed) {
@@ -67,10 +74,11 @@ export function judgeProcess(facts: ProcessFacts): readonly Finding[] {
       findings.push({
         verdict: "warning",
         looked,
-        found: `${found}, but --max-connections is ${connectionsMax}: before that many have ` +
+        found: `${found}, but --max-connections is ${connectionsMax}` +
+          `${isSecure ? `, each of ${each} files by TLS` : ""}: before that many have ` +
           "come, the server can't take any, nor read its files",
         advice: `ulimit -n ${needed}; in a unit LimitNOFILE=${needed}; or ` +
-          `--max-connections ${Math.max(1, filesMax - ownFilesMax)}`,
+          `--max-connections ${Math.max(1, Math.floor((filesMax - ownFilesMax) / each))}`,
       });
     }
   }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { countText } from "../../lib/text/counts.ts";
+import { terminalJson } from "../../lib/text/json.ts";
 import { terminalSafe } from "../../lib/text/terminal.ts";
 import { version } from "../../lib/version.ts";
 import type { Finding, Verdict } from "./finding.ts";
@@ -35,11 +37,7 @@ function findingText({ verdict, looked, found, advice }: Finding): string {
 export function closingText(sections: readonly Section[]): string {
   const counts = countsOf(sections);
   if (counts.failed + counts.warning === 0) return "All is well.\n";
-  return `${counts.failed} failed, ${plural(counts.warning, "warning")}, ${counts.ok} ok.\n`;
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+  return `${counts.failed} failed, ${countText(counts.warning, "warning")}, ${counts.ok} ok.\n`;
 }
 
 /** The gravest verdict of all. */
@@ -49,17 +47,12 @@ export function verdictOf(sections: readonly Section[]): Verdict {
   return counts.warning > 0 ? "warning" : "ok";
 }
 
-/** All of it as JSON on one line, of ASCII alone, which no terminal obeys. */
+/** All of it as JSON on one line. */
 export function reportJson(sections: readonly Section[]): string {
   const findings = sections.flatMap(({ check, findings }) =>
     findings.map((finding) => ({ check, ...finding }))
   );
-  const text = JSON.stringify({ version, verdict: verdictOf(sections), findings });
-  const escaped = text.replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  return `${escaped}\n`;
+  return `${terminalJson({ version, verdict: verdictOf(sections), findings })}\n`;
 }
 
 function countsOf(sections: readonly Section[]): Readonly<Record<Verdict, number>> {

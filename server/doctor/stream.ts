@@ -4,8 +4,9 @@
  * @module
  */
 import { endpointText } from "../http/mod.ts";
-import { type Answer, answerMs, NoAnswer, type Place, problemOf } from "./ask.ts";
-import { type Finding, roughTime, shellWord } from "./finding.ts";
+import { shellWord } from "../operator/shell_word.ts";
+import { type Answer, answerMs, late, NoAnswer, type Place, problemOf } from "./ask.ts";
+import { type Finding, roughTime } from "./finding.ts";
 import { placeOf } from "./listening.ts";
 import { isHealthy, type Outcome, outcomeOf, placeAt } from "./url.ts";
 import type { Visit } from "./visit.ts";
@@ -62,7 +63,7 @@ async function follow(
 export function judgeStream(facts: StreamFacts): Finding {
   const { looked, outcome } = facts;
   if (outcome instanceof NoAnswer) {
-    if (outcome.code === "LATE") return heldBack(looked, "nothing of the stream");
+    if (outcome.code === late) return heldBack(looked, "nothing of the stream");
     const found = `there is no stream: ${outcome.message}`;
     return { verdict: "failed", looked, found, advice: "see the log of what stands in front" };
   }

@@ -7,7 +7,16 @@ import type { Clock } from "../../lib/clock.ts";
 import { dayMs } from "../../lib/domain/bounds.ts";
 import { parseJson } from "../../lib/text/json.ts";
 import { version } from "../../lib/version.ts";
-import { type Answer, ask, dateOf, NoAnswer, type Place, problemOf, type Question } from "./ask.ts";
+import {
+  type Answer,
+  ask,
+  dateOf,
+  late,
+  NoAnswer,
+  type Place,
+  problemOf,
+  type Question,
+} from "./ask.ts";
 import { lifeLeftLowMs } from "./certificate.ts";
 import type { Finding } from "./finding.ts";
 import type { Visit } from "./visit.ts";
@@ -138,7 +147,7 @@ export function silence(
         found: "nobody listens there",
         advice: "start what is to stand in front, as by systemctl start nginx, or the server",
       };
-    case "LATE":
+    case late:
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":

@@ -24,6 +24,8 @@ export interface Visit {
   /** Where the public finds the server, as an origin. */
   readonly url: string | undefined;
   readonly token: string | undefined;
+  /** The command that it was called by, as it is typed in a shell. */
+  readonly again: string;
   readonly clock: Clock;
   /** When it began, by the wall and by the monotonic clock. */
   readonly startedMs: number;

@@ -63,6 +63,7 @@ const kinds: Readonly<Record<Exclude<keyof Store, Untimed>, StoreKind>> = {
   forgetEvents: "upkeep",
   forgetAudit: "upkeep",
   forgetRegistrationInvites: "upkeep",
+  forgetReports: "upkeep",
   reclaim: "upkeep",
 };
 

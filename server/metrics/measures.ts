@@ -110,6 +110,7 @@ export const removedKinds = [
   "events",
   "audit",
   "registration_invites",
+  "reports",
 ] as const;
 export type RemovedKind = (typeof removedKinds)[number];
 

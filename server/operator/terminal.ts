@@ -11,10 +11,16 @@ export interface Progress {
   readonly totalBytes: number;
 }
 
+/** How something is asked. */
+export interface Asking {
+  /** Whether what is typed can be seen: it is no secret. */
+  readonly echo?: boolean;
+}
+
 /** The client's side has it all; who starts the command joins the two. */
 export interface OperatorTerminal {
-  /** Asks without echo; `undefined` if who is asked goes away. Absent: there is nobody to ask. */
-  readonly ask?: (question: string) => Promise<string | undefined>;
+  /** Asks; `undefined` if who is asked goes away. Absent: there is nobody to ask. */
+  readonly ask?: (question: string, asking?: Asking) => Promise<string | undefined>;
   /** Shows a bar where someone watches; `undefined`: it has come to its end. */
   progress(progress: Progress | undefined): void;
   /** Whether someone may well read at once what is said. */

@@ -11,6 +11,7 @@ import type { RegistrationInvite } from "../../lib/domain/registration_invite.ts
 import type { RoomKind } from "../../lib/domain/room.ts";
 import type { User, UserRef } from "../../lib/domain/user.ts";
 import type { FoldedName } from "../../lib/text/names.ts";
+import type { UserPage } from "./queries.ts";
 
 /** A user, and what is known of their doings. */
 export interface Account {
@@ -28,7 +29,7 @@ export interface AccountPage {
   readonly hasMore: boolean;
 }
 
-/** Which accounts: the first `limit` after a name. */
+/** Which users: the first `limit` after a name. */
 export interface AccountQuery {
   readonly after?: FoldedName;
   readonly limit: number;
@@ -44,10 +45,12 @@ export interface ReportPlace {
   readonly nth: number;
 }
 
-/** The message that a report is about; only its id if nobody may see it any more. */
+/**
+ * The message that a report is about; only its id if nobody may see it any more. Not which room it
+ * is in: of a private chat that would tell which reports come from the same user.
+ */
 export interface ReportedMessage {
   readonly id: MessageId;
-  readonly room?: RoomId;
   readonly roomKind?: RoomKind;
   readonly text?: string;
   readonly atMs?: number;
@@ -70,6 +73,8 @@ export interface OpenReportPage {
 /** Which reports: the newest `limit` of those before a place. */
 export interface OpenReportQuery {
   readonly before?: ReportPlace;
+  /** Those on this user are left out, as if there were none. */
+  readonly except?: UserId;
   readonly limit: number;
 }
 
@@ -82,6 +87,12 @@ export interface AuditPage {
 export interface AuditQuery {
   readonly before?: Position;
   readonly limit: number;
+}
+
+/** An invitation to register, and what its maker is called. */
+export interface NamedRegistrationInvite extends RegistrationInvite {
+  /** Absent: the operator made it, or someone who was deleted since. */
+  readonly byName?: string;
 }
 
 /** A room that someone has made, and how much there is in it. */
@@ -140,12 +151,13 @@ export interface AuthoredPage {
 export interface OversightQueries {
   /** MUST be in the order of `UserQueries.users`, without those who were deleted. */
   accounts(query: AccountQuery, nowMs: number): Promise<AccountPage>;
-  /** The first `limit` of those who have a role, in the order of `UserQueries.users`. */
-  withRole(limit: number): Promise<readonly User[]>;
-  /** The first `limit` of those who may not send, in the order of `UserQueries.users`. */
-  banned(nowMs: number, limit: number): Promise<readonly User[]>;
+  /** Those who have a role, in the order of `UserQueries.users`. */
+  withRole(query: AccountQuery): Promise<UserPage>;
+  /** Those who may not send, in the order of `UserQueries.users`. */
+  banned(query: AccountQuery, nowMs: number): Promise<UserPage>;
   /**
-   * The reports that count, on users who were not deleted, the newest first.
+   * The reports that count, on users who were not deleted, the newest first; without those on
+   * `except`.
    *
    * 1. MUST NOT tell who made one.
    * 2. MUST NOT tell what a message said that has expired for everyone in its room, or whose room
@@ -155,7 +167,7 @@ export interface OversightQueries {
   /** What was done in the name of order, the newest first. */
   audit(query: AuditQuery): Promise<AuditPage>;
   /** Those that let someone in, the oldest first. */
-  registrationInvites(nowMs: number): Promise<readonly RegistrationInvite[]>;
+  registrationInvites(nowMs: number): Promise<readonly NamedRegistrationInvite[]>;
   /** The rooms that someone has made and that are not closed, by their ids. */
   allRooms(query: RoomAccountQuery): Promise<RoomAccountPage>;
   /** Counts all there is, which takes the longer the more there is. */

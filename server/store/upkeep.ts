@@ -63,6 +63,12 @@ export interface Upkeep {
    */
   forgetRegistrationInvites(nowMs: number, limit: number): Promise<number>;
 
+  /**
+   * Removes up to `limit` reports that the end of a ban has settled, as `openReports` of
+   * `lib/domain/report.ts` has it; tells how many.
+   */
+  forgetReports(nowMs: number, limit: number): Promise<number>;
+
   /** Gives some of what was freed back to the disk; tells whether there is more to give back. */
   reclaim(): Promise<boolean>;
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { parseTraceparent, sampledFlag } from "./trace_context.ts";
+import { isSampled, parseTraceparent } from "./trace_context.ts";
 import type { Span, Tracer } from "./tracer.ts";
 
 /** What the span must know of a request. */
@@ -40,7 +40,7 @@ export function beginRequest(
   logged: { readonly id: string },
 ): Span | undefined {
   const parent = parseTraceparent(headers.get("traceparent"));
-  if (parent !== undefined && (parent.traceFlags & sampledFlag) === 0) return undefined;
+  if (parent !== undefined && !isSampled(parent)) return undefined;
   return tracer.start("HTTP", {
     kind: "server",
     parent,
@@ -63,4 +63,9 @@ export function endRequest(span: Span, { method, route, status, code }: RequestO
     },
     ...status >= 500 && { error: code ?? String(status) },
   });
+}
+
+/** The id of the trace that a span is a part of; `undefined` if nothing of it is kept. */
+export function keptTraceOf({ context }: Span): string | undefined {
+  return isSampled(context) ? context.traceId : undefined;
 }

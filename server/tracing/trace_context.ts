@@ -11,8 +11,13 @@ import type { SpanContext } from "./tracer.ts";
  */
 export const traceparentCharactersMax = 128;
 
-/** Of `traceFlags`: the caller keeps what is told of this trace. */
-export const sampledFlag = 1;
+/** Of `traceFlags`: what is told of this trace is kept. */
+const sampledFlag = 1;
+
+/** Whether what is told of a trace is kept. */
+export function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & sampledFlag) !== 0;
+}
 
 const form = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/;
 

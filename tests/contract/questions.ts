@@ -140,8 +140,10 @@ function* oversight(store: Store, cast: Cast, { life, limit, middle }: Asking): 
   const { nowMs } = life;
   yield ["accounts", store.accounts({ limit }, nowMs)];
   yield ["accounts after b", store.accounts({ after: foldName("b"), limit }, nowMs)];
-  yield ["with a role", store.withRole(limit)];
-  yield ["banned", store.banned(nowMs, limit)];
+  yield ["with a role", store.withRole({ limit })];
+  yield ["with a role after b", store.withRole({ after: foldName("b"), limit })];
+  yield ["banned", store.banned({ limit }, nowMs)];
+  yield ["banned after b", store.banned({ after: foldName("b"), limit }, nowMs)];
   yield ["open reports", store.openReports({ limit }, nowMs)];
   yield ["open reports, page by page", openReportPages(store, limit, nowMs)];
   yield ["audit", store.audit({ limit })];
@@ -152,6 +154,7 @@ function* oversight(store: Store, cast: Cast, { life, limit, middle }: Asking): 
   yield ["stats", store.stats(nowMs).then(withoutBytes)];
   yield ["users to erase", store.usersToErase(limit)];
   for (const user of cast.users) {
+    yield [`open reports but on ${user}`, store.openReports({ except: user, limit }, nowMs)];
     yield [`rooms of ${user}`, store.roomsOf(user, limit)];
     yield [`authored by ${user}`, store.authored(user, 0, 1000)];
     yield [`authored by ${user} after`, store.authored(user, middle, limit)];

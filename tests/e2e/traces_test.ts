@@ -111,6 +111,15 @@ Deno.test("nothing is told of a trace that the caller does not keep", async () =
   assertEquals(spans.filter(({ kind }) => kind === 2).map(({ name }) => name), ["POST /connect"]);
 });
 
+Deno.test("the log names no trace that is not kept", async () => {
+  const { spans, log } = await traced(async (url) => {
+    await (await Guest.arrive(url, "alice")).say("hello");
+  }, { OTEL_DENO: "true", OTEL_TRACES_SAMPLER: "always_off" });
+  assertEquals(spans, []);
+  assertMatch(log, /"route":"\/send"/);
+  assert(!log.includes("trace_id"), log);
+});
+
 Deno.test("a refusal is told by its code, and is an error only if it is the server's", async () => {
   const { spans } = await traced(async (url, workspace) => {
     const alice = await Guest.arrive(url, "alice");

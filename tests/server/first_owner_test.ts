@@ -20,6 +20,21 @@ Deno.test("needsFirstOwner() is for who could not be sure of their server, or no
   }
 });
 
+Deno.test("firstOwnerLines() names the host that the server is known by to others", () => {
+  for (
+    const [url, hosts, server] of [
+      ["http://0.0.0.0:8000", ["chat.example", "other.example"], "http://chat.example:8000"],
+      ["https://0.0.0.0:443", ["chat.example"], "https://chat.example:443"],
+      ["https://[::]:8443", ["2001:db8::1"], "https://[2001:db8::1]:8443"],
+      ["http://[::]:8000", ["[2001:db8::1]"], "http://[2001:db8::1]:8000"],
+      // Who is at that very address needs no name, and a name may lead elsewhere.
+      ["http://127.0.0.1:8000", ["chat.example"], "http://127.0.0.1:8000"],
+    ] as const
+  ) {
+    assertEquals(firstOwnerLines(url, "x", hosts)[2], `  ${server}/#invite=x`);
+  }
+});
+
 Deno.test("firstOwnerLines() tells a command and a link that can be used as they are", () => {
   for (
     const [url, server] of [

@@ -163,7 +163,7 @@ export class Choices {
         return {
           type,
           user: this.#name(),
-          forMs: dice.one(banMsMin, hourMs, dice.between(1, 300) * banMsMin, 1, banMsMax + 1),
+          forMs: dice.one(banMsMin, hourMs, dice.between(1, 300) * 60_000, 1, banMsMax + 1),
           ...(dice.chance(0.5) && { reason: "spam" }),
         };
       case "role.set": {
@@ -183,7 +183,11 @@ export class Choices {
         const invite = dice.pick(this.#rows.registrationInvites);
         return { type, invite: invite?.id ?? 1 as RegistrationInviteId };
       }
-      case "user.unban":
+      case "user.unban": {
+        const banned = this.#rows.living.filter((user) => user.bannedUntilMs !== undefined);
+        const some = dice.chance(0.8) ? dice.pick(banned) : undefined;
+        return { type, user: some === undefined ? this.#name() : foldName(some.name) };
+      }
       case "reports.dismiss":
       case "user.delete":
         return { type, user: this.#name() };
@@ -269,7 +273,7 @@ export class Choices {
       case "profile.change":
         return this.#profile(actor);
       case "token.issue":
-        return { type, actor, grant: { hash: this.newHash() } };
+        return { type, actor, grant: { hash: this.newHash() }, ...this.#proof(actor) };
       case "token.revoke": {
         const mine = rows.tokens.filter(({ user }) => user === actor);
         const [any] = rows.tokens;
@@ -345,6 +349,12 @@ export class Choices {
         return { type, actor, room, user };
       }
     }
+  }
+
+  /** What the password was checked against, which may have been another since. */
+  #proof(actor: UserId): { readonly passwordHash?: string } {
+    const hash = this.#dice.chance(0.8) ? this.#rows.user(actor)?.passwordHash : "wrong";
+    return hash === undefined ? {} : { passwordHash: hash };
   }
 
   #profile(actor: UserId): UserCommand {

@@ -9,7 +9,7 @@ import { isUnauthorized } from "../../client/connection/failures.ts";
 import { readFault } from "../../client/connection/network_faults.ts";
 import { type Destination, OutboxFull, type Outcome } from "../../client/connection/outbox.ts";
 import { type Position, Session, type SessionNews } from "../../client/connection/session.ts";
-import { emptyModel, type Model, update } from "../../client/conversation/model.ts";
+import { catchingUp, emptyModel, type Model, update } from "../../client/conversation/model.ts";
 import { parseCursor } from "../../lib/api/cursor.ts";
 import type { VirtualClock } from "../support/virtual_clock.ts";
 import type { Desk } from "./desk.ts";
@@ -37,9 +37,6 @@ interface Memory {
   readonly position: Position;
   readonly baseline: number;
   readonly latestMs: number;
-  readonly foreign: Set<number>;
-  readonly hearsay: Set<number | string>;
-  readonly uncounted: ReadonlyMap<string, number>;
 }
 
 export class Client {
@@ -51,15 +48,6 @@ export class Client {
   baseline: number;
   /** The latest wall time since then. */
   latestMs: number;
-  /** Messages that came from another name than its own, as far as it knew then. */
-  readonly foreign: Set<number>;
-  /**
-   * Messages, by id, and rooms, as the wire names them, of which a replay told. It calls everyone by
-   * the name they have now, and tells of their renamings after that, so that these names may be wrong.
-   */
-  readonly hearsay: Set<number | string>;
-  /** By room: unread messages that it shows, and that the server did not count, for they had expired. */
-  uncounted: ReadonlyMap<string, number>;
   isAlive = true;
   /** It has been refused for good. */
   isShutOut = false;
@@ -68,11 +56,8 @@ export class Client {
   constructor(setup: ClientSetup, memory?: Memory) {
     this.setup = setup;
     const { desk, secret, clock, dice, network, tally } = setup;
-    this.model = memory?.model ?? emptyModel("");
+    this.model = memory === undefined ? emptyModel("") : catchingUp(memory.model);
     this.baseline = memory?.baseline ?? Infinity;
-    this.foreign = new Set(memory?.foreign);
-    this.hearsay = new Set(memory?.hearsay);
-    this.uncounted = memory?.uncounted ?? new Map();
     this.latestMs = memory?.latestMs ?? clock.now();
     this.clock = new ProcessClock(clock);
     this.network = new Network({
@@ -149,8 +134,8 @@ export class Client {
     this.clock.die();
     this.network.cut();
     if (position === undefined || this.baseline === Infinity) return undefined;
-    const { model, baseline, latestMs, foreign, hearsay, uncounted } = this;
-    return { model, position, baseline, latestMs, foreign, hearsay, uncounted };
+    const { model, baseline, latestMs } = this;
+    return { model, position, baseline, latestMs };
   }
 
   #hear(told: SessionNews): void {
@@ -162,9 +147,7 @@ export class Client {
         tally.note(news.resetBy === undefined ? "client: connects" : "client: resets");
         this.baseline = parseCursor(news.answer.cursor)?.position ?? Infinity;
         this.latestMs = this.clock.now();
-        this.hearsay.clear();
         this.#change(news);
-        this.uncounted = uncountedIn(this.model);
         return;
       case "event":
         this.#change(news.event);
@@ -182,6 +165,7 @@ export class Client {
       case "unknown":
         throw new Fault(`${this.label} does not know of ${news.eventType}`);
       case "state":
+        this.#change(news);
         tally.note(`client: ${news.state.kind}`);
         return;
       case "mark_refused":
@@ -191,26 +175,9 @@ export class Client {
 
   #change(event: Parameters<typeof update>[1]): void {
     const before = this.model;
-    const message = event.type === "sent" ? event.message : event;
-    if ("author" in message && message.author !== before.user) this.foreign.add(message.id);
-    if (this.#session.state.kind !== "live" && "room" in event) {
-      this.hearsay.add(event.room);
-      if (event.type === "message") this.hearsay.add(event.id);
-    }
     const after = update(before, event);
     this.model = this.setup.sabotage.model?.(before, event, after) ?? after;
   }
-}
-
-function uncountedIn({ user, rooms, messages }: Model): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { id, readId, unread } of rooms.values()) {
-    const shown = messages.filter((message) =>
-      message.room === id && message.id > readId && message.author !== user
-    );
-    counts.set(id, Math.max(0, shown.length - unread));
-  }
-  return counts;
 }
 
 /** Notes the outcome of a text, of which there is one. */

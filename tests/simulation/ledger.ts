@@ -10,6 +10,7 @@ import { defaultPolicy, type Policy } from "../../lib/domain/policy.ts";
 import type { Life } from "../../lib/domain/retention.ts";
 import type { Decision } from "../../lib/domain/rule.ts";
 import type { State } from "../../lib/domain/state.ts";
+import { pairKey } from "../../lib/domain/table.ts";
 import type { LogPage } from "../../server/store/queries.ts";
 import type { Store } from "../../server/store/store.ts";
 import type { Upkeep } from "../../server/store/upkeep.ts";
@@ -218,6 +219,20 @@ export class Ledger implements Witness {
         const { registrationInvites: known } = model;
         model.registrationInvites = model.usefulInvites(Number(args[0]));
         return count(known, model.registrationInvites);
+      }
+      case "forgetReports": {
+        for (const { target } of model.reports) needs.reportsOn.add(target);
+        const { reports } = this.#load(needs);
+        const kept = model.reports.filter(({ reporter, target }) =>
+          reports.has(pairKey(reporter, target))
+        );
+        for (const one of model.reports) {
+          if (kept.includes(one)) continue;
+          const endMs = model.users.find(({ id }) => id === one.target)?.bannedUntilMs ?? Infinity;
+          const isSettled = endMs <= Number(args[0]) && one.atMs < endMs;
+          must(isSettled, () => `the report still counts: ${words(one)}`);
+        }
+        return count(model.reports, model.reports = kept);
       }
       case "reclaim":
         return 0;

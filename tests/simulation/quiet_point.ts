@@ -103,8 +103,9 @@ async function askEverything(world: World): Promise<void> {
   await store.nextDueMs(dice.one(0, nowMs));
   await store.due(nowMs, 10);
   await store.users({ limit: dice.between(1, 9), after: dice.one("", "c", "z") as FoldedName });
-  await store.withRole(dice.one(1, 100));
-  await store.banned(nowMs, dice.one(1, 100));
+  const afterSome = { limit: dice.one(1, 100), after: dice.one("", "c", "z") as FoldedName };
+  await store.withRole(afterSome);
+  await store.banned(afterSome, nowMs);
   await store.audit({ limit: dice.one(2, 1000), before: dice.one(model.head, model.head + 1) });
   await store.registrationInvites(nowMs);
   const users = model.users.filter(() => dice.chance(0.5));

@@ -55,6 +55,7 @@ const upkeepSteps: readonly string[] = [
   "forgetEvents",
   "forgetAudit",
   "forgetRegistrationInvites",
+  "forgetReports",
   "reclaim",
 ] satisfies readonly (keyof Upkeep)[];
 

@@ -140,7 +140,9 @@ export class Cast {
       }
       case "issue": {
         const grant = { hash: this.newHash(), client: text };
-        return { type: "token.issue", actor, grant };
+        const checked = amiss ? "another" : all.users.get(actor)?.passwordHash;
+        const proof = checked === undefined ? {} : { passwordHash: checked };
+        return { type: "token.issue", actor, grant, ...proof };
       }
       case "revoke": {
         const token = pick(amiss ? this.tokens : tokensOf(actor, all), what) ?? missing as TokenId;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hourMs, leaveAtOnceMax } from "../../lib/domain/bounds.ts";
+import { banMsMin, hourMs, leaveAtOnceMax } from "../../lib/domain/bounds.ts";
 import type { Command } from "../../lib/domain/command.ts";
 import type { MessageId, RegistrationInviteId, TokenId, UserId } from "../../lib/domain/ids.ts";
 import type { EraseUser } from "../../lib/domain/rules/users.ts";
@@ -40,7 +40,7 @@ export function moderatingCommand(
       };
     }
     case "ban": {
-      const forMs = [hourMs, 2 * hourMs, 59_999, 60_000][who % 4] ?? hourMs;
+      const forMs = [hourMs, 2 * hourMs, banMsMin - 1, banMsMin][who % 4] ?? hourMs;
       return { type: "user.ban", ...by, user, forMs, ...(what % 2 === 0 && { reason: text }) };
     }
     case "unban": {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sizeText } from "../../lines/quantities.ts";
+import { roughSize } from "../../../lib/text/sizes.ts";
 import { line } from "../../lines/safe_line.ts";
 import type { GivenArguments } from "../command_parser.ts";
 import { downloadTo, uploadPath } from "../transfers.ts";
@@ -44,5 +44,5 @@ async function sendFile(scope: CommandScope, { path = "", text }: GivenArguments
 
 async function save(scope: CommandScope, { number: id = 0, path }: GivenArguments): Promise<void> {
   const saved = await downloadTo(scope, { id, path });
-  scope.say([line`Saved as ${saved.path} (${sizeText(saved.size)})`]);
+  scope.say([line`Saved as ${saved.path} (${roughSize(saved.size)})`]);
 }

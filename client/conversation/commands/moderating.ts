@@ -4,11 +4,12 @@
  * @module
  */
 import { pageSizeMax } from "../../../lib/domain/bounds.ts";
+import { countText } from "../../../lib/text/counts.ts";
 import { foldName } from "../../../lib/text/names.ts";
 import { BadAnswer } from "../../connection/failures.ts";
 import { auditLine, reportLine } from "../../lines/moderation_lines.ts";
-import { countText, momentText } from "../../lines/quantities.ts";
-import { line, styled } from "../../lines/safe_line.ts";
+import { momentText } from "../../lines/quantities.ts";
+import { type Line, line, styled } from "../../lines/safe_line.ts";
 import { type GivenArguments, Misunderstood } from "../command_parser.ts";
 import { type Command, type CommandScope, user } from "./command.ts";
 
@@ -17,11 +18,9 @@ const shownByDefault = 20;
 
 const howMany = { name: "N", kind: "number", optional: true } as const;
 
-export const moderatingCommands: readonly Command[] = [
+const actions: readonly Omit<Command, "aliases" | "forModerators">[] = [
   {
     name: "mod",
-    aliases: [],
-    forModerators: true,
     takes: [{ name: "ACTION", kind: "action", optional: true }],
     help: "Moderate, by one of these; /help mod shows them",
     example: "/mod",
@@ -34,8 +33,6 @@ export const moderatingCommands: readonly Command[] = [
   },
   {
     name: "mod reports",
-    aliases: [],
-    forModerators: true,
     takes: [howMany],
     help: `Show the last N reports that are open: ${shownByDefault}, or up to ${pageSizeMax}`,
     example: "/mod reports 50",
@@ -43,8 +40,6 @@ export const moderatingCommands: readonly Command[] = [
   },
   {
     name: "mod dismiss",
-    aliases: [],
-    forModerators: true,
     takes: [user],
     help: "Settle the reports on a user without a ban",
     example: "/mod dismiss bob",
@@ -56,8 +51,6 @@ export const moderatingCommands: readonly Command[] = [
   },
   {
     name: "mod ban",
-    aliases: [],
-    forModerators: true,
     takes: [
       user,
       { name: "DURATION", kind: "span", optional: true },
@@ -70,8 +63,6 @@ export const moderatingCommands: readonly Command[] = [
   },
   {
     name: "mod unban",
-    aliases: [],
-    forModerators: true,
     takes: [user],
     help: "End a ban",
     example: "/mod unban mallory",
@@ -83,24 +74,18 @@ export const moderatingCommands: readonly Command[] = [
   },
   {
     name: "mod bans",
-    aliases: [],
-    forModerators: true,
     takes: [],
     help: "Show who is banned",
     run: showBans,
   },
   {
     name: "mod roles",
-    aliases: [],
-    forModerators: true,
     takes: [],
     help: "Show who owns this server, and who moderates it",
     run: showRoles,
   },
   {
     name: "mod role",
-    aliases: [],
-    forModerators: true,
     takes: [user, { name: "ROLE", kind: "word" }],
     help: "Make a user a moderator, an owner, or none; for owners",
     example: "/mod role bob moderator",
@@ -109,8 +94,6 @@ export const moderatingCommands: readonly Command[] = [
   },
   {
     name: "mod expel",
-    aliases: [],
-    forModerators: true,
     takes: [user, { name: "AGAIN", kind: "word" }],
     help: "Delete a user for good, with all that they have said; their name twice; for owners",
     example: "/mod expel mallory mallory",
@@ -119,8 +102,6 @@ export const moderatingCommands: readonly Command[] = [
   },
   {
     name: "mod invite",
-    aliases: [],
-    forModerators: true,
     takes: [
       { name: "DURATION", kind: "life", optional: true },
       { name: "USES", kind: "number", optional: true },
@@ -132,16 +113,12 @@ export const moderatingCommands: readonly Command[] = [
   },
   {
     name: "mod invites",
-    aliases: [],
-    forModerators: true,
     takes: [],
     help: "Show the invitations to register that are still good",
     run: showInvites,
   },
   {
     name: "mod uninvite",
-    aliases: [],
-    forModerators: true,
     takes: [{ name: "N", kind: "number" }],
     help: "Make an invitation to register useless; N is its number in /mod invites",
     example: "/mod uninvite 40",
@@ -153,8 +130,6 @@ export const moderatingCommands: readonly Command[] = [
   },
   {
     name: "mod audit",
-    aliases: [],
-    forModerators: true,
     takes: [howMany],
     help: "Show what was done in the name of order, the newest last",
     example: "/mod audit 50",
@@ -162,21 +137,35 @@ export const moderatingCommands: readonly Command[] = [
   },
 ];
 
+export const moderatingCommands: readonly Command[] = actions.map((action) => ({
+  ...action,
+  aliases: [],
+  forModerators: true,
+}));
+
 async function showReports(scope: CommandScope, { number }: GivenArguments): Promise<void> {
   const { items, has_more } = await scope.call("listReports", { query: { limit: pageOf(number) } });
   if (items.length === 0) {
     scope.say([line`No report is open`]);
     return;
   }
-  if (has_more) scope.say([line`There are more before these; /mod reports ${pageSizeMax}`]);
+  if (has_more) scope.say([moreLine("reports", number)]);
   scope.say(items.toReversed().map((report) => reportLine(report, scope)));
   scope.say([line`/mod ban USER, /mod dismiss USER, or /delete ID`]);
 }
 
 async function showAudit(scope: CommandScope, { number }: GivenArguments): Promise<void> {
-  const { items } = await scope.call("listAudit", { query: { limit: pageOf(number) } });
+  const { items, has_more } = await scope.call("listAudit", { query: { limit: pageOf(number) } });
   if (items.length === 0) scope.say([line`Nothing was done in the name of order`]);
+  if (has_more) scope.say([moreLine("audit", number)]);
   scope.say(items.toReversed().map((entry) => auditLine(entry, scope)));
+}
+
+/** Says above a list that it is not all of it, and what shows more. */
+function moreLine(list: "reports" | "audit", number: number | undefined): Line {
+  return pageOf(number) < pageSizeMax
+    ? line`There are more before these; /mod ${list} ${pageSizeMax}`
+    : line`There are more before these; the operator sees all by chat admin ${list}`;
 }
 
 function pageOf(number = shownByDefault): number {
@@ -201,13 +190,14 @@ async function ban(
 }
 
 async function showBans(scope: CommandScope): Promise<void> {
-  const { items } = await scope.call("listBans");
+  const { items, has_more } = await scope.call("listBans");
   if (items.length === 0) scope.say([line`Nobody is banned`]);
   scope.say(
     items.map(({ user, banned_until }) =>
       line`  ${styled("bold", user)}, until ${momentText(banned_until, scope)}: /mod unban ${user}`
     ),
   );
+  if (has_more) scope.say([line`There are more; the operator sees all by chat admin users`]);
 }
 
 async function showRoles(scope: CommandScope): Promise<void> {

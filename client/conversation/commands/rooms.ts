@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { countText } from "../../../lib/text/counts.ts";
 import { BadAnswer } from "../../connection/failures.ts";
-import { countText, momentText } from "../../lines/quantities.ts";
+import { momentText } from "../../lines/quantities.ts";
 import { roomCall, roomTitle } from "../../lines/room_titles.ts";
 import { type Line, line, styled } from "../../lines/safe_line.ts";
 import { type GivenArguments, Misunderstood } from "../command_parser.ts";

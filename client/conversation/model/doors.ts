@@ -46,7 +46,16 @@ export type DoorEvent =
 
 /** What else may happen to a model. */
 interface OtherEvent {
-  readonly type: "backlog" | "queued" | "sent" | "failed" | "status" | "refused";
+  readonly type:
+    | "backlog"
+    | "queued"
+    | "sent"
+    | "failed"
+    | "status"
+    | "state"
+    | "refused"
+    | "mark_refused"
+    | "unknown";
 }
 
 /** The doors after an event of `user`; the very same ones if it says nothing of them. */
@@ -74,7 +83,7 @@ export function doorsAfter(doors: Doors, event: DoorEvent | OtherEvent, user: st
     case "join.requested": {
       const { room, user: asker } = event;
       if (asker === user) return doors;
-      const others = withoutAsker(doors.askers, { room, user: asker });
+      const others = withoutAsker(doors.askers, event);
       return { ...doors, askers: [...others, { room, user: asker }].slice(-doorsMax) };
     }
     case "join.answered":

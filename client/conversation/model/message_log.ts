@@ -8,24 +8,31 @@ import type { Message } from "../../../lib/api/schemas.ts";
 /** Most messages that are kept; older ones are a request away. */
 export const modelMessagesMax = 2000;
 
+/** Most deleted messages that are kept in mind, so that no late answer brings them back. */
+export const deletedMessagesMax = 1000;
+
 /** Never changed in place. */
 export interface MessageLog {
   /** By id. */
   readonly messages: readonly Message[];
   /** Messages up to here may have been forgotten, so none of them can be news. */
   readonly forgottenId: number;
+  /** Messages that were deleted, the last ones. */
+  readonly deletedIds: readonly number[];
+  /** Messages that the server did not count as unread at the last connect: some had expired. */
+  readonly uncountedIds: readonly number[];
 }
 
 /** Whether a message is in the log, or was. */
-export function isKnown({ messages, forgottenId }: MessageLog, id: number): boolean {
-  return id <= forgottenId || placeOf(messages, id).found;
+export function isKnown(log: MessageLog, id: number): boolean {
+  return id <= log.forgottenId || log.deletedIds.includes(id) || messageOf(log, id) !== undefined;
 }
 
 /** The log with a message; the very same one if it is known. */
 export function keep<Log extends MessageLog>(log: Log, message: Message): Log {
-  const { index, found } = placeOf(log.messages, message.id);
-  if (found || message.id <= log.forgottenId) return log;
-  const messages = log.messages.toSpliced(index, 0, message);
+  if (isKnown(log, message.id)) return log;
+  const index = log.messages.findLastIndex(({ id }) => id < message.id);
+  const messages = log.messages.toSpliced(index + 1, 0, message);
   if (messages.length <= modelMessagesMax) return { ...log, messages };
   const forgottenId = messages.shift()?.id ?? log.forgottenId;
   return { ...log, messages, forgottenId };
@@ -33,34 +40,28 @@ export function keep<Log extends MessageLog>(log: Log, message: Message): Log {
 
 /** A message of the log. */
 export function messageOf({ messages }: MessageLog, id: number): Message | undefined {
-  const { index, found } = placeOf(messages, id);
-  return found ? messages[index] : undefined;
+  return messages.findLast((message) => message.id === id);
 }
 
-/** The log without a message that is in it. */
+/** The log without a message, which may still be on its way. */
 export function drop<Log extends MessageLog>(log: Log, id: number): Log {
-  const { index, found } = placeOf(log.messages, id);
-  return found ? { ...log, messages: log.messages.toSpliced(index, 1) } : log;
+  if (log.deletedIds.includes(id)) return log;
+  const messages = log.messages.filter((message) => message.id !== id);
+  return { ...log, messages, deletedIds: [...log.deletedIds, id].slice(-deletedMessagesMax) };
 }
 
-/** How many messages of a room stand after one id and not after another, but those of `author`. */
+/**
+ * How many messages of a room stand after one id and not after another, but those of `user`, and
+ * those that the server has not counted.
+ */
 export function countBetween(
-  { messages }: MessageLog,
-  { room, after, upto, except }: {
-    readonly room: string;
-    readonly after: number;
-    readonly upto: number;
-    readonly except: string;
-  },
+  { messages, uncountedIds, user }: MessageLog & { readonly user: string },
+  { room, after, upto }: { readonly room: string; readonly after: number; readonly upto: number },
 ): number {
-  let count = 0;
-  // Marks follow what comes in closely, so that there is little between.
-  for (let at = placeOf(messages, after + 1).index; at < messages.length; at++) {
-    const message = messages[at];
-    if (message === undefined || message.id > upto) break;
-    if (message.room === room && message.author !== except) count++;
-  }
-  return count;
+  return messages.filter((message) =>
+    message.room === room && message.id > after && message.id <= upto && message.author !== user &&
+    !uncountedIds.includes(message.id)
+  ).length;
 }
 
 /** The last messages, or the last of one room, oldest first. */
@@ -74,18 +75,4 @@ export function lastMessages(
     if (message !== undefined && (room === undefined || message.room === room)) found.push(message);
   }
   return found.reverse();
-}
-
-/** Where a message stands among others, or would. */
-function placeOf(messages: readonly Message[], id: number): { index: number; found: boolean } {
-  let low = 0;
-  let high = messages.length;
-  // What comes in is nearly always the newest.
-  if ((messages.at(-1)?.id ?? 0) < id) low = high;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((messages[middle]?.id ?? 0) < id) low = middle + 1;
-    else high = middle;
-  }
-  return { index: low, found: messages[low]?.id === id };
 }

@@ -18,9 +18,14 @@ export function without(before: ReadonlySet<string>, name: string): Set<string> 
 /** The people with one who was heard of now; the last of the set is the one heard of last. */
 export function heardOf(before: ReadonlySet<string>, name: string): ReadonlySet<string> {
   const people = without(before, name).add(name);
-  const [longestQuiet] = people;
-  if (people.size > modelPeopleMax && longestQuiet !== undefined) people.delete(longestQuiet);
+  letGoOldest(people, modelPeopleMax);
   return people;
+}
+
+/** Takes out what is in it for the longest time, if it is more than `max`. */
+export function letGoOldest(kept: Set<string> | Map<string, unknown>, max: number): void {
+  const [oldest] = kept.keys();
+  if (kept.size > max && oldest !== undefined) kept.delete(oldest);
 }
 
 /** Everyone whom the model has heard of, but the user. */

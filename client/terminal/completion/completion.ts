@@ -140,7 +140,8 @@ function argumentCandidates(before: string, choices: Choices): Fitting | undefin
     case "user":
       return fitting(head, word, usersFor(found.command, word, choices), " ");
     case "command": {
-      const names = firstWords(commands).map(({ name }) => name);
+      const known = word.includes(" ") ? commands : firstWords(commands);
+      const names = known.map(({ name }) => name);
       return fitting(head, word, sorted(names, word.startsWith("/") ? "/" : ""), "");
     }
     case "room":

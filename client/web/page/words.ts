@@ -21,7 +21,9 @@ import type { Model } from "../../conversation/model.ts";
 import { bounded, codeWords, failureWords } from "../../lines/failure_words.ts";
 import { momentText, type Reading } from "../../lines/quantities.ts";
 
-export { countText, momentText, sizeText, spanText, unreadText } from "../../lines/quantities.ts";
+export { countText } from "../../../lib/text/counts.ts";
+export { roughSize } from "../../../lib/text/sizes.ts";
+export { momentText, spanText, unreadText } from "../../lines/quantities.ts";
 
 /** What the fields of requests are called where they are filled in, if it is not what they are. */
 const fieldWords = new Map([

@@ -22,11 +22,18 @@ import {
   span,
   timestamp,
 } from "./fields.ts";
+import { userListMax } from "./requests.ts";
 
 const pageSize = z._default(
   z.int().check(z.minimum(1), z.maximum(pageSizeMax)),
   pageSizeDefault,
 );
+
+/** Which of a list of users. */
+export const accountsQuery = z.strictObject({
+  after: z.optional(otherName),
+  limit: z._default(z.int().check(z.minimum(1), z.maximum(userListMax)), userListMax),
+});
 
 export const userPath = z.strictObject({ user: otherName });
 
@@ -44,7 +51,6 @@ export const openReport = z.object({
   message: described(
     z.optional(z.object({
       id: messageId,
-      room: z.optional(roomId),
       room_kind: z.optional(roomKind),
       text: z.optional(z.string()),
       at: z.optional(timestamp),

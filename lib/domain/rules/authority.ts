@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FoldedName } from "../../text/names.ts";
 import type { AuditEntry } from "../audit.ts";
 import type { UserId } from "../ids.ts";
 import { forbidden, invalid, notFound, type Refused } from "../refusal.ts";
@@ -35,16 +36,31 @@ function acting(
   return may(by) ? { ok: true, by } : forbidden(why);
 }
 
-/** Why nobody may be the judge in their own case. */
-export function ownCase(by: User | undefined, user: User): Refused | undefined {
-  return by?.id === user.id ? invalid("user", "must be someone else") : undefined;
+/** Who acts, and on whom: a user of lower rank. */
+type Judged = { readonly ok: true; readonly by?: User; readonly user: User } | Refused;
+
+/** Whom the moderator, owner or operator who asks has named. */
+export function judged(actor: UserId | undefined, name: FoldedName, state: State): Judged {
+  const acting = moderating(actor, state);
+  return acting.ok ? named(acting.by, name, state) : acting;
 }
 
-/** Why someone who may moderate can do nothing against this user. */
-export function outranked(by: User | undefined, user: User): Refused | undefined {
+/** Whom the owner or operator who asks has named. */
+export function judgedByOwner(actor: UserId | undefined, name: FoldedName, state: State): Judged {
+  const acting = owning(actor, state);
+  return acting.ok ? named(acting.by, name, state) : acting;
+}
+
+function named(by: User | undefined, name: FoldedName, state: State): Judged {
+  const user = state.userNamed(name);
+  if (user === undefined) return notFound("user");
+  return outranked(by, user) ?? { ok: true, ...(by !== undefined && { by }), user };
+}
+
+/** Why someone who may moderate can do nothing about this user, for or against them. */
+function outranked(by: User | undefined, user: User): Refused | undefined {
   if (by === undefined) return undefined;
-  const own = ownCase(by, user);
-  if (own !== undefined) return own;
+  if (by.id === user.id) return invalid("user", "must be someone else");
   if (owns(user)) return forbidden("Only the operator can do this to an owner of this server");
   if (!moderates(user) || owns(by)) return undefined;
   return forbidden("Only owners of this server can do this to a moderator");

@@ -10,7 +10,7 @@ import type { Retry } from "../receipt.ts";
 import { invalid, notFound } from "../refusal.ts";
 import { type Rule, success } from "../rule.ts";
 import { isBanned, refTo } from "../user.ts";
-import { moderating, outranked, ownCase, record } from "./authority.ts";
+import { judged, record } from "./authority.ts";
 
 /** Bans a user from now on, instead of the ban that they are under. */
 export interface BanUser {
@@ -43,14 +43,10 @@ export const banUser: Rule<BanUser, UserBanned> = {
   },
 
   decide({ actor, user: name, forMs, reason }, state, { nowMs }) {
-    const acting = moderating(actor, state);
-    if (!acting.ok) return acting;
-    const { by } = acting;
-    if (forMs < banMsMin || forMs > banMsMax) return invalid("for", "must be from 1 min to 1 year");
-    const user = state.userNamed(name);
-    if (user === undefined) return notFound("user");
-    const against = outranked(by, user);
-    if (against !== undefined) return against;
+    const found = judged(actor, name, state);
+    if (!found.ok) return found;
+    const { by, user } = found;
+    if (forMs < banMsMin || forMs > banMsMax) return invalid("for", "must be from 1 s to 1 year");
     const untilMs = nowMs + forMs;
     state.users.put({ ...user, bannedUntilMs: untilMs });
     state.tell({ type: "user.banned", audience: user.id, untilMs }, nowMs);
@@ -70,13 +66,9 @@ export const unbanUser: Rule<UnbanUser, null> = {
   },
 
   decide({ actor, user: name }, state, { nowMs }) {
-    const acting = moderating(actor, state);
-    if (!acting.ok) return acting;
-    const { by } = acting;
-    const user = state.userNamed(name);
-    if (user === undefined) return notFound("user");
-    const own = ownCase(by, user);
-    if (own !== undefined) return own;
+    const found = judged(actor, name, state);
+    if (!found.ok) return found;
+    const { by, user } = found;
     if (!isBanned(user, nowMs)) return notFound("ban");
     // Its end is not set to now: a clock that steps back would bring the ban back.
     const { bannedUntilMs: _, ...free } = user;

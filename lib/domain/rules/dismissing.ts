@@ -10,7 +10,7 @@ import { notFound } from "../refusal.ts";
 import { openReports } from "../report.ts";
 import { type Rule, success } from "../rule.ts";
 import { refTo } from "../user.ts";
-import { moderating, ownCase, record } from "./authority.ts";
+import { judged, record } from "./authority.ts";
 
 /** Takes the open reports on a user away, so that the count begins at zero. A ban stays. */
 export interface DismissReports {
@@ -31,13 +31,9 @@ export const dismissReports: Rule<DismissReports, ReportsDismissed> = {
   },
 
   decide({ actor, user: name }, state, { nowMs }) {
-    const acting = moderating(actor, state);
-    if (!acting.ok) return acting;
-    const { by } = acting;
-    const user = state.userNamed(name);
-    if (user === undefined) return notFound("user");
-    const own = ownCase(by, user);
-    if (own !== undefined) return own;
+    const found = judged(actor, name, state);
+    if (!found.ok) return found;
+    const { by, user } = found;
     const known = state.reports.where(({ target }) => target === user.id);
     const open = openReports(user, known, nowMs);
     if (open.length === 0) return notFound("report");

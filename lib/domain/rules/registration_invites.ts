@@ -15,6 +15,7 @@ import type { Retry } from "../receipt.ts";
 import { invalid, notFound } from "../refusal.ts";
 import { letsIn, type RegistrationInvite } from "../registration_invite.ts";
 import { type Rule, success } from "../rule.ts";
+import type { State } from "../state.ts";
 import { moderating, record } from "./authority.ts";
 
 export interface InviteToRegister {
@@ -87,6 +88,13 @@ export const inviteToRegister: Rule<InviteToRegister, InvitedToRegister> = {
     return success({ invite });
   },
 };
+
+/** Who was put out must not let others in, nor come back, by what they have made. */
+export function withdrawInvites(maker: UserId, state: State): void {
+  for (const invite of state.registrationInvites.where(({ by }) => by === maker)) {
+    state.registrationInvites.remove(invite);
+  }
+}
 
 export const revokeRegistrationInvite: Rule<RevokeRegistrationInvite, null> = {
   needs(_, needs) {

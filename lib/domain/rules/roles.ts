@@ -11,6 +11,7 @@ import { owns, type Role } from "../role.ts";
 import { type Rule, success } from "../rule.ts";
 import { refTo } from "../user.ts";
 import { owning, record } from "./authority.ts";
+import { withdrawInvites } from "./registration_invites.ts";
 
 /** Gives a user a role instead of the one they have; or takes it. */
 export interface SetRole {
@@ -29,8 +30,9 @@ export interface RoleSet {
 }
 
 export const setRole: Rule<SetRole, RoleSet> = {
-  needs({ user }, needs) {
+  needs({ user, role }, needs) {
     needs.names.add(user);
+    if (role === undefined) needs.registrationInvites = true;
   },
 
   decide({ actor, user: name, role }, state, { nowMs }) {
@@ -47,6 +49,7 @@ export const setRole: Rule<SetRole, RoleSet> = {
     if (before.role !== role) {
       const { role: _, ...user } = before;
       state.users.put({ ...user, ...given });
+      if (role === undefined) withdrawInvites(before.id, state);
       state.tell({ type: "role.changed", audience: before.id, ...given }, nowMs);
       record({ act: "role", user: refTo(before), role: role ?? "none" }, by, state, nowMs);
     }

@@ -6,7 +6,7 @@
 import { tokensPerUserMax } from "../bounds.ts";
 import type { TokenId, UserId } from "../ids.ts";
 import type { Retry } from "../receipt.ts";
-import { notFound } from "../refusal.ts";
+import { badPassword, notFound } from "../refusal.ts";
 import { type Rule, success } from "../rule.ts";
 import type { State } from "../state.ts";
 import type { Token, TokenGrant } from "../token.ts";
@@ -16,6 +16,8 @@ export interface IssueToken {
   readonly type: "token.issue";
   readonly actor: UserId;
   readonly grant: TokenGrant;
+  /** The hash that the password was checked against; absent if the proof was another. */
+  readonly passwordHash?: string;
 }
 
 export interface TokenIssued {
@@ -68,7 +70,11 @@ export const issueToken: Rule<IssueToken, TokenIssued> = {
   },
 
   decide(command, state, { nowMs }) {
-    if (!state.users.has(command.actor)) return notFound("user");
+    const user = state.users.get(command.actor);
+    if (user === undefined) return notFound("user");
+    // To check a password takes a while, in which it may have been changed to put someone out.
+    const { passwordHash } = command;
+    if (passwordHash !== undefined && passwordHash !== user.passwordHash) return badPassword;
     // The same request, carried out twice at the same time, has made the same token.
     const held = state.tokensOf(command.actor).find(({ hash }) => hash === command.grant.hash);
     if (held !== undefined) return success({ token: held.id });

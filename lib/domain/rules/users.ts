@@ -12,9 +12,10 @@ import { notFound } from "../refusal.ts";
 import { type Rule, success } from "../rule.ts";
 import type { State } from "../state.ts";
 import { deleted, isDeleted, refTo, type User } from "../user.ts";
-import { outranked, owning, record } from "./authority.ts";
+import { judgedByOwner, record } from "./authority.ts";
 import { change, close, heirOf, withdraw } from "./owned_rooms.ts";
 import { closePrivateChat } from "./private_chats.ts";
+import { withdrawInvites } from "./registration_invites.ts";
 import { revoke } from "./tokens.ts";
 
 /** Deletes a user: they can't come back, and their name is free. */
@@ -46,16 +47,13 @@ export const deleteUser: Rule<DeleteUser, UserDeleted> = {
   needs({ user }, needs) {
     needs.tokensOf.add(user);
     needs.formerNamesOf.add(user);
+    needs.registrationInvites = true;
   },
 
   decide({ actor, user: name }, state, { nowMs }) {
-    const acting = owning(actor, state);
-    if (!acting.ok) return acting;
-    const { by } = acting;
-    const user = state.userNamed(name);
-    if (user === undefined) return notFound("user");
-    const against = outranked(by, user);
-    if (against !== undefined) return against;
+    const found = judgedByOwner(actor, name, state);
+    if (!found.ok) return found;
+    const { by, user } = found;
     const former = refTo(user);
     state.users.put(deleted(user, nowMs));
     // What is said to a name is kept from others only while someone is there to whom it was said.
@@ -63,6 +61,7 @@ export const deleteUser: Rule<DeleteUser, UserDeleted> = {
       state.formerNames.remove(name);
     }
     for (const token of state.tokensOf(user.id)) revoke(state, token, nowMs);
+    withdrawInvites(user.id, state);
     state.tell({ type: "user.deleted", audience: commonRoom, user: former }, nowMs);
     record({ act: "user.delete", user: former }, by, state, nowMs);
     return success({ user: user.id });

@@ -5,7 +5,7 @@
  */
 import type { Position, RoomId, UserId } from "../../../lib/domain/ids.ts";
 import type { Message } from "../../../lib/domain/message.ts";
-import { letsIn, type RegistrationInvite } from "../../../lib/domain/registration_invite.ts";
+import { letsIn } from "../../../lib/domain/registration_invite.ts";
 import { openReports, type Report } from "../../../lib/domain/report.ts";
 import { moderates } from "../../../lib/domain/role.ts";
 import { isBanned, refTo, type User } from "../../../lib/domain/user.ts";
@@ -17,6 +17,7 @@ import type {
   AuditPage,
   AuditQuery,
   AuthoredPage,
+  NamedRegistrationInvite,
   OpenReport,
   OpenReportPage,
   OpenReportQuery,
@@ -27,6 +28,7 @@ import type {
   RoomAccountQuery,
   Stats,
 } from "../oversight.ts";
+import type { UserPage } from "../queries.ts";
 import { compareCodePoints } from "./code_points.ts";
 import type { MemoryRows } from "./rows.ts";
 
@@ -38,12 +40,8 @@ export class MemoryOversight implements OversightQueries {
     this.#rows = rows;
   }
 
-  accounts(
-    { after = "" as FoldedName, limit }: AccountQuery,
-    nowMs: number,
-  ): Promise<AccountPage> {
-    const accounts = this.#rows.present
-      .filter(({ folded }) => compareCodePoints(folded, after) > 0)
+  accounts({ after, limit }: AccountQuery, nowMs: number): Promise<AccountPage> {
+    const accounts = following(this.#rows.present, after)
       .map((user): Account => {
         const tokens = this.#rows.all.tokensOf(user.id);
         return {
@@ -57,16 +55,17 @@ export class MemoryOversight implements OversightQueries {
     return pageOf(accounts, limit);
   }
 
-  withRole(limit: number): Promise<readonly User[]> {
-    return Promise.resolve(this.#rows.present.filter(moderates).slice(0, limit));
+  withRole({ after, limit }: AccountQuery): Promise<UserPage> {
+    return pageOf(following(this.#rows.present.filter(moderates), after), limit);
   }
 
-  banned(nowMs: number, limit: number): Promise<readonly User[]> {
-    return Promise.resolve(this.#banned(nowMs).slice(0, limit));
+  banned({ after, limit }: AccountQuery, nowMs: number): Promise<UserPage> {
+    return pageOf(following(this.#banned(nowMs), after), limit);
   }
 
-  openReports({ before, limit }: OpenReportQuery, nowMs: number): Promise<OpenReportPage> {
+  openReports({ before, except, limit }: OpenReportQuery, nowMs: number): Promise<OpenReportPage> {
     const open = this.#open(nowMs)
+      .filter(({ target }) => target !== except)
       .sort((a, b) => b.atMs - a.atMs || b.target - a.target || b.reporter - a.reporter);
     const items = open
       .map((report, at): OpenReport => ({
@@ -91,10 +90,14 @@ export class MemoryOversight implements OversightQueries {
     return pageOf(entries, limit);
   }
 
-  registrationInvites(nowMs: number): Promise<readonly RegistrationInvite[]> {
+  registrationInvites(nowMs: number): Promise<readonly NamedRegistrationInvite[]> {
     return Promise.resolve(
       this.#rows.all.registrationInvites.where((invite) => letsIn(invite, nowMs))
-        .sort((a, b) => a.id - b.id),
+        .sort((a, b) => a.id - b.id)
+        .map((invite) => {
+          const maker = this.#rows.present.find(({ id }) => id === invite.by);
+          return { ...invite, ...(maker !== undefined && { byName: maker.name }) };
+        }),
     );
   }
 
@@ -187,8 +190,8 @@ export class MemoryOversight implements OversightQueries {
   #reported(id: Message["id"], nowMs: number): ReportedMessage {
     const message = this.#rows.all.messages.get(id);
     if (message === undefined || !this.#isSeenBySomeone(message, nowMs)) return { id };
-    const { room, roomKind, text, atMs } = message;
-    return { id, room, roomKind, text, atMs };
+    const { roomKind, text, atMs } = message;
+    return { id, roomKind, text, atMs };
   }
 
   #isSeenBySomeone({ id, room, author, expiresMs }: Message, nowMs: number): boolean {
@@ -199,6 +202,11 @@ export class MemoryOversight implements OversightQueries {
     );
     return expiresMs > nowMs || unreadBy.length > 0;
   }
+}
+
+/** Those of some users, in their order, who come after a name. */
+function following(users: readonly User[], after = "" as FoldedName): readonly User[] {
+  return users.filter(({ folded }) => compareCodePoints(folded, after) > 0);
 }
 
 /** @param found All that there is. */

@@ -316,6 +316,10 @@ export class MemoryStore extends MemoryOversight implements Store {
     return this.#upkeep.forgetRegistrationInvites(nowMs, limit);
   }
 
+  forgetReports(nowMs: number, limit: number): Promise<number> {
+    return this.#upkeep.forgetReports(nowMs, limit);
+  }
+
   reclaim(): Promise<boolean> {
     return this.#upkeep.reclaim();
   }

@@ -6,6 +6,7 @@
 import { isLoose } from "../../../lib/domain/file.ts";
 import { commonRoom } from "../../../lib/domain/ids.ts";
 import type { Message } from "../../../lib/domain/message.ts";
+import { openReports } from "../../../lib/domain/report.ts";
 import { letsIn } from "../../../lib/domain/registration_invite.ts";
 import { isThere, type Life } from "../../../lib/domain/retention.ts";
 import type { Room } from "../../../lib/domain/room.ts";
@@ -88,6 +89,16 @@ export class MemoryUpkeep implements Upkeep {
     const gone = this.#rows.all.registrationInvites.where((invite) => !letsIn(invite, nowMs))
       .slice(0, limit);
     for (const invite of gone) this.#rows.all.registrationInvites.unlearn(invite);
+    return Promise.resolve(gone.length);
+  }
+
+  forgetReports(nowMs: number, limit: number): Promise<number> {
+    const { users, reports } = this.#rows.all;
+    const gone = reports.where((report) => {
+      const target = users.get(report.target);
+      return target !== undefined && openReports(target, [report], nowMs).length === 0;
+    }).slice(0, limit);
+    for (const report of gone) reports.unlearn(report);
     return Promise.resolve(gone.length);
   }
 

@@ -34,6 +34,13 @@ export interface OpenDatabase {
 /** How long to wait for another process that reads or backs up the file. */
 export const busyTimeoutMs = 5000;
 
+/**
+ * How long a server that starts waits for others to let go of the lock, in milliseconds, and how
+ * often it tries: who only looks whether there is one holds it for a moment.
+ */
+export const lockWaitMs = 1000;
+const lockTryEveryMs = 20;
+
 /** Says in the file's header whose it is: "chat" in ASCII. */
 const applicationId = 0x63686174;
 
@@ -126,10 +133,22 @@ function lockFile(path: string): Deno.FsFile {
  * @throws {Error} if a server is using it.
  */
 export function lockRealPath(realPath: string): Deno.FsFile {
-  const file = Deno.openSync(`${realPath}.lock`, { create: true, write: true, mode: fileMode });
-  if (file.tryLockSync(true)) return file;
-  file.close();
-  throw new Error("another chat server is using it");
+  const path = `${realPath}.lock`;
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { create: true, write: true, mode: fileMode });
+  } catch (cause) {
+    // It may be another's where the database is not.
+    throw new Error(`${path}: ${systemWords(cause)}`, { cause });
+  }
+  for (let waitedMs = 0; !file.tryLockSync(true); waitedMs += lockTryEveryMs) {
+    if (waitedMs >= lockWaitMs) {
+      file.close();
+      throw new Error("another chat server is using it");
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lockTryEveryMs);
+  }
+  return file;
 }
 
 /**
@@ -142,7 +161,7 @@ export function isServed(path: string): boolean {
     file = Deno.openSync(`${Deno.realPathSync(path)}.lock`);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return false;
-    throw cannotOpen(path, cause);
+    throw cannotOpen(`${path}.lock`, cause);
   }
   const isFree = file.tryLockSync(false);
   file.close();

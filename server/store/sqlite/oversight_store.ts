@@ -5,14 +5,13 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Position, RoomId, UserId } from "../../../lib/domain/ids.ts";
-import type { RegistrationInvite } from "../../../lib/domain/registration_invite.ts";
-import type { User } from "../../../lib/domain/user.ts";
 import type {
   AccountPage,
   AccountQuery,
   AuditPage,
   AuditQuery,
   AuthoredPage,
+  NamedRegistrationInvite,
   OpenReportPage,
   OpenReportQuery,
   OversightQueries,
@@ -20,6 +19,7 @@ import type {
   RoomAccountQuery,
   Stats,
 } from "../oversight.ts";
+import type { UserPage } from "../queries.ts";
 import type { Medium } from "./medium.ts";
 import { OversightAnswers } from "./queries/oversight.ts";
 
@@ -36,12 +36,12 @@ export class OversightStore implements OversightQueries {
     return this.#medium.ask(() => this.#answers.accounts(query, nowMs));
   }
 
-  withRole(limit: number): Promise<readonly User[]> {
-    return this.#medium.ask(() => this.#answers.withRole(limit));
+  withRole(query: AccountQuery): Promise<UserPage> {
+    return this.#medium.ask(() => this.#answers.withRole(query));
   }
 
-  banned(nowMs: number, limit: number): Promise<readonly User[]> {
-    return this.#medium.ask(() => this.#answers.banned(nowMs, limit));
+  banned(query: AccountQuery, nowMs: number): Promise<UserPage> {
+    return this.#medium.ask(() => this.#answers.banned(query, nowMs));
   }
 
   openReports(query: OpenReportQuery, nowMs: number): Promise<OpenReportPage> {
@@ -52,7 +52,7 @@ export class OversightStore implements OversightQueries {
     return this.#medium.ask(() => this.#answers.audit(query));
   }
 
-  registrationInvites(nowMs: number): Promise<readonly RegistrationInvite[]> {
+  registrationInvites(nowMs: number): Promise<readonly NamedRegistrationInvite[]> {
     return this.#medium.ask(() => this.#answers.registrationInvites(nowMs));
   }
 

@@ -325,6 +325,10 @@ class SqliteStore extends OversightStore implements Store {
     return this.#medium.change(() => this.#upkeep.forgetRegistrationInvites(nowMs, limit));
   }
 
+  forgetReports(nowMs: number, limit: number): Promise<number> {
+    return this.#medium.change(() => this.#upkeep.forgetReports(nowMs, limit));
+  }
+
   reclaim(): Promise<boolean> {
     return this.#medium.attempt(() => this.#upkeep.reclaim());
   }

@@ -26,6 +26,7 @@ export class Upkeeper {
   readonly #forgotten: Action;
   readonly #forgetAudit: Action;
   readonly #forgetInvites: Action;
+  readonly #forgetReports: Action;
   readonly #reclaim: Selection<unknown>;
   readonly #freePages: Selection<{ readonly freelist_count: number }>;
 
@@ -80,6 +81,14 @@ export class Upkeeper {
            WHERE uses >= uses_max
            LIMIT ?)`,
     );
+    this.#forgetReports = new Action(
+      db,
+      `DELETE FROM reports WHERE (target, reporter) IN
+         (SELECT p.target, p.reporter
+           FROM users t INDEXED BY users_banned CROSS JOIN reports p ON p.target = t.id
+           WHERE t.banned_until_ms <= ? AND p.at_ms < t.banned_until_ms
+           LIMIT ?)`,
+    );
     this.#reclaim = new Selection(db, `PRAGMA incremental_vacuum(${reclaimedPagesMax})`);
     this.#freePages = new Selection(db, "PRAGMA freelist_count");
   }
@@ -117,6 +126,10 @@ export class Upkeeper {
 
   forgetRegistrationInvites(nowMs: number, limit: number): number {
     return this.#forgetInvites.run(nowMs, limit);
+  }
+
+  forgetReports(nowMs: number, limit: number): number {
+    return this.#forgetReports.run(nowMs, limit);
   }
 
   reclaim(): boolean {

@@ -24,6 +24,9 @@ function arrived(): Model {
   return update(emptyModel("alice"), { type: "connected", answer: arrivalOf() });
 }
 
+/** All that was missed has been told. */
+const caughtUp = { type: "state", state: { kind: "live" } } as const;
+
 /** How many messages wait to be read, in all rooms. */
 function unreadCount({ rooms }: Model): number {
   return [...rooms.values()].reduce((sum, { unread }) => sum + unread, 0);
@@ -201,6 +204,7 @@ Deno.test("update() follows a room from its making to its end", () => {
 Deno.test("update() takes a new name for what it is, and oneself for oneself", () => {
   const secret = { room: "7", room_kind: "private" } as const;
   const model = run(arrived(), [
+    caughtUp,
     said(1, { ...secret, to: "alice" }),
     said(2, { ...secret, author: "alice", to: "bob" }),
   ]);
@@ -246,6 +250,7 @@ function mentionsIn(model: Model, room = "common"): readonly number[] | undefine
 Deno.test("update() keeps which unread messages mention the reader, until they are read", () => {
   const text = "hey @alice";
   const model = run(arrived(), [
+    { type: "member.joined", room: "12", name: "garden", user: "alice" },
     said(1, { text }),
     said(2),
     said(3, { text }),
@@ -421,4 +426,82 @@ Deno.test("update() keeps counts above nothing and marks from going back, whatev
       }
     }
   }));
+});
+
+const common = {
+  id: "common",
+  kind: "common",
+  name: "common",
+  unread: 0,
+  last_id: 0,
+  read_id: 0,
+} as const;
+const garden = {
+  id: "12",
+  kind: "room",
+  name: "garden",
+  unread: 0,
+  last_id: 0,
+  read_id: 0,
+} as const;
+const sending = { key: "k1", draft: { text: "hi" } };
+
+/** A model of someone in the garden, after these. */
+function welcome(...events: readonly ModelEvent[]): Model {
+  const answer = arrivalOf({ rooms: [common, garden] });
+  return run(emptyModel("alice"), [{ type: "connected", answer }, caughtUp, ...events]);
+}
+
+Deno.test("update() makes no room of an answer that comes after the room was left", () => {
+  const before = welcome({ type: "queued", sending }, { type: "room.deleted", room: "12" });
+  const message = messageOf(5, { author: "alice", key: "k1", room: "12", room_kind: "room" });
+  const after = update(before, { type: "sent", sending, message });
+  assertEquals([after.rooms.has("12"), after.messages, after.outgoing], [false, [], []]);
+  // A private chat begins with what is said in it.
+  const first = messageOf(6, { author: "alice", to: "carol", room: "9", room_kind: "private" });
+  assertEquals(
+    update(before, { type: "sent", sending, message: first }).rooms.get("9")?.name,
+    "carol",
+  );
+});
+
+Deno.test("update() shows no message that was deleted before its answer came", () => {
+  const message = messageOf(5, { author: "alice", key: "k1" });
+  const deleted: Event = { type: "message.deleted", room: "common", id: 5 };
+  const early = welcome({ type: "queued", sending }, deleted, { type: "sent", sending, message });
+  assertEquals([early.messages, early.outgoing], [[], []]);
+  const told = welcome({ type: "queued", sending }, { type: "message", ...message }, deleted);
+  assertEquals(update(told, { type: "sent", sending, message }).messages, []);
+});
+
+Deno.test("update() takes off no message at a mark that had expired before it connected anew", () => {
+  const before = welcome(said(1), said(2), said(3), said(4, { author: "alice" }));
+  const reset = (unread: readonly ReturnType<typeof messageOf>[], count: number) =>
+    update(before, {
+      type: "connected",
+      answer: arrivalOf({ rooms: [{ ...common, unread: count, last_id: 9 }], unread: [...unread] }),
+      resetBy: "forgotten",
+    });
+  const readTo = (model: Model, id: number) =>
+    update(model, { type: "read", room: "common", read_id: id }).rooms.get("common")?.unread;
+  const told = reset([messageOf(3)], 3);
+  assertEquals([readTo(told, 2), readTo(told, 3), readTo(told, 4)], [3, 2, 2]);
+  // The rest of what is unread comes after the answer.
+  const rest = update(told, { type: "backlog", messages: [messageOf(2)] });
+  assertEquals([readTo(rest, 1), readTo(rest, 2), readTo(rest, 3)], [3, 2, 1]);
+  const deleted = update(told, { type: "message.deleted", room: "common", id: 1 });
+  assertEquals(deleted.rooms.get("common")?.unread, 3);
+});
+
+Deno.test("update() takes names of now from a connect, for what it knew by those of then", () => {
+  const before = welcome(said(3, { author: "alice" }));
+  const answer = arrivalOf({
+    user: "ally",
+    rooms: [{ ...common, unread: 1, last_id: 9 }],
+    recent: [messageOf(3, { author: "ally" })],
+  });
+  const after = update(before, { type: "connected", answer, resetBy: "forgotten" });
+  assertEquals(after.messages.map(({ author }) => author), ["ally"]);
+  const read = update(after, { type: "read", room: "common", read_id: 4 });
+  assertEquals(read.rooms.get("common")?.unread, 1);
 });

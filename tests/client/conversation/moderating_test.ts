@@ -58,8 +58,12 @@ Deno.test("/mod unban and /mod bans end bans, and show those that run", async ()
   scene.server.on("GET /bans", () => json({ items: [], has_more: false }));
   assertEquals(await scene.type("/mod bans"), ["Nobody is banned"]);
   const items = [{ user: "mallory", banned_until: until }];
-  scene.server.on("GET /bans", () => json({ items, has_more: false }));
-  assertEquals(await scene.type("/mod bans"), ["  mallory, until 14:00: /mod unban mallory"]);
+  const row = "  mallory, until 14:00: /mod unban mallory";
+  for (const has_more of [false, true]) {
+    scene.server.on("GET /bans", () => json({ items, has_more }));
+    const more = has_more ? ["There are more; the operator sees all by chat admin users"] : [];
+    assertEquals(await scene.type("/mod bans"), [row, ...more]);
+  }
 });
 
 Deno.test("/mod reports shows the newest at the end, with what they are about", async () => {
@@ -72,6 +76,7 @@ Deno.test("/mod reports shows the newest at the end, with what they are about", 
         { user: "mallory", at, reason: "spam", message },
         { user: "trudy", at, message: { id: 9 } },
         { user: "bob", at },
+        { user: "zoe", at, message: { ...message, id: 4, room_kind: "private", text: "psst" } },
       ],
       has_more: true,
       next: "1-0",
@@ -79,6 +84,7 @@ Deno.test("/mod reports shows the newest at the end, with what they are about", 
   });
   assertEquals(await scene.type("/mod reports"), [
     "There are more before these; /mod reports 200",
+    "  09:30  zoe; about #4, said in private: psst",
     "  09:30  bob",
     "  09:30  trudy; about #9, which is gone",
     "  09:30  mallory: spam; about #7: buy this",
@@ -176,6 +182,33 @@ Deno.test("/mod audit tells what was done in words, the newest at the end", asyn
   assertEquals(await scene.type("/mod audit"), [
     ...deeds.map(([, words]) => `  09:30  alice ${words}`),
     "  09:30  the operator ended the ban of bob",
+  ]);
+});
+
+Deno.test("/mod audit and /mod reports tell where to see what they do not show", async () => {
+  await using scene = await moderator();
+  const items = [{ id: 1, at, act: "unban", user: "bob" }];
+  scene.server.on("GET /audit", () => json({ items, has_more: true }));
+  scene.server.on("GET /reports", () => json({ items: [{ user: "bob", at }], has_more: true }));
+  for (const list of ["audit", "reports"]) {
+    const first = async (typed: string) => (await scene.type(typed))[0];
+    const more = "There are more before these;";
+    assertEquals(await first(`/mod ${list}`), `${more} /mod ${list} 200`);
+    assertEquals(await first(`/mod ${list} 199`), `${more} /mod ${list} 200`);
+    const all = `${more} the operator sees all by chat admin ${list}`;
+    assertEquals(await first(`/mod ${list} 200`), all);
+  }
+});
+
+Deno.test("/help tells of one command of /mod", async () => {
+  await using scene = await moderator();
+  for (const typed of ["/help mod ban", "/help /mod  BAN"]) {
+    const [usage, example] = await scene.type(typed);
+    assertMatch(usage ?? "", /^\/mod ban USER \[DURATION\] \[WHY\] {2}Ban a user/);
+    assertEquals(example, "As in: /mod ban mallory 2h sends spam");
+  }
+  assertEquals(await scene.type("/help mod bna"), [
+    "There is no command /mod bna; /help shows all",
   ]);
 });
 

@@ -3,7 +3,6 @@ import { progressBar } from "../../../client/lines/progress_bar.ts";
 import {
   dateWords,
   momentText,
-  sizeText,
   spanText,
   unreadCountedMax,
   unreadText,
@@ -38,18 +37,7 @@ Deno.test("dateWords() says the same with and without a name of the zone", () =>
   });
 });
 
-Deno.test("sizeText() and spanText() take the unit that fits", () => {
-  const sizes: readonly (readonly [number, string])[] = [
-    [0, "0 bytes"],
-    [1, "1 byte"],
-    [1023, "1023 bytes"],
-    [1024, "1 KB"],
-    [1536, "1.5 KB"],
-    [1_048_575, "1 MB"],
-    [5_242_880, "5 MB"],
-    [3_221_225_472, "3 GB"],
-  ];
-  for (const [bytes, text] of sizes) assertEquals(sizeText(bytes), text);
+Deno.test("spanText() takes the unit that fits", () => {
   assertEquals(spanText(3600), "1h");
   assertEquals(spanText(0.5), "500ms");
 });

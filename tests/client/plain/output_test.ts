@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { lineUnitsMax } from "../../../client/plain/line_reader.ts";
-import { explained, terminalJson } from "../../../client/plain/output.ts";
+import { explained } from "../../../client/plain/output.ts";
 import { OutputClosed, OutputFailed } from "../../../lib/output.ts";
 import { inShell, type Shell } from "./shell.ts";
 
@@ -72,11 +72,6 @@ Deno.test(
     assertEquals(err, []);
   }),
 );
-
-Deno.test("terminalJson() has nothing that a terminal could obey", () => {
-  const text = terminalJson({ text: "\x1b[2J\x9b2J\u202e\u2028\x7f" });
-  assertEquals(text, '{"text":"\\u001b[2J\\u009b2J\\u202e\\u2028\\u007f"}');
-});
 
 Deno.test(
   "explained() says in one line that the system takes no output",

@@ -5,7 +5,7 @@
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import * as fc from "fast-check";
-import { terminalJson } from "../../../client/plain/output.ts";
+import { terminalJson } from "../../../lib/text/json.ts";
 import { Line } from "../../../client/lines/safe_line.ts";
 import { event } from "../../../lib/api/schemas.ts";
 import { Shell } from "../plain/shell.ts";

@@ -52,6 +52,7 @@ for (
 Deno.test("only those write to a terminal who write lines, questions of ours, or a file's bytes", () => {
   // The last one builds the page, and is no client.
   const files = [
+    "open_question.ts",
     "plain/output.ts",
     "secret_question.ts",
     "terminal/screen/screen.ts",

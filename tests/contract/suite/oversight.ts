@@ -110,17 +110,24 @@ export function oversightContract(test: Test): void {
 
   test("withRole() tells who has a role, by name, and nobody else", async (chat) => {
     const [dora, carl, bob] = await chat.people("dora", "carl", "Bob", "alice");
-    assertEquals(await chat.store.withRole(9), []);
+    assertEquals(await chat.store.withRole({ limit: 9 }), { items: [], hasMore: false });
     await giveRole(chat, dora, "moderator");
     await giveRole(chat, bob, "moderator");
     await giveRole(chat, carl, "owner");
-    const roles = async (limit: number) =>
-      (await chat.store.withRole(limit)).map(({ name, role }) => `${name}: ${role}`);
+    const roles = async (limit: number, after?: string) => {
+      const page = await chat.store.withRole({
+        limit,
+        ...(after !== undefined && { after: foldName(after) }),
+      });
+      return [page.items.map(({ name, role }) => `${name}: ${role}`), page.hasMore];
+    };
     const all = ["Bob: moderator", "carl: owner", "dora: moderator"];
-    assertEquals(await roles(3), all);
-    assertEquals(await roles(2), all.slice(0, 2));
+    assertEquals(await roles(3), [all, false]);
+    assertEquals(await roles(2), [all.slice(0, 2), true]);
+    assertEquals(await roles(2, "carl"), [all.slice(2), false]);
+    assertEquals(await roles(1, "bob"), [["carl: owner"], true]);
     await chat.do({ type: "role.set", user: foldName("carl") });
-    assertEquals(await roles(3), ["Bob: moderator", "dora: moderator"]);
+    assertEquals(await roles(3), [["Bob: moderator", "dora: moderator"], false]);
   });
 
   test("transact() loads the owners, and no moderators", async (chat) => {
@@ -140,9 +147,17 @@ export function oversightContract(test: Test): void {
     await ban(chat, bob, hourMs);
     await ban(chat, alice, 2 * hourMs);
     await ban(chat, carl, 2 * hourMs);
-    const banned = async (limit = 9) =>
-      (await chat.store.banned(chat.nowMs, limit)).map(({ name }) => name);
-    assertEquals([await banned(), await banned(2)], [["alice", "bob", "carl"], ["alice", "bob"]]);
+    const page = async (limit: number, after = "") => {
+      const { items, hasMore } = await chat.store.banned(
+        { limit, after: foldName(after) },
+        chat.nowMs,
+      );
+      return [items.map(({ name }) => name), hasMore];
+    };
+    const banned = async () => (await page(9))[0];
+    assertEquals(await page(3), [["alice", "bob", "carl"], false]);
+    assertEquals(await page(2), [["alice", "bob"], true]);
+    assertEquals(await page(2, "bob"), [["carl"], false]);
     chat.nowMs += hourMs - 1;
     assertEquals(await banned(), ["alice", "bob", "carl"]);
     chat.nowMs += 1;
@@ -165,7 +180,7 @@ export function oversightContract(test: Test): void {
       {
         ...older,
         place: { atMs: firstMs, nth: 0 },
-        message: { id: said.id, room: 0, roomKind: "common", text: "grr", atMs: firstMs },
+        message: { id: said.id, roomKind: "common", text: "grr", atMs: firstMs },
       },
     ]);
     // A new name is that of old reports too.
@@ -193,6 +208,41 @@ export function oversightContract(test: Test): void {
     const before = { atMs: chat.nowMs, nth: Number.MAX_SAFE_INTEGER };
     const none = await chat.store.openReports({ before, limit: 9 }, chat.nowMs);
     assertEquals<unknown>(none, { items: [], hasMore: false });
+  });
+
+  test("openReports() but on someone come as if there were no others", async (chat) => {
+    chat.policy = { ...chat.policy, banAfter: 9 };
+    const [alice, bob, carl, dora] = await chat.people("alice", "bob", "carl", "dora");
+    for (const one of [alice, bob, carl]) await report(one, dora, chat);
+    for (const one of [alice, bob]) await report(one, carl, chat);
+    const ask = (before?: ReportPlace) => {
+      const query = { except: dora.id, limit: 1, ...(before !== undefined && { before }) };
+      return chat.store.openReports(query, chat.nowMs);
+    };
+    const first = await ask();
+    assertEquals(first.items.map(({ target, place }) => [target.name, place.nth]), [["carl", 0]]);
+    const second = await ask(first.items[0]?.place);
+    assertEquals(second.items.map(({ target, place }) => [target.name, place.nth]), [["carl", 1]]);
+    assertEquals([first.hasMore, second.hasMore], [true, false]);
+    assertEquals((await openReports(chat)).length, 5);
+  });
+
+  test("forgetReports() forgets what a ban has settled, a few at a time, and no others", async (chat) => {
+    chat.policy = { ...chat.policy, banAfter: 9 };
+    const [alice, bob, carl, dora] = await chat.people("alice", "bob", "carl", "dora");
+    for (const one of [bob, carl, dora]) await report(one, alice, chat);
+    await report(alice, bob, chat);
+    const forget = () => chat.store.forgetReports(chat.nowMs, 2);
+    assertEquals(await forget(), 0, "nobody was banned");
+    await ban(chat, alice, hourMs);
+    chat.nowMs += hourMs - 1;
+    assertEquals(await forget(), 0, "the ban runs");
+    chat.nowMs += 1;
+    const later = { target: alice.id, reporter: alice.id, atMs: chat.nowMs };
+    await loaded(chat, {}, (state) => state.reports.put(later));
+    assertEquals([await forget(), await forget(), await forget()], [2, 1, 0]);
+    assertEquals(await chat.store.reportsOn(alice.id), [later]);
+    assertEquals((await chat.store.reportsOn(bob.id)).length, 1);
   });
 
   test("openReports() leaves out what a ban has settled, once it is over", async (chat) => {
@@ -253,8 +303,8 @@ export function oversightContract(test: Test): void {
     await ban(chat, alice, hourMs);
     const found = async () => [
       (await chat.store.accounts({ limit: 9 }, chat.nowMs)).items.map(({ user }) => user.name),
-      (await chat.store.withRole(9)).map(({ name }) => name),
-      (await chat.store.banned(chat.nowMs, 9)).map(({ name }) => name),
+      (await chat.store.withRole({ limit: 9 })).items.map(({ name }) => name),
+      (await chat.store.banned({ limit: 9 }, chat.nowMs)).items.map(({ name }) => name),
       (await openReports(chat)).map(({ target }) => target.name),
     ];
     assertEquals(await found(), [["alice", "bob"], ["alice"], ["alice"], ["alice"]]);

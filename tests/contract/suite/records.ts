@@ -119,9 +119,15 @@ export function recordContract(test: Test): void {
     const sooner = await addInvite(chat, { expiresMs: nowMs + 1 });
     await addInvite(chat, { expiresMs: nowMs });
     await addInvite(chat, { expiresMs: nowMs + hourMs, usesMax: 3, uses: 3 });
-    assertEquals(await chat.store.registrationInvites(nowMs), [later, sooner]);
-    assertEquals(await chat.store.registrationInvites(nowMs + 1), [later]);
+    const named = (byName: string) => ({ ...later, byName });
+    assertEquals(await chat.store.registrationInvites(nowMs), [named("alice"), sooner]);
+    assertEquals(await chat.store.registrationInvites(nowMs + 1), [named("alice")]);
     assertEquals(await chat.store.registrationInvites(nowMs + 2), []);
+    await chat.do({ type: "profile.change", actor: alice.id, name: "anna" });
+    assertEquals(await chat.store.registrationInvites(nowMs), [named("anna"), sooner]);
+    // Not by the rules, which take what they made from those who are deleted.
+    await deleteUser(chat, alice);
+    assertEquals(await chat.store.registrationInvites(nowMs), [later, sooner]);
   });
 
   test("transact() loads all invitations to register, by hash too, of use or not", async (chat) => {

@@ -4,11 +4,13 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { actions } from "../../../server/admin/admin.ts";
 import { programWords, Workspace } from "../../support/chat_process.ts";
 import { Guest } from "../../support/guest.ts";
 import { TmuxTerminal } from "../../support/tmux.ts";
 import { testWith } from "../../support/tools.ts";
+import { servicePermissions } from "./handbook.ts";
 
 /** Runs `chat admin ARGS` on the database of a workspace; gives what it printed. */
 async function admin(workspace: Workspace, ...args: string[]): Promise<string> {
@@ -164,9 +166,168 @@ Deno.test("vacuum gives back what is not needed, with the server and without", a
   assertEquals([before.served, before.users], [true, 0]);
   await admin(workspace, "vacuum");
   await process.kill("SIGTERM");
-  assertMatch(await admin(workspace, "vacuum"), /^[\d.]+ [KMB]+ given back; [\d.]+ KB left\n$/);
+  assertMatch(
+    await admin(workspace, "vacuum"),
+    /^[\d.]+ (?:bytes|KB) given back; [\d.]+ KB left\n$/,
+  );
   const after = await adminJson(workspace, "stats");
   assert(after.disk_bytes < 1_000_000, `${after.disk_bytes}`);
+});
+
+Deno.test("vacuum gives room back where no server is, and says what keeps the log", async () => {
+  await using workspace = new Workspace();
+  const { url, process } = await workspace.serve({ args: ["--limit", "0"] });
+  const alice = await Guest.arrive(url, "alice");
+  const { json } = await alice.try("POST /files?name=a", { bytes: new Uint8Array(4_000_000) });
+  const message = await alice.say("a file", { files: json.id });
+  await process.kill("SIGTERM");
+  await admin(workspace, "delete-message", String(message));
+  const reader = new DatabaseSync(workspace.path("chat.db"), { readOnly: true });
+  reader.exec("BEGIN; SELECT count(*) FROM users");
+  const held = await workspace.run(["admin", "vacuum"]);
+  reader.close();
+  assertEquals(held.code, 0);
+  assertMatch(held.out, /given back/);
+  assertEquals(held.err, "Something reads the database; its log stays until that has ended\n");
+  const free = await workspace.run(["admin", "vacuum"]);
+  assertEquals([free.code, free.err], [0, ""]);
+  assertMatch(free.out, /^\d+(?:\.\d)? MB given back; \d+ KB left\n$/);
+});
+
+Deno.test("invitations are shown by their numbers, and taken back", async () => {
+  await using workspace = new Workspace();
+  await (await workspace.serve({ args: ["--registration", "invite"] })).process.kill("SIGTERM");
+  assertEquals(await admin(workspace, "invites"), "There are no open invitations\n");
+  const made = await adminJson(workspace, "invite", "--uses", "3", "--for", "2d");
+  const { items } = await adminJson(workspace, "invites");
+  assertEquals(items.map(({ created: _, ...item }: { created: string }) => item), [
+    { id: made.id, expires_at: made.expires_at, uses: 0, max_uses: 3 },
+  ]);
+  const [heading = "", row = ""] = (await admin(workspace, "invites")).split("\n");
+  assertMatch(heading, /^NUMBER +BY +CREATED +EXPIRES +USED +OF$/);
+  assertMatch(row, new RegExp(`^ *${made.id} +\\(operator\\) +20\\S+ +20\\S+ +0 +3$`));
+  assertEquals(
+    await admin(workspace, "uninvite", String(made.id)),
+    `Invitation ${made.id} is of no use any more\n`,
+  );
+  assertEquals((await adminJson(workspace, "invites")).items, []);
+  const { items: acts } = await adminJson(workspace, "audit");
+  assertEquals(acts.map(({ act }: { act: string }) => act), ["invite.revoke", "invite"]);
+  assertMatch(await admin(workspace, "audit"), / until 20\S+, 3 newcomers$/m);
+});
+
+Deno.test("each action does with the permissions of chat.sh what it does with all", async () => {
+  const permissions = await servicePermissions();
+  assert(permissions.length > 3 && !permissions.includes("--allow-all"), permissions.join(" "));
+  await using workspace = new Workspace();
+  const { url, process } = await workspace.serve();
+  const alice = await Guest.arrive(url, "alice");
+  const message = await alice.say("hello");
+  const bob = await Guest.arrive(url, "bob");
+  await bob.ask("POST /report", { user: "alice", reason: "shouts" });
+  await process.kill("SIGTERM");
+  const { id: invitation } = await adminJson(workspace, "invite");
+  const calls: readonly (readonly string[])[] = [
+    ["users"],
+    ["reports"],
+    ["dismiss", "alice"],
+    ["ban", "alice"],
+    ["unban", "alice"],
+    ["rooms"],
+    ["role", "bob", "moderator"],
+    ["reset-password", "bob"],
+    ["clients", "alice"],
+    ["revoke", "alice", "--all"],
+    ["delete-message", String(message)],
+    ["delete-user", "bob", "--yes"],
+    ["invite"],
+    ["invites"],
+    ["uninvite", String(invitation)],
+    ["audit"],
+    ["stats"],
+    ["vacuum"],
+  ];
+  assertEquals(calls.map(([name]) => name).sort(), Object.keys(actions).sort());
+  const main = new URL("../../../main.ts", import.meta.url).pathname;
+  for (const words of calls) {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", ...permissions, main, "admin", ...words],
+      cwd: workspace.folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    assertEquals(code, 0, `${words.join(" ")}: ${said}`);
+  }
+});
+
+Deno.test("what it prints as JSON commands no terminal", async () => {
+  await using workspace = new Workspace();
+  const { url } = await workspace.serve();
+  const alice = await Guest.arrive(url, "alice");
+  const bob = await Guest.arrive(url, "bob");
+  const reason = "\x9b2J\u202eevil";
+  await bob.ask("POST /report", { user: "alice", reason });
+  assertEquals((await alice.ask("GET /status")).user.name, "alice");
+  const text = await admin(workspace, "reports", "--json");
+  assert(text.includes("\\u009b2J\\u202eevil"), text);
+  assertEquals(JSON.parse(text).items[0].reason, reason);
+});
+
+Deno.test("a path that leads nowhere, or to what may not be opened, is told in a line", async () => {
+  await using workspace = new Workspace();
+  Deno.writeTextFileSync(workspace.path("file"), "");
+  assertEquals(await refused(workspace, "users", "--db", "file/chat.db"), [
+    1,
+    "chat: Cannot open file/chat.db: Not a directory\n",
+  ]);
+  const before = [...Deno.readDirSync(workspace.folder)].length;
+  Deno.writeTextFileSync(workspace.path("passwd"), "root:x:0:0:root:/root:/bin/bash\n".repeat(50));
+  assertEquals(
+    await refused(workspace, "stats", "--db", "passwd"),
+    [1, "chat: Cannot open passwd: file is not a database\n"],
+  );
+  assertEquals([...Deno.readDirSync(workspace.folder)].length, before + 1);
+});
+
+testWith(["setpriv"], "who may not open the database is told whose part that is", async () => {
+  await using workspace = new Workspace();
+  await (await workspace.serve()).process.kill("SIGTERM");
+  // Root, too, is subject to permissions then.
+  const limited = ["--bounding-set=-dac_override,-dac_read_search"];
+  const openIt = async (...command: string[]) => {
+    const { code, stderr } = await new Deno.Command("setpriv", {
+      args: [
+        ...Deno.uid() === 0 ? limited : [],
+        ...programWords(),
+        ...[...command, "--db", workspace.path("chat.db")],
+      ],
+      env: { NO_COLOR: "1" },
+    }).output();
+    return [code, new TextDecoder().decode(stderr).replaceAll(workspace.folder, "")];
+  };
+  const advice = "; run it as the user that the server runs as";
+  await Deno.chmod(workspace.folder, 0);
+  assertEquals(await openIt("admin", "users"), [
+    1,
+    `chat: Cannot open /chat.db: Permission denied${advice}
+`,
+  ]);
+  await Deno.chmod(workspace.folder, 0o700);
+  if (Deno.uid() !== 0) return;
+  await Deno.chown(workspace.path("chat.db.lock"), 65534, 65534);
+  const [, locked] = await openIt("serve", "--port", "0", "--log-format", "json");
+  assertMatch(
+    String(locked),
+    /"why":"Cannot open \/chat\.db: \/chat\.db\.lock: Permission denied"/,
+  );
+  await Deno.remove(workspace.path("chat.db.lock"));
+  await Deno.chown(workspace.path("chat.db"), 65534, 65534);
+  const why = "unable to open database file: /chat.db";
+  assertEquals(await openIt("admin", "users"), [
+    1,
+    `chat: Cannot open /chat.db: ${why}${advice}
+`,
+  ]);
 });
 
 Deno.test("what it can't do it says in a sentence, and changes nothing", async () => {
@@ -178,20 +339,25 @@ Deno.test("what it can't do it says in a sentence, and changes nothing", async (
   const { process, url } = await workspace.serve();
   await Guest.arrive(url, "alice");
   const faults: readonly (readonly [string[], number, RegExp])[] = [
-    [["ban", "nobody"], 1, /There is no user "nobody"/],
-    [["unban", "alice"], 1, /There is no ban/],
-    [["dismiss", "alice"], 1, /There is no report/],
-    [["delete-message", "7"], 1, /There is no message/],
-    [["revoke", "alice", "77"], 1, /There is no token/],
+    [["ban", "nobody"], 4, /There is no user "nobody"/],
+    [["clients", "nobody"], 4, /There is no user "nobody"/],
+    [["unban", "alice"], 4, /There is no ban on "alice"/],
+    [["dismiss", "alice"], 4, /There is no report on "alice"/],
+    [["delete-message", "7"], 4, /There is no message 7/],
+    [["revoke", "alice", "77"], 4, /There is no client 77 of "alice"/],
+    [["uninvite", "77"], 4, /There is no invitation 77/],
     [["delete-user", "alice"], 1, /say --yes/],
-    [["ban"], 2, /USER is missing/],
+    [["invite", "--for", "365d"], 2, /^chat: --for must be from 1 min to 30 d\n$/],
+    [["uninvite", "first"], 2, /Cannot take "first" for the number of an invitation/],
+    [["ban"], 2, /USER is missing: chat admin ban USER/],
+    [["role", "alice"], 2, /owner\|moderator\|none is missing: chat admin role USER owner/],
     [["ban", "alice", "bob"], 2, /Cannot understand "bob"/],
-    [["ban", "alice", "--for", "1s"], 2, /from 1m to 365d/],
+    [["ban", "alice", "--for", "0s"], 2, /from 1s to 365d/],
     [["ban", "alice", "--uses", "3"], 2, /Cannot use --uses with ban/],
     [["role", "alice", "king"], 2, /owner, moderator or none/],
     [["revoke", "alice"], 2, /--all/],
     [["dance"], 2, /Unknown action "dance"/],
-    [[], 2, /chat help admin/],
+    [[], 2, /^chat: No action is given; see chat help admin\n$/],
   ];
   for (const [args, code, sentence] of faults) {
     const [ended, said] = await refused(workspace, ...args);
@@ -241,6 +407,8 @@ testWith(["tmux"], "before it deletes a user it has their name typed", async () 
   });
   await terminal.sees("Type the name to go on");
   await terminal.enter("bob");
+  // It is no secret.
+  await terminal.sees("Type the name to go on: bob");
   await terminal.sees("alice is not deleted");
   assertEquals(await terminal.exited(), 1);
   assertEquals((await adminJson(workspace, "users")).items.length, 1);

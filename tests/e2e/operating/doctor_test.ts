@@ -11,6 +11,7 @@ import { programWords, Workspace } from "../../support/chat_process.ts";
 import { Guest } from "../../support/guest.ts";
 import { Nginx } from "../../support/nginx.ts";
 import { testWith, toolOutput } from "../../support/tools.ts";
+import { servicePermissions } from "./handbook.ts";
 
 interface Finding {
   readonly check: string;
@@ -92,7 +93,10 @@ Deno.test("a sound database at rest is well, in words, and nothing is changed", 
   assertEquals([code, err], [0, ""]);
   assertMatch(out, /^chat doctor \d/);
   assertMatch(out, /^ {2}ok {6}chat\.db: it is ours, of schema \d+ as this version$/m);
-  assertMatch(out, /^ {2}ok {6}chat\.db: \S+, .* each page, each index, each reference is sound/m);
+  assertMatch(
+    out,
+    /^ {2}ok {6}chat\.db: \d+ KB, .* each page, each index, each reference is sound/m,
+  );
   assertMatch(out, /^ {2}ok {6}127\.0\.0\.1:\d+: it is free$/m);
   assertEquals(standing(workspace.folder), before);
 });
@@ -290,6 +294,53 @@ testWith(["openssl"], "certificates that have ended, or are another's, are told"
   none.get("certificate", /there is no certificate in PEM in it/);
 });
 
+Deno.test("a server that hangs is told as such, and not as a stranger", async () => {
+  await using workspace = new Workspace();
+  const { url, process } = await workspace.serve();
+  process.signal("SIGSTOP");
+  const found = await diagnose(workspace, ["--port", new URL(url).port]);
+  process.signal("SIGCONT");
+  assertEquals(found.code, 1);
+  const { advice } = found.get(
+    "listening",
+    /^the server that uses chat\.db has not answered within 5 s: it hangs, or its disk does$/,
+  );
+  if (Deno.build.os === "linux") {
+    assertMatch(advice ?? "", new RegExp(`kill -KILL ${process.pid} `));
+  }
+});
+
+Deno.test("with the permissions of chat.sh it finds as much, but for what /proc tells", async () => {
+  await using workspace = new Workspace();
+  const { url } = await workspace.serve();
+  const permissions = await servicePermissions();
+  const main = new URL("../../../main.ts", import.meta.url).pathname;
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", ...permissions, main, "doctor", "--port", new URL(url).port, "--json"],
+    cwd: workspace.folder,
+  }).output();
+  const found = new Diagnosis(code, JSON.parse(new TextDecoder().decode(stdout)).findings);
+  assertEquals(found.code, 0, String(found));
+  found.get("database", /^a server uses the database$/);
+  found.get("listening", /^a chat server \S+ answers/);
+  found.get("process", /can be had$/);
+  assertEquals(found.findings.some(({ looked }) => looked === "open files"), false);
+});
+
+Deno.test("who looks as another user gets the whole command to look as its own", async () => {
+  if (Deno.uid() !== 0) return;
+  await using workspace = new Workspace();
+  await keptChat(workspace);
+  await Deno.chown(workspace.path("chat.db"), 65534, 65534);
+  const port = String(freePort());
+  const found = await diagnose(workspace, ["--port", port], { CHAT_MAX_FILE: "1MB" });
+  assertEquals(
+    found.get("database", /^it belongs to user 65534, and you are user 0/).advice,
+    "run this as user 65534: sudo -u '#65534' env CHAT_MAX_FILE=1MB " +
+      `chat doctor --json --db chat.db --port ${port}`,
+  );
+});
+
 testWith(["nginx"], "a proxy that holds streams back, or leads nowhere, is told", async () => {
   await using workspace = new Workspace();
   const { folder } = workspace;
@@ -380,7 +431,8 @@ Deno.test("what can't be understood ends with 2, in one line", async () => {
     const [args, line] of [
       [["--tls-cert", "a"], "Cannot use --tls-cert without --tls-key"],
       [["--url", "http://a/b"], /^Cannot read --url: expected a URL without a path/],
-      [["--token-file", "none"], /^Cannot read --token-file: /],
+      [["--token-file", "none"], "Cannot read none: No such file or directory"],
+      [["--token-file", "/dev/null"], "Cannot take the first line of /dev/null: it is empty"],
       [["--message-ttl", "2d", "--unread-ttl", "1d"], /^Cannot use --message-ttl/],
       [["now"], 'Unexpected argument "now"'],
     ] as const

@@ -58,3 +58,9 @@ export function recipe(page: string, heading: string, count: number): readonly s
   }
   return scripts;
 }
+
+/** The permissions with which docs/operating/chat.sh has Deno run the program. */
+export async function servicePermissions(): Promise<readonly string[]> {
+  const script = await Deno.readTextFile(new URL("operating/chat.sh", docs));
+  return script.match(/--(?:allow|no-prompt)[\w-]*/g) ?? [];
+}

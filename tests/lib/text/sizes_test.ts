@@ -5,7 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { formatSize, parseSize } from "../../../lib/text/sizes.ts";
+import { formatSize, parseSize, roughSize } from "../../../lib/text/sizes.ts";
 
 Deno.test("parseSize() reads every unit in any case, and bare bytes", () => {
   for (
@@ -65,4 +65,21 @@ Deno.test("parseSize() reads back what formatSize() wrote", () => {
       },
     ),
   );
+});
+
+Deno.test("roughSize() takes the unit that fits, and no more figures than one reads", () => {
+  const sizes: readonly (readonly [number, string])[] = [
+    [0, "0 bytes"],
+    [1, "1 byte"],
+    [1023, "1023 bytes"],
+    [1024, "1 KB"],
+    [1536, "1.5 KB"],
+    [10_752, "11 KB"],
+    [1_048_575, "1 MB"],
+    [5_242_880, "5 MB"],
+    [3_221_225_472, "3 GB"],
+    [2 * 1024 ** 4, "2 TB"],
+    [5000 * 1024 ** 4, "5000 TB"],
+  ];
+  for (const [bytes, text] of sizes) assertEquals(roughSize(bytes), text);
 });

@@ -34,6 +34,14 @@ Deno.test("tableLines() lets no cell command the terminal or begin a row", () =>
   ]);
 });
 
+Deno.test("tableLines() takes a column of nothing for no numbers", () => {
+  assertEquals(tableLines(["ROLE", "N"], [[undefined, undefined], [undefined, 7]]), [
+    "ROLE  N",
+    "-     -",
+    "-     7",
+  ]);
+});
+
 Deno.test("tableLines() of no rows is the heading", () => {
   assertEquals(tableLines(["A", "B"], []), ["A  B"]);
 });

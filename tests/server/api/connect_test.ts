@@ -8,6 +8,8 @@ import { registrationPolicy } from "../../../server/api/registrations.ts";
 import { Busy } from "../../../server/api/failure.ts";
 import { spreadPolicy } from "../../../server/api/login_guard.ts";
 import { Passwords } from "../../../server/api/passwords.ts";
+import { foldName } from "../../../lib/text/names.ts";
+import { Gate } from "../../support/scripted_store.ts";
 import type { Api, Ask } from "./driver.ts";
 import { runScenarios, withApi } from "./driver.ts";
 
@@ -455,3 +457,47 @@ Deno.test("a guesser does not wash an address clean with an account of their own
     assertEquals((await attempt("user-20", "wrong horse")).problem?.code, "too_many_attempts");
   });
 });
+
+for (const how of ["reset", "changed"] as const) {
+  Deno.test(`a login that is checked while the password is ${how} lets nobody in`, async () => {
+    const gate = new Gate();
+    let isHeld = false;
+    class HeldPasswords extends Passwords {
+      override hash(given: string): Promise<string> {
+        return Promise.resolve(`quick$${given}`);
+      }
+      override async matches(given: string, kept: string): Promise<boolean> {
+        if (isHeld) await gate.wait();
+        return kept === `quick$${given}`;
+      }
+    }
+    await withApi(async (api) => {
+      await prepare(api);
+      const me = await api.store.findUser(foldName("alice"));
+      assert(me !== undefined);
+      isHeld = true;
+      const login = api.ask(logIn(password));
+      await gate.reached;
+      isHeld = false;
+      const hash = "quick$battery staple";
+      const [token] = await api.store.tokensOf(me.id);
+      assert(token !== undefined);
+      // Not as a request: whose old password would be checked after that of the login.
+      const done = await api.engine.submit(
+        how === "changed"
+          ? {
+            type: "profile.change",
+            actor: me.id,
+            password: { hash, oldHash: me.passwordHash, token: token.id },
+          }
+          : { type: "password.reset", user: me.folded, passwordHash: hash },
+      );
+      assert(done.ok);
+      gate.open();
+      const { status, problem } = await login;
+      assertEquals([status, problem?.code], [401, "bad_password"]);
+      assertEquals((await api.store.tokensOf(me.id)).length, how === "changed" ? 1 : 0);
+      assertEquals((await api.ask(logIn("battery staple"))).status, 200);
+    }, { passwords: (random) => new HeldPasswords(random) });
+  });
+}

@@ -9,6 +9,7 @@ import {
   registrationInvitesMax,
   registrationInviteUsesMax,
 } from "../../../lib/domain/bounds.ts";
+import { foldName } from "../../../lib/text/names.ts";
 import { type Api, type Ask, runScenarios, withApi } from "./driver.ts";
 import { appoint, column } from "./garden.ts";
 
@@ -121,3 +122,22 @@ Deno.test("a code is the same again under one key, and only under one that can't
     assertEquals([short.status, short.problem?.code], [422, "invalid"]);
   });
 });
+
+for (const way of ["deleted", "made a user again"] as const) {
+  Deno.test(`no invitation is left of someone who is ${way}`, async () => {
+    await withApi(async (api) => {
+      const cast = await prepare(api);
+      await appoint(api, "alice", "moderator");
+      await api.get(make({ expires_in: "30d", max_uses: 1000 })(cast));
+      const json = { max_uses: 2 };
+      const hers = await api.get({ ask: "POST /invites", token: cast.alice, json });
+      const user = foldName("moderator");
+      const done = await api.engine.submit(
+        way === "deleted" ? { type: "user.delete", user } : { type: "role.set", user },
+      );
+      assert(done.ok);
+      const list = await api.get({ ask: "GET /invites", token: cast.alice });
+      assertEquals([column(list, "id"), column(list, "by")], [[hers.json.id], ["alice"]]);
+    });
+  });
+}

@@ -5,6 +5,7 @@
  */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { hourMs } from "../../../lib/domain/bounds.ts";
+import { foldName } from "../../../lib/text/names.ts";
 import { Passwords } from "../../../server/api/passwords.ts";
 import {
   invitePolicy,
@@ -13,6 +14,7 @@ import {
 } from "../../../server/api/registrations.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 import { type Answered, type Api, type ApiOptions, withApi } from "./driver.ts";
+import { appoint } from "./garden.ts";
 
 const key = "a-key-of-twenty-characters";
 
@@ -174,6 +176,31 @@ Deno.test("a repetition that finds its invitation used by the first request gets
   });
 });
 
+Deno.test("a repetition that finds its invitation used does not count as a guess", async () => {
+  await withOwner("invite", async (scene) => {
+    const { store } = scene.api;
+    const address = "192.0.2.7";
+    const look = store.registrationInvites.bind(store);
+    for (let count = 0; count <= invitePolicy.free; count++) {
+      const { code } = await scene.invite();
+      const coming = { invite: code, key: `${key}-${count}`, address };
+      const isAnswered = Promise.withResolvers<void>();
+      let looks = 0;
+      store.registrationInvites = async (nowMs) => {
+        if (++looks === 2) await isAnswered.promise;
+        return await look(nowMs);
+      };
+      const both = [1, 2].map(() => scene.register(`user-${count}`, coming));
+      await Promise.race(both);
+      isAnswered.resolve();
+      const answers = await Promise.all(both);
+      assertEquals(answers.map(outcome), [[201], [201]]);
+    }
+    const guess = await scene.register("mallory", { invite: "invented", address });
+    assertEquals(outcome(guess), [403, "invite_needed"]);
+  });
+});
+
 Deno.test("two who come at once by the last use of an invitation do not both get in", async () => {
   await withOwner("invite", async (scene) => {
     const { code } = await scene.invite();
@@ -260,7 +287,7 @@ for (const mode of ["open", "invite", "closed"] as const) {
       assertEquals(audit.items.map(({ act }: { act: string }) => act), ["owner.claimed"]);
       // Nor does it make a mere user of who comes too late.
       const late = await scene.register("alice", { invite: ownerCode });
-      assertEquals(outcome(late), [403, "invite_needed"]);
+      assertEquals(outcome(late), [403, mode === "closed" ? "forbidden" : "invite_needed"]);
     });
   });
 }
@@ -320,5 +347,36 @@ Deno.test("who has the code may not come with it in a flood of names, either", a
     const refused = await scene.register("one-more", { invite: code });
     assertEquals(outcome(refused), [429, "too_many_attempts"]);
     assertEquals(await usesOf(scene), [registrationPolicy.free - 1]);
+  });
+});
+
+Deno.test("the code of the first owner is over once there is one, though there be none again", async () => {
+  await withOwner("open", async ({ api, owner, ownerCode, register }) => {
+    await api.get({ ask: "POST /roles", token: owner, json: { user: "olga", role: "none" } });
+    const again = await register("mallory", { invite: ownerCode });
+    assertEquals(outcome(again), [403, "invite_needed"]);
+  });
+});
+
+Deno.test("the code of the first owner is over when it is refused for an owner made otherwise", async () => {
+  await withApi(async (api) => {
+    const code = drawCode(api);
+    await api.connect("olga");
+    await appoint(api, "olga", "owner");
+    assertEquals(outcome(await register(api, "mallory", { invite: code }))[0], 403);
+    const user = foldName("olga");
+    await api.engine.submit({ type: "role.set", user });
+    assertEquals(outcome(await register(api, "mallory", { invite: code }))[0], 403);
+  });
+});
+
+Deno.test("the code of the first owner is not over when the name is taken", async () => {
+  await withApi(async (api) => {
+    const code = drawCode(api);
+    const [first, second] = await Promise.all(
+      [1, 2].map((at) => register(api, "olga", { ...(at === 2 && { invite: code }) })),
+    );
+    assertEquals([first?.status, second?.problem?.code], [201, "name_taken"]);
+    assertEquals(outcome(await register(api, "otto", { invite: code })), [201]);
   });
 });

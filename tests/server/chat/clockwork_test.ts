@@ -6,6 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   auditLifeMs,
+  eraseAtOnceMax,
   hourMs,
   receiptLifeMs,
   registrationInviteLifeMs,
@@ -21,10 +22,11 @@ import { startLog, stopLog } from "../../../lib/log.ts";
 import { foldName } from "../../../lib/text/names.ts";
 import { Clockwork, clockworkEveryMs, dueAtOnce } from "../../../server/chat/clockwork.ts";
 import { Engine } from "../../../server/chat/engine.ts";
+import { followEveryMs } from "../../../server/chat/follower.ts";
 import { Hub } from "../../../server/chat/hub.ts";
 import { removedAtOnce } from "../../../server/chat/upkeep.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
-import { Chat, saying, scheduling } from "../../support/chat.ts";
+import { Chat, type Person, saying, scheduling } from "../../support/chat.ts";
 import { Gate, ScriptedStore } from "../../support/scripted_store.ts";
 import { VirtualClock } from "../../support/virtual_clock.ts";
 import { listener, turn } from "./listeners.ts";
@@ -92,9 +94,8 @@ interface Setup {
 
 const policy: Policy = { ...defaultPolicy, limit: 0 };
 
-function setUp(): Setup {
+function setUp(store: WatchedStore = new WatchedStore("epoch")): Setup {
   const clock = new VirtualClock();
-  const store = new WatchedStore("epoch");
   const hub = new Hub({ store, clock, policy, head: 0 });
   const events: Event[] = [];
   const engine = new Engine({
@@ -450,12 +451,121 @@ Deno.test("Clockwork erases a user who was deleted", async () => {
   const room = await chat.makeRoom(eve, "den", alice);
   await submit(saying(eve, "spam"));
   await submit({ type: "user.delete", user: foldName("eve") });
-  await pass(clockworkEveryMs);
+  // At once: the time of the next tick is far.
+  await pass(0);
   assertEquals((await store.user(eve.id))?.erased, true);
   assertEquals(await store.roomsOf(eve.id, 10), []);
   assertEquals((await store.authored(eve.id, 0, 1000)).messages, []);
   const den = await store.room(room);
   assertEquals(den?.kind === "room" && den.owner.id, alice.id);
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork erases whom another process has deleted, and whom nobody told it of", async () => {
+  const { clockwork, chat, engine, pass, store } = setUp();
+  const [eve, mallory] = await chat.people("Eve", "mallory");
+  for (const one of [eve, mallory]) await chat.say(one, "spam");
+  const isErased = async ({ id }: Person) => (await store.user(id))?.erased === true;
+  await clockwork.start();
+  engine.follow(await store.head());
+  await chat.do({ type: "user.delete", user: foldName("eve") });
+  await pass(followEveryMs);
+  assertEquals([await isErased(eve), await isErased(mallory)], [true, false]);
+  await engine.stop();
+  await chat.do({ type: "user.delete", user: foldName("mallory") });
+  await pass(followEveryMs);
+  assertEquals(await isErased(mallory), false);
+  // Its steps need the engine.
+  await clockwork.stop();
+
+  const next = setUp(store);
+  await next.clockwork.start();
+  await next.pass(clockworkEveryMs);
+  assertEquals(await isErased(mallory), true);
+  await next.clockwork.stop();
+});
+
+for (const deleted of [1, 4]) {
+  Deno.test(`Clockwork looks through the messages ${deleted} times for ${deleted} deleted users`, async () => {
+    const { clockwork, chat, engine, pass, store } = setUp();
+    const people: Person[] = [];
+    for (let n = 0; n < deleted; n++) people.push(await chat.register(`eve${n}`));
+    for (const one of people) await chat.say(one, "spam");
+    let [looks, atOnce] = [0, 0];
+    const authored = store.authored.bind(store);
+    store.authored = async (...asked) => {
+      looks += 1;
+      assertEquals(++atOnce, 1, "one after another");
+      await Promise.resolve();
+      atOnce -= 1;
+      return await authored(...asked);
+    };
+    await clockwork.start();
+    await Promise.all(people.map(async ({ name }) => {
+      await engine.submit({ type: "user.delete", user: foldName(name) });
+    }));
+    while ((await store.usersToErase(1)).length > 0) await pass(0);
+    assertEquals(looks, deleted);
+    await clockwork.stop();
+  });
+}
+
+Deno.test("Clockwork sends what falls due between two steps of erasing", async () => {
+  const { clockwork, chat, submit, pass, store, events } = setUp();
+  const [alice, eve] = await chat.people("alice", "Eve");
+  for (let n = 0; n < 2 * eraseAtOnceMax; n++) await chat.say(eve, "spam");
+  await clockwork.start();
+  await submit(scheduling(alice, "in time", secondMs));
+  const gate = new Gate();
+  const authored = store.authored.bind(store);
+  store.authored = async (...asked) => {
+    await gate.wait();
+    return await authored(...asked);
+  };
+  await submit({ type: "user.delete", user: foldName("eve") });
+  await gate.reached;
+  await pass(secondMs);
+  gate.open();
+  while ((await store.usersToErase(1)).length > 0) await pass(0);
+  const told = events.map(({ type }) => type);
+  const sentAt = told.indexOf("scheduled.sent");
+  assert(sentAt > 0 && sentAt < told.lastIndexOf("message.deleted"), told.slice(-5).join());
+  await clockwork.stop();
+});
+
+Deno.test("Clockwork that is stopped ends the step of erasing that it is at, and takes no other", async () => {
+  const { clockwork, chat, submit, pass, store } = setUp();
+  const [eve] = await chat.people("Eve");
+  for (let n = 0; n < 2 * eraseAtOnceMax; n++) await chat.say(eve, "spam");
+  await clockwork.start();
+  const gate = new Gate();
+  const authored = store.authored.bind(store);
+  store.authored = async (...asked) => {
+    await gate.wait();
+    return await authored(...asked);
+  };
+  await submit({ type: "user.delete", user: foldName("eve") });
+  await gate.reached;
+  const stopping = clockwork.stop();
+  gate.open();
+  await stopping;
+  await pass(2 * clockworkEveryMs);
+  const { messages } = await authored(eve.id, 0, 1000);
+  assertEquals(messages.length, eraseAtOnceMax);
+});
+
+Deno.test("Clockwork forgets reports when the ban that they led to is over", async () => {
+  const { clockwork, chat, clock, pass, store } = setUp();
+  const [eve, ...others] = await chat.people("eve", "alice", "bob", "carl");
+  for (const { id } of others) {
+    await chat.do({ type: "report", actor: id, target: foldName("eve") });
+  }
+  await clockwork.start();
+  clock.advance(policy.banForMs - clockworkEveryMs);
+  await pass(clockworkEveryMs - 1);
+  assertEquals((await store.reportsOn(eve.id)).length, 3);
+  await pass(clockworkEveryMs + 1);
+  assertEquals(await store.reportsOn(eve.id), []);
   await clockwork.stop();
 });
 

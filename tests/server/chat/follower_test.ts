@@ -10,7 +10,11 @@ import type { Position } from "../../../lib/domain/ids.ts";
 import { defaultPolicy } from "../../../lib/domain/policy.ts";
 import { startLog, stopLog } from "../../../lib/log.ts";
 import { type Committed, Engine } from "../../../server/chat/engine.ts";
-import { followedPageEvents, followEveryMs } from "../../../server/chat/follower.ts";
+import {
+  followedPageEvents,
+  followedPagesMax,
+  followEveryMs,
+} from "../../../server/chat/follower.ts";
 import { Hub } from "../../../server/chat/hub.ts";
 import { StoreFailure } from "../../../server/store/store.ts";
 import { Chat, type Person, saying } from "../../support/chat.ts";
@@ -185,6 +189,46 @@ Deno.test("much is told a page at a time, and others get their turn between two"
     assertEquals(sizes, extra > 0 ? [...full, extra] : full);
     assertEquals([turns, turnsBetween], [sizes.length - 1, sizes.length - 1]);
   }
+});
+
+for (const pages of [followedPagesMax, followedPagesMax + 1, 2 * followedPagesMax + 1]) {
+  Deno.test(`of ${pages} pages ${followedPagesMax} are read before what waits here has its turn`, async () => {
+    const { store, clock, here, there, alice, bob, hub, told } = await setUp();
+    const start = hub.head;
+    const many = pages * followedPageEvents;
+    await submitAll(there, Array.from({ length: many }, () => saying(alice, "hi")));
+    const happened: string[] = [];
+    const gate = new Gate();
+    store.before.eventsAfter = async () => {
+      happened.push("page");
+      await gate.wait();
+    };
+    store.before.transact = () => void happened.push("batch");
+    clock.advance(followEveryMs);
+    await gate.reached;
+    const sending = here.submit(saying(bob, "me too"));
+    gate.open();
+    assert((await sending).ok);
+    assertEquals(happened.indexOf("batch"), followedPagesMax);
+    assertEquals(happened.length, pages + 1);
+    assertEquals(told(), after(start, start + many + 1));
+    assertEquals(hub.head, start + many + 1);
+    await here.stop();
+    assertEquals(clock.waiting, 0);
+  });
+}
+
+Deno.test("a look goes on at once while there is more, and is due again in time after that", async () => {
+  const { clock, there, alice, hub, look } = await setUp();
+  const start = hub.head;
+  const many = 2 * followedPagesMax * followedPageEvents + 1;
+  await submitAll(there, Array.from({ length: many }, () => saying(alice, "hi")));
+  clock.advance(followEveryMs);
+  for (let turns = 0; turns < 8 * followedPagesMax; turns++) await turn(clock);
+  assertEquals([hub.head, clock.waiting], [start + many, 1]);
+  await submitAll(there, [saying(alice, "and that")]);
+  await look();
+  assertEquals(hub.head, start + many + 1);
 });
 
 Deno.test("a look where nothing has happened only asks where the log ends", async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   type DatabaseFiles,
   type FileFacts,
@@ -21,8 +21,11 @@ const sound: DatabaseFiles = {
   companions: { "-wal": file, "-shm": file, ".lock": file },
 };
 
+/** What was typed to look. */
+const again = "chat doctor --db /var/lib/chat.db";
+
 function told(files: Partial<DatabaseFiles>): string[] {
-  return judgeFiles({ ...sound, ...files }).map(({ verdict, looked, found }) =>
+  return judgeFiles({ ...sound, ...files }, again).map(({ verdict, looked, found }) =>
     `${verdict} ${looked}: ${found}`
   );
 }
@@ -33,7 +36,7 @@ Deno.test("of files that are as they should be nothing is said", () => {
 
 Deno.test("a file that others may read is a warning, with the command that closes it", () => {
   for (const mode of [0o604, 0o640, 0o601]) {
-    const [open] = judgeFiles({ ...sound, file: { ...file, mode } });
+    const [open] = judgeFiles({ ...sound, file: { ...file, mode } }, again);
     assertEquals([open?.verdict, open?.advice], ["warning", "chmod 600 /var/lib/chat.db*"]);
   }
   assertEquals(told({ file: { bytes: 1, mode: undefined, owner: undefined, isFile: true } }), []);
@@ -55,10 +58,27 @@ Deno.test("who looks as another user is told that it says little", () => {
   assertMatch(told({ me: 0 })[0] ?? "", /^warning .*belongs to user 1000, and you are user 0/);
 });
 
+Deno.test("who is not the owner is told to look as the owner first, by the same command", () => {
+  const advice = "sudo -u '#1000' chat doctor --db /var/lib/chat.db";
+  for (
+    const files of [
+      { me: 0 },
+      { me: 33, fileClosed: "it is not permitted" },
+      { me: 33, folderClosed: "it is not permitted" },
+    ]
+  ) {
+    for (const finding of judgeFiles({ ...sound, ...files }, again)) {
+      assert(finding.advice?.endsWith(advice), JSON.stringify(finding));
+    }
+  }
+  const [own] = judgeFiles({ ...sound, fileClosed: "it is not permitted" }, again);
+  assertMatch(own?.advice ?? "", /^chmod u\+rw \/var\/lib\/chat\.db;/);
+});
+
 Deno.test("a write-ahead log that is held up is a warning", () => {
   const wal = (bytes: number) => told({ companions: { "-wal": { ...file, bytes } } });
   assertEquals(wal(walBytesHigh), []);
-  assertMatch(wal(walBytesHigh + 1)[0] ?? "", /^warning .*-wal: the write-ahead log has 256MB/);
+  assertMatch(wal(walBytesHigh + 1)[0] ?? "", /^warning .*-wal: the write-ahead log has 256 MB/);
 });
 
 Deno.test("a database that is not there is begun, unless its log is there", () => {
@@ -68,8 +88,8 @@ Deno.test("a database that is not there is begun, unless its log is there", () =
     me: 1000,
     companions: {},
   };
-  assertEquals(judgeFiles(absent).map(({ verdict }) => verdict), ["ok"]);
-  const [lost] = judgeFiles({ ...absent, companions: { "-wal": file } });
+  assertEquals(judgeFiles(absent, again).map(({ verdict }) => verdict), ["ok"]);
+  const [lost] = judgeFiles({ ...absent, companions: { "-wal": file } }, again);
   assertEquals(lost?.verdict, "failed");
   assertMatch(lost?.found ?? "", /^it is not there, but \/var\/lib\/chat.db-wal is/);
 });

@@ -150,6 +150,22 @@ Deno.test("examine() finds an index that has lost a row, and pages that are none
   assert(!(finding?.found ?? "").includes("\n"));
 });
 
+Deno.test("a database that can't be read for its disk leads to what is said of that", () => {
+  for (
+    const [message, advice] of [
+      ["disk I/O error", /^see what is said of the disk below/],
+      ["database or disk is full", /^see what is said of the disk below/],
+      ["unable to open database file", /^try again as the user/],
+    ] as const
+  ) {
+    const [finding] = judgeExamination("chat.db", () => {
+      throw new ExaminationFailure(message, { cause: undefined, isDamage: false });
+    });
+    assertEquals(finding?.verdict, "failed");
+    assertMatch(finding?.advice ?? "", advice);
+  }
+});
+
 Deno.test("examine() calls a file of something else no damage it could repair, but says so", () => {
   const file = Deno.makeTempFileSync({ prefix: "chat-test-" });
   try {
@@ -223,7 +239,7 @@ Deno.test("examine() reads as much as it is to, and finds what is damaged of tha
 
 Deno.test("a large database is announced before it is read", () => {
   assertEquals(announcementOf(path, slowBytes - 1), "");
-  assertEquals(announcementOf(path, slowBytes), "Reading chat.db, 256MB; this takes a while\n");
+  assertEquals(announcementOf(path, slowBytes), "Reading chat.db, 256 MB; this takes a while\n");
 });
 
 Deno.test("who holds the lock is told, and what a killed server has left", () => {

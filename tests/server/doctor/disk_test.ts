@@ -26,7 +26,7 @@ function verdicts(facts: Partial<DiskFacts>): string[] {
 
 Deno.test("a disk with room is well, and its room is told", () => {
   assertEquals(judgeDisk(sound), [
-    { verdict: "ok", looked: "/var/lib", found: "100GB of 200GB are free" },
+    { verdict: "ok", looked: "/var/lib", found: "100 GB of 200 GB are free" },
   ]);
 });
 

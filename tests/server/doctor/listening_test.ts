@@ -50,6 +50,18 @@ Deno.test("a place that someone else has is a failure, with the command that fin
   assertMatch(socket?.advice ?? "", /^ls -l '\/run\/a b'/);
 });
 
+Deno.test("who takes connections and says nothing is the server, if there is one", () => {
+  const [hangs] = judgeEndpoint(here, { kind: "silent" }, busy);
+  assertEquals(
+    `${hangs?.verdict}: ${hangs?.found}`,
+    "failed: the server that uses chat.db has not answered within 5 s: it hangs, or its disk does",
+  );
+  assertMatch(hangs?.advice ?? "", /^kill -CONT 42 .* kill -KILL 42 /);
+  assertEquals(told({ kind: "silent" }), [
+    "failed: it is taken by something that does not answer within 5 s",
+  ]);
+});
+
 Deno.test("what the system refuses is told with what to do about it", () => {
   const closed = (cause: Error, endpoint: Endpoint) =>
     judgeEndpoint(endpoint, { kind: "closed", failure: new EndpointError(endpoint, cause) }, {

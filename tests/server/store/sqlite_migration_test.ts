@@ -46,16 +46,19 @@ test("a database without roles and an audit log gets them, and nothing in it cha
   assertEquals((await store.openReports({ limit: 9 }, 8)).items.map(({ reason }) => reason), [
     "rude",
   ]);
-  assertEquals((await store.banned(8, 9)).map(({ name }) => name), ["bob"]);
+  assertEquals((await store.banned({ limit: 9 }, 8)).items.map(({ name }) => name), ["bob"]);
   const life = { nowMs: 8, keptSinceMs: 0 };
   const page = await store.messages(commonRoom, 1 as UserId, { limit: 9 }, life);
   assertEquals(page.items.map(({ text, author }) => [text, author.name]), [["hello", "bob"]]);
-  assertEquals([await store.withRole(9), (await store.audit({ limit: 9 })).items], [[], []]);
+  assertEquals([
+    (await store.withRole({ limit: 9 })).items,
+    (await store.audit({ limit: 9 })).items,
+  ], [[], []]);
   assertEquals(await store.usersToErase(9), []);
   // And what is new can be used.
   const chat = new Chat(store);
   await chat.do({ type: "role.set", user: foldName("alice"), role: "owner" });
-  assertEquals((await store.withRole(9)).map(({ name }) => name), ["Alice"]);
+  assertEquals((await store.withRole({ limit: 9 })).items.map(({ name }) => name), ["Alice"]);
   assertEquals((await store.audit({ limit: 9 })).items.map(({ act }) => act), ["role"]);
   await store.close();
 });

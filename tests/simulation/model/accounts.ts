@@ -97,8 +97,11 @@ function giveToken(
   return token;
 }
 
-const issueToken: Judge<"token.issue"> = (rows, { actor, grant }, moment) => {
-  if (rows.user(actor) === undefined) return "not_found user";
+const issueToken: Judge<"token.issue"> = (rows, { actor, grant, passwordHash }, moment) => {
+  const user = rows.user(actor);
+  if (user === undefined) return "not_found user";
+  const isChecked = passwordHash !== undefined;
+  if (isChecked && passwordHash !== user.passwordHash) return "bad_password";
   const held = rows.tokens.find(({ user, hash }) => user === actor && hash === grant.hash);
   if (held !== undefined) return () => ({ token: held.id });
   return (tape, { token }) => ({

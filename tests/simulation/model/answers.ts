@@ -82,6 +82,15 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
   return a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
 }
 
+/** The first so many of some users whose names come after one. */
+function pageOfUsers(
+  users: readonly ModelUser[],
+  { after = "", limit }: { readonly after?: string; readonly limit: number },
+): { readonly items: readonly User[]; readonly hasMore: boolean } {
+  const all = users.filter(({ name }) => name.toLowerCase() > after).toSorted(byName);
+  return { items: all.slice(0, limit).map(userRow), hasMore: all.length > limit };
+}
+
 function roomRow(rows: ModelRows, room: ModelRoom | undefined): Room | undefined {
   if (room === undefined) return undefined;
   const { id, kind, name, owner, pair, createdMs, closed } = room;
@@ -167,12 +176,11 @@ export const answers: Answers = {
   tokensOf: (rows, user) =>
     rows.tokens.filter((one) => one.user === user).map(tokenRow).sort((a, b) => a.id - b.id),
   countUsers: (rows) => rows.living.length,
-  users(rows, { after = "", limit, only, except }) {
-    const all = rows.living.filter(({ id, name }) =>
-      name.toLowerCase() > after && only?.has(id) !== false && except?.has(id) !== true
-    ).sort(byName).map(userRow);
-    return { items: all.slice(0, limit), hasMore: all.length > limit };
-  },
+  users: (rows, { only, except, ...page }) =>
+    pageOfUsers(
+      rows.living.filter(({ id }) => only?.has(id) !== false && except?.has(id) !== true),
+      page,
+    ),
   reportsOn: (rows, user) =>
     rows.reports.filter(({ target }) => target === user).sort((a, b) => a.reporter - b.reporter),
   window(rows, user, kind) {
@@ -266,16 +274,19 @@ export const answers: Answers = {
     return file && bytesOf(file.size).slice(from, to);
   },
 
-  withRole: (rows, limit) =>
-    rows.living.filter(({ role }) => role !== undefined).sort(byName).slice(0, limit).map(userRow),
-  banned: (rows, nowMs, limit) =>
-    rows.living.filter(({ bannedUntilMs = 0 }) => nowMs < bannedUntilMs).sort(byName)
-      .slice(0, limit).map(userRow),
+  withRole: (rows, query) =>
+    pageOfUsers(rows.living.filter(({ role }) => role !== undefined), query),
+  banned: (rows, query, nowMs) =>
+    pageOfUsers(rows.living.filter(({ bannedUntilMs = 0 }) => nowMs < bannedUntilMs), query),
   audit(rows, { before = Infinity, limit }) {
     const all = rows.audit.filter(({ id }) => id < before).toReversed();
     return { items: all.slice(0, limit), hasMore: all.length > limit };
   },
-  registrationInvites: (rows, nowMs) => rows.usefulInvites(nowMs).sort((a, b) => a.id - b.id),
+  registrationInvites: (rows, nowMs) =>
+    rows.usefulInvites(nowMs).sort((a, b) => a.id - b.id).map((invite) => {
+      const maker = invite.by === undefined ? undefined : rows.user(invite.by);
+      return { ...invite, ...(maker !== undefined && { byName: maker.name }) };
+    }),
   roomsOf: (rows, user, limit) =>
     rows.members.filter((one) => one.user === user).map(({ room }) => room).sort((a, b) => a - b)
       .slice(0, limit),

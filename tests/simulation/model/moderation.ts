@@ -30,7 +30,7 @@ function powerless(
   return roles.includes(user.role) ? undefined : "forbidden";
 }
 
-/** Why someone who keeps order can't do it against this user. */
+/** Why someone who keeps order can do nothing about this user. */
 function tooHigh(rows: ModelRows, actor: UserId | undefined, user: ModelUser): string | undefined {
   if (actor === undefined) return undefined;
   if (actor === user.id) return "invalid user";
@@ -39,16 +39,21 @@ function tooHigh(rows: ModelRows, actor: UserId | undefined, user: ModelUser): s
   return isBelow ? undefined : "forbidden";
 }
 
+/** What someone made for others to come in by is of no use once they are put out. */
+function withdrawInvites(rows: ModelRows, maker: UserId): void {
+  rows.registrationInvites = rows.registrationInvites.filter(({ by }) => by !== maker);
+}
+
 const keepers = ["moderator", "owner"] as const;
 
 const banUser: Judge<"user.ban"> = (rows, { actor, user: name, forMs, reason }, moment) => {
   const against = powerless(rows, actor, keepers);
   if (against !== undefined) return against;
-  if (forMs < banMsMin || forMs > banMsMax) return "invalid for";
   const user = rows.userNamed(name);
   if (user === undefined) return "not_found user";
   const high = tooHigh(rows, actor, user);
   if (high !== undefined) return high;
+  if (forMs < banMsMin || forMs > banMsMax) return "invalid for";
   return (tape) => {
     const untilMs = moment.nowMs + forMs;
     user.bannedUntilMs = untilMs;
@@ -64,7 +69,8 @@ const unbanUser: Judge<"user.unban"> = (rows, { actor, user: name }, moment) => 
   if (against !== undefined) return against;
   const user = rows.userNamed(name);
   if (user === undefined) return "not_found user";
-  if (user.id === actor) return "invalid user";
+  const high = tooHigh(rows, actor, user);
+  if (high !== undefined) return high;
   if ((user.bannedUntilMs ?? -Infinity) <= moment.nowMs) return "not_found ban";
   return (tape) => {
     delete user.bannedUntilMs;
@@ -80,7 +86,8 @@ const dismissReports: Judge<"reports.dismiss"> = (rows, { actor, user: name }, m
   if (against !== undefined) return against;
   const user = rows.userNamed(name);
   if (user === undefined) return "not_found user";
-  if (user.id === actor) return "invalid user";
+  const high = tooHigh(rows, actor, user);
+  if (high !== undefined) return high;
   const endMs = user.bannedUntilMs ?? Infinity;
   const open = rows.reports.filter(({ target, atMs }) =>
     target === user.id && (endMs > moment.nowMs || atMs >= endMs)
@@ -110,6 +117,7 @@ const setRole: Judge<"role.set"> = (rows, { actor, user: name, role }, moment) =
     if (user.role !== role) {
       delete user.role;
       Object.assign(user, given);
+      if (role === undefined) withdrawInvites(rows, user.id);
       tape.next({ type: "role.changed", audience: user.id, ...given });
       noteAct(rows, tape, actor, moment, {
         act: "role",
@@ -137,6 +145,7 @@ const deleteUser: Judge<"user.delete"> = (rows, { actor, user: name }, moment) =
     delete user.role;
     rows.formerNames = rows.formerNames.filter((one) => one.user !== user.id);
     revokeAll(rows, user.id, tape);
+    withdrawInvites(rows, user.id);
     tape.next({ type: "user.deleted", audience: 0 as UserId, user: former });
     noteAct(rows, tape, actor, moment, { act: "user.delete", user: former });
     return { user: user.id };

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Message } from "../../../../lib/api/schemas.ts";
+import { countText } from "../../../../lib/text/counts.ts";
 import { mentions, type Model } from "../../../conversation/model.ts";
-import { countText } from "../../../lines/quantities.ts";
 import type { SharedSession } from "../tabs/shared_session.ts";
 import type { SharedNews } from "../tabs/shared_state.ts";
 import { isolated } from "../words.ts";

@@ -8,6 +8,8 @@ import type { Attachment, StatusAnswer } from "../../../../lib/api/schemas.ts";
 import type { Clock } from "../../../../lib/clock.ts";
 import { filesPerMessageMax } from "../../../../lib/domain/bounds.ts";
 import type { Random } from "../../../../lib/random.ts";
+import { countText } from "../../../../lib/text/counts.ts";
+import { roughSize } from "../../../../lib/text/sizes.ts";
 import type { ApiClient, TellingTransport } from "../../../connection/api_client.ts";
 import {
   ApiProblem,
@@ -17,7 +19,6 @@ import {
 } from "../../../connection/failures.ts";
 import { newKey, persist } from "../../../connection/persistence.ts";
 import { placeKey } from "../../../conversation/model/place.ts";
-import { countText, sizeText } from "../../../lines/quantities.ts";
 import { type Listener, State, type Watched } from "../state.ts";
 import { explain } from "../words.ts";
 import { Turns } from "./turns.ts";
@@ -152,7 +153,7 @@ export class Uploads implements Watched<readonly FileUpload[]> {
     };
     const fail = (why: string, isFinal = false) => tell({ kind: "failed", why, isFinal });
     const { max_file = Infinity } = this.#setup.settings() ?? {};
-    if (chosen.size > max_file) return fail(`a file may have ${sizeText(max_file)}`, true);
+    if (chosen.size > max_file) return fail(`a file may have ${roughSize(max_file)}`, true);
     tell({ kind: "sending", sentBytes: 0 });
     if (!await isReadable(chosen)) return fail("it cannot be read");
     const { api, send, clock, random } = this.#setup;

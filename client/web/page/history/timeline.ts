@@ -5,6 +5,7 @@
  */
 import type { Message } from "../../../../lib/api/schemas.ts";
 import type { CallFailure } from "../../../connection/failures.ts";
+import { withNames } from "../../../conversation/model/names.ts";
 import type { Place } from "../../../conversation/model/place.ts";
 
 /** Most messages that are at hand; what is beyond, at the far end, is let go and asked for again. */
@@ -178,11 +179,7 @@ export function renamed(
   { before, now, place }: { readonly before: string; readonly now: string; readonly place: Place },
 ): Track {
   const named = (name: string) => name === before ? now : name;
-  const rename = (message: Message) => ({
-    ...message,
-    author: named(message.author),
-    ...(message.to !== undefined && { to: named(message.to) }),
-  });
+  const rename = (message: Message) => withNames(message, named);
   const messages = track.timeline.messages.map(rename);
   return { ...withParts(track, { messages, place }), heard: track.heard.map(rename) };
 }

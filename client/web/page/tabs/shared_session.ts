@@ -12,7 +12,7 @@ import type { ApiClient } from "../../../connection/api_client.ts";
 import type { Draft, Sending } from "../../../connection/outbox.ts";
 import { newKey } from "../../../connection/persistence.ts";
 import type { ConnectionState } from "../../../connection/session.ts";
-import type { Model } from "../../../conversation/model.ts";
+import { catchingUp, type Model } from "../../../conversation/model.ts";
 import type { Account } from "../account/account.ts";
 import type { BrowserShelf } from "../account/shelf.ts";
 import type { OpenChannel, TabChannel } from "./channel.ts";
@@ -286,7 +286,8 @@ export class SharedSession {
     this.#lead = { lead, term, count: 0, isBegun: false };
     // What is not on the shelf any more has come to its end, though this tab has not heard of it.
     const outgoing = model.outgoing.filter(({ key }) => shelf.has(key));
-    this.#state = { ...this.#state, model: { ...model, outgoing } };
+    // What it is told now may have happened already when the last leader had it told.
+    this.#state = { ...this.#state, model: catchingUp({ ...model, outgoing }) };
     // A connection that was there will most likely be there again in a moment.
     if (connection.kind !== "live") this.#heed({ type: "state", state: { kind: "connecting" } });
     this.#wishes.review([]);

@@ -56,28 +56,21 @@ export function emptyState(user: string): SharedState {
 
 /** The state after some news. */
 export function stateAfter(before: SharedState, news: LeaderNews): SharedState {
-  const state = { ...before, position: positionAfter(before.position, news) };
+  const state = {
+    ...before,
+    position: positionAfter(before.position, news),
+    model: update(before.model, news.type === "event" ? news.event : news),
+  };
   switch (news.type) {
     case "state":
       return { ...state, connection: news.state };
-    case "event":
-      return { ...state, model: update(state.model, news.event) };
-    case "mark_refused":
-      return { ...state, model: update(state.model, { type: "refused", failure: news.failure }) };
     case "status": {
       const { server, settings } = news.status;
       const aheadMs = Date.parse(server.time) - news.atMs;
-      return {
-        ...state,
-        model: update(state.model, news),
-        settings,
-        ...(!Number.isNaN(aheadMs) && { aheadMs }),
-      };
+      return { ...state, settings, ...(!Number.isNaN(aheadMs) && { aheadMs }) };
     }
-    case "unknown":
-      return state;
     default:
-      return { ...state, model: update(state.model, news) };
+      return state;
   }
 }
 

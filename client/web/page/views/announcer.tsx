@@ -6,7 +6,7 @@
 import { h } from "preact";
 import type { JSX } from "preact";
 import type { Message } from "../../../../lib/api/schemas.ts";
-import { countText } from "../../../lines/quantities.ts";
+import { countText } from "../../../../lib/text/counts.ts";
 
 /** Most messages of one moment that are read out; of more, only how many they are. */
 export const announcedMax = 5;

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { countText } from "../../../../lib/text/counts.ts";
+import { roughSize } from "../../../../lib/text/sizes.ts";
 import { Fragment, h } from "preact";
 import type { JSX, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { countText, sizeText } from "../../../lines/quantities.ts";
 import { uploadsOf } from "../browser/uploader.ts";
 import { type FileUpload, uploaded } from "../files/uploads.ts";
 import { useTab, useWatched } from "./context.ts";
@@ -90,7 +91,7 @@ function UploadRow({ upload: { chosen, step }, remove, retry }: UploadRowProps):
   return (
     <li>
       <span>
-        <bdi>{name}</bdi> <span class="hint">{sizeText(size)}</span>
+        <bdi>{name}</bdi> <span class="hint">{roughSize(size)}</span>
         {step.kind === "failed" && <span class="fault">: {step.why}</span>}
       </span>
       {isUnderWay && (

@@ -7,7 +7,7 @@ import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Attachment } from "../../../../lib/api/schemas.ts";
-import { sizeText } from "../../../lines/quantities.ts";
+import { roughSize } from "../../../../lib/text/sizes.ts";
 import { saveAs } from "../browser/saving.ts";
 import { fetchFile, isPicture, previewBytesMax } from "../files/incoming.ts";
 import { Turns } from "../files/turns.ts";
@@ -64,7 +64,7 @@ function Saving({ file }: FileProps): JSX.Element {
   return (
     <p class="file">
       <span>
-        <bdi>{name}</bdi> <span class="hint">{sizeText(size)}</span>
+        <bdi>{name}</bdi> <span class="hint">{roughSize(size)}</span>
       </span>
       {isUnderWay && (
         <progress aria-label={`Download of ${name}`} max={size || 1} value={gotBytes} />
@@ -125,7 +125,7 @@ function Picture({ file }: FileProps): JSX.Element {
         )
         : (
           <p class="hint">
-            <bdi>{name}</bdi> {sizeText(size)}
+            <bdi>{name}</bdi> {roughSize(size)}
             {!isWanted && (
               <button
                 type="button"

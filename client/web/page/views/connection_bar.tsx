@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { countText } from "../../../../lib/text/counts.ts";
 import { h } from "preact";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { limitAt } from "../../../conversation/model.ts";
-import { countText, momentText } from "../../../lines/quantities.ts";
+import { momentText } from "../../../lines/quantities.ts";
 import { connectionWords, secondsUntil } from "./connection_words.ts";
 import { useTabState } from "./context.ts";
 import { messagesLeftTold } from "./hindrance.ts";

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { countText } from "../../../../lib/text/counts.ts";
 import { banEndMs, limitAt } from "../../../conversation/model.ts";
-import { countText, momentText } from "../../../lines/quantities.ts";
+import { momentText } from "../../../lines/quantities.ts";
 import { useTabState } from "./context.ts";
 import { useNow } from "./now.ts";
 

@@ -6,9 +6,9 @@
 import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import type { Message as Said } from "../../../../lib/api/schemas.ts";
+import { countText } from "../../../../lib/text/counts.ts";
 import { mentions } from "../../../conversation/model.ts";
 import type { Place } from "../../../conversation/model/place.ts";
-import { countText } from "../../../lines/quantities.ts";
 import { hashOf } from "../address.ts";
 import { Attachments } from "./attachments.tsx";
 import { MessageText } from "./message_text.tsx";

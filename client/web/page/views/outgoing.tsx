@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { countText } from "../../../../lib/text/counts.ts";
 import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Draft } from "../../../connection/outbox.ts";
 import { placeKey } from "../../../conversation/model/place.ts";
-import { countText } from "../../../lines/quantities.ts";
 import type { Unsent } from "../tab.ts";
 import { useTab, useTabState } from "./context.ts";
 import { placeOfDraft, towards } from "./destinations.ts";

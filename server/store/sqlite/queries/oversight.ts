@@ -6,9 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AuditEntry } from "../../../../lib/domain/audit.ts";
 import type { MessageId, Position, RoomId, UserId } from "../../../../lib/domain/ids.ts";
-import type { RegistrationInvite } from "../../../../lib/domain/registration_invite.ts";
 import type { RoomKind } from "../../../../lib/domain/room.ts";
-import type { User } from "../../../../lib/domain/user.ts";
 import type { FoldedName } from "../../../../lib/text/names.ts";
 import type {
   AccountPage,
@@ -16,6 +14,7 @@ import type {
   AuditPage,
   AuditQuery,
   AuthoredPage,
+  NamedRegistrationInvite,
   OpenReport,
   OpenReportPage,
   OpenReportQuery,
@@ -24,6 +23,7 @@ import type {
   RoomAccountQuery,
   Stats,
 } from "../../oversight.ts";
+import type { UserPage } from "../../queries.ts";
 import {
   auditOf,
   type AuditRow,
@@ -45,10 +45,13 @@ interface OpenReportRow {
   readonly at_ms: number;
   readonly reason: string | null;
   readonly message: MessageId | null;
-  readonly room: RoomId | null;
   readonly room_kind: RoomKind | null;
   readonly text: string | null;
   readonly said_ms: number | null;
+}
+
+interface NamedRegistrationInviteRow extends RegistrationInviteRow {
+  readonly by_name: string | null;
 }
 
 interface RoomAccountRow {
@@ -104,32 +107,36 @@ function selections(db: DatabaseSync) {
     withRole: new Selection<UserRow>(
       db,
       `SELECT * FROM users INDEXED BY users_with_role
-       WHERE role IN ('moderator', 'owner') AND deleted_ms IS NULL ORDER BY folded LIMIT ?`,
+       WHERE role IN ('moderator', 'owner') AND folded > ? AND deleted_ms IS NULL
+       ORDER BY folded LIMIT ?`,
     ),
     banned: new Selection<UserRow>(
       db,
       `SELECT * FROM users INDEXED BY users_banned
-       WHERE banned_until_ms > ? AND deleted_ms IS NULL ORDER BY folded LIMIT ?`,
+       WHERE banned_until_ms > ? AND folded > ? AND deleted_ms IS NULL
+       ORDER BY folded LIMIT ?`,
     ),
     openReports: new Selection<OpenReportRow>(
       db,
       `SELECT p.target, t.name AS target_name, p.at_ms, p.reason, p.message,
-         m.room, r.kind AS room_kind, m.text, m.at_ms AS said_ms
+         r.kind AS room_kind, m.text, m.at_ms AS said_ms
        FROM reports p INDEXED BY reports_by_age
        CROSS JOIN users t ON t.id = p.target
        LEFT JOIN messages m ON m.id = p.message AND ${seenBySomeone}
        LEFT JOIN rooms r ON r.id = m.room
-       WHERE p.at_ms <= :upTo AND ${counts}
+       WHERE p.at_ms <= :upTo AND p.target IS NOT :except AND ${counts}
        ORDER BY p.at_ms DESC, p.target DESC, p.reporter DESC`,
     ),
     audit: new Selection<AuditRow>(
       db,
       "SELECT * FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?",
     ),
-    registrationInvites: new Selection<RegistrationInviteRow>(
+    registrationInvites: new Selection<NamedRegistrationInviteRow>(
       db,
-      `SELECT * FROM registration_invites INDEXED BY registration_invites_by_end
-       WHERE expires_ms > ? AND uses < uses_max ORDER BY id`,
+      `SELECT i.*, u.name AS by_name
+       FROM registration_invites i INDEXED BY registration_invites_by_end
+       LEFT JOIN users u ON u.id = i.by AND u.deleted_ms IS NULL
+       WHERE i.expires_ms > ? AND i.uses < i.uses_max ORDER BY i.id`,
     ),
     allRooms: new Selection<RoomAccountRow>(
       db,
@@ -176,19 +183,20 @@ export class OversightAnswers {
     return pageOf(accounts, limit);
   }
 
-  withRole(limit: number): User[] {
-    return this.#select.withRole.all(limit).map(userOf);
+  withRole({ after = "" as FoldedName, limit }: AccountQuery): UserPage {
+    return pageOf(this.#select.withRole.all(after, limit + 1).map(userOf), limit);
   }
 
-  banned(nowMs: number, limit: number): User[] {
-    return this.#select.banned.all(nowMs, limit).map(userOf);
+  banned({ after = "" as FoldedName, limit }: AccountQuery, nowMs: number): UserPage {
+    return pageOf(this.#select.banned.all(nowMs, after, limit + 1).map(userOf), limit);
   }
 
-  openReports({ before, limit }: OpenReportQuery, nowMs: number): OpenReportPage {
+  openReports({ before, except, limit }: OpenReportQuery, nowMs: number): OpenReportPage {
     const upTo = before?.atMs ?? Number.MAX_SAFE_INTEGER;
     const items: OpenReport[] = [];
     let place: ReportPlace | undefined;
-    for (const row of this.#select.openReports.each({ now: nowMs, upTo })) {
+    const given = { now: nowMs, upTo, except: except ?? null };
+    for (const row of this.#select.openReports.each(given)) {
       place = { atMs: row.at_ms, nth: row.at_ms === place?.atMs ? place.nth + 1 : 0 };
       if (place.atMs === before?.atMs && place.nth <= before.nth) continue;
       if (items.length === limit) return { items, hasMore: true };
@@ -202,8 +210,11 @@ export class OversightAnswers {
     return pageOf(entries, limit);
   }
 
-  registrationInvites(nowMs: number): RegistrationInvite[] {
-    return this.#select.registrationInvites.all(nowMs).map(registrationInviteOf);
+  registrationInvites(nowMs: number): NamedRegistrationInvite[] {
+    return this.#select.registrationInvites.all(nowMs).map((row) => ({
+      ...registrationInviteOf(row),
+      ...optional("byName", row.by_name),
+    }));
   }
 
   allRooms({ after = 0 as RoomId, limit }: RoomAccountQuery): RoomAccountPage {
@@ -259,7 +270,6 @@ function openReportOf(row: OpenReportRow, place: ReportPlace): OpenReport {
     ...(row.message !== null && {
       message: {
         id: row.message,
-        ...optional("room", row.room),
         ...optional("roomKind", row.room_kind),
         ...optional("text", row.text),
         ...optional("atMs", row.said_ms),

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   countBetween,
+  deletedMessagesMax,
   drop,
   isKnown,
   keep,
@@ -12,7 +13,12 @@ import {
 } from "../../../../client/conversation/model/message_log.ts";
 import { messageOf } from "../../stub_server.ts";
 
-const empty: MessageLog = { messages: [], forgottenId: 0 };
+const empty: MessageLog = {
+  messages: [],
+  forgottenId: 0,
+  deletedIds: [],
+  uncountedIds: [],
+};
 
 function logOf(ids: readonly number[]): MessageLog {
   return ids.map((id) => messageOf(id)).reduce(keep<MessageLog>, empty);
@@ -38,10 +44,22 @@ Deno.test("keep() forgets the oldest beyond its bound, and does not take it for 
   assert(keep(over, messageOf(1)) === over);
 });
 
-Deno.test("drop() takes a message out, and gives the very same log for one that is not there", () => {
+Deno.test("drop() takes a message out, and keeps it out if it comes only then", () => {
   const log = logOf([1, 2, 3]);
-  assertEquals(idsOf(drop(log, 2)), [1, 3]);
-  assert(drop(log, 4) === log);
+  const dropped = drop(log, 2);
+  assertEquals(idsOf(dropped), [1, 3]);
+  assert(isKnown(dropped, 2) && keep(dropped, messageOf(2)) === dropped);
+  assert(drop(dropped, 2) === dropped);
+  const early = drop(log, 4);
+  assert(keep(early, messageOf(4)) === early);
+});
+
+Deno.test("drop() keeps a bounded number of messages in mind", () => {
+  let log = drop(empty, 1);
+  for (let id = 2; id <= deletedMessagesMax; id++) log = drop(log, id);
+  assert(isKnown(log, 1));
+  const over = drop(log, deletedMessagesMax + 1);
+  assertEquals([isKnown(over, 1), isKnown(over, 2)], [false, true]);
 });
 
 Deno.test("countBetween() counts what others have said in one room, after one id up to another", () => {
@@ -54,8 +72,13 @@ Deno.test("countBetween() counts what others have said in one room, after one id
     messageOf(6),
   ].reduce(keep<MessageLog>, empty);
   const count = (after: number, upto: number) =>
-    countBetween(log, { room: "common", after, upto, except: "alice" });
+    countBetween({ ...log, user: "alice" }, { room: "common", after, upto });
   assertEquals([count(0, 6), count(1, 5), count(1, 4), count(5, 5), count(6, 9)], [4, 2, 1, 0, 0]);
+});
+
+Deno.test("countBetween() leaves out what the server has not counted", () => {
+  const log = { ...logOf([1, 2, 3]), uncountedIds: [1, 2], user: "alice" };
+  assertEquals(countBetween(log, { room: "common", after: 0, upto: 3 }), 1);
 });
 
 Deno.test("lastMessages() gives the newest, oldest first, of one room or of all", () => {

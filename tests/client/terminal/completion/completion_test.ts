@@ -32,6 +32,7 @@ const lines: readonly (readonly [typed: string, becomes: string, candidates: str
   ["/msg bon", "/msg bonnie ", ["bonnie"]],
   ["/msg bob he", "/msg bob he", []],
   ["/help wh", "/help who", ["who"]],
+  ["/help mod dis", "/help mod dismiss", ["mod dismiss"]],
   ["hi @bon", "hi @bonnie ", ["@bonnie"]],
   ["bon", "bonnie: ", ["bonnie"]],
   ["hello bon", "hello bon", []],

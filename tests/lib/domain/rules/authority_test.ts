@@ -18,19 +18,16 @@ type Said = "ok" | "forbidden" | "invalid";
 type Row = Readonly<Record<Exclude<Who, "operator">, readonly [Said, Said, Said, Said]>>;
 
 const nobody: Row["plain"] = ["forbidden", "forbidden", "forbidden", "forbidden"];
-const anyoneElse: Row["plain"] = ["invalid", "ok", "ok", "ok"];
-const below: Row["plain"] = ["invalid", "ok", "ok", "forbidden"];
+/** Those of lower rank. */
+const belowOwner: Row["plain"] = ["invalid", "ok", "ok", "forbidden"];
+const belowModerator: Row["plain"] = ["invalid", "ok", "forbidden", "forbidden"];
 
 const table: Readonly<Record<string, Row>> = {
-  "user.ban": {
-    owner: below,
-    moderator: ["invalid", "ok", "forbidden", "forbidden"],
-    plain: nobody,
-  },
-  "user.unban": { owner: anyoneElse, moderator: anyoneElse, plain: nobody },
-  "reports.dismiss": { owner: anyoneElse, moderator: anyoneElse, plain: nobody },
+  "user.ban": { owner: belowOwner, moderator: belowModerator, plain: nobody },
+  "user.unban": { owner: belowOwner, moderator: belowModerator, plain: nobody },
+  "reports.dismiss": { owner: belowOwner, moderator: belowModerator, plain: nobody },
   "role.set": { owner: ["ok", "ok", "ok", "forbidden"], moderator: nobody, plain: nobody },
-  "user.delete": { owner: below, moderator: nobody, plain: nobody },
+  "user.delete": { owner: belowOwner, moderator: nobody, plain: nobody },
   "message.delete": {
     owner: ["ok", "ok", "ok", "ok"],
     moderator: ["ok", "ok", "ok", "ok"],

@@ -91,7 +91,7 @@ for (
     const { actor: _, ...operator } = banning(max, eve, { forMs });
     for (const command of [banning(max, eve, { forMs }), operator]) {
       if (isTaken) await carryOut(chat, command);
-      else await assertRefused(chat, command, faulty("for", "must be from 1 min to 1 year"));
+      else await assertRefused(chat, command, faulty("for", "must be from 1 s to 1 year"));
     }
   });
 }

@@ -14,6 +14,7 @@ import {
 import type { RegistrationInviteId } from "../../../../lib/domain/ids.ts";
 import type { Register } from "../../../../lib/domain/rules/registration.ts";
 import type { InviteToRegister } from "../../../../lib/domain/rules/registration_invites.ts";
+import { foldName } from "../../../../lib/text/names.ts";
 import { Chat } from "../../../support/chat.ts";
 import { assertRefused, carryOut, changed, faulty, missing } from "../../../support/decisions.ts";
 
@@ -218,3 +219,22 @@ Deno.test("the owner's code is for the first owner alone, in one batch too", asy
   assertEquals(decisions.map(({ ok }) => ok), [true, false]);
   await assertRefused(chat, coming("dan", { role: "owner" }), inviteNeeded);
 });
+
+for (const way of ["deleted", "made a user again"] as const) {
+  Deno.test(`who is ${way} leaves no invitation behind, and nobody else's goes`, async () => {
+    const chat = new Chat();
+    const [max, mia] = await chat.people("max", "mia");
+    for (const one of [max, mia]) await chat.promote(one, "moderator");
+    for (const hash of ["first", "second"]) await chat.do(inviting(hash, { actor: max.id }));
+    const { invite: hers } = await chat.do(inviting("hers", { actor: mia.id }));
+    const { invite: operators } = await chat.do(inviting("the operator's"));
+    const user = foldName("max");
+    // Still one who may invite.
+    await chat.do({ type: "role.set", user, role: "owner" });
+    assertEquals((await chat.store.registrationInvites(chat.nowMs)).length, 4);
+    await chat.do(way === "deleted" ? { type: "user.delete", user } : { type: "role.set", user });
+    const left = (await chat.store.registrationInvites(chat.nowMs)).map(({ id }) => id);
+    assertEquals(left, [hers.id, operators.id]);
+    await assertRefused(chat, coming("back", { invite: "first" }), inviteNeeded);
+  });
+}

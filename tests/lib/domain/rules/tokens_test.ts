@@ -10,7 +10,9 @@ import type { TokenId, UserId } from "../../../../lib/domain/ids.ts";
 import { defaultPolicy } from "../../../../lib/domain/policy.ts";
 import { State } from "../../../../lib/domain/state.ts";
 import { decide } from "../../../../lib/domain/decide.ts";
+import { foldName } from "../../../../lib/text/names.ts";
 import { Chat, noEffect, type Person } from "../../../support/chat.ts";
+import { assertRefused } from "../../../support/decisions.ts";
 
 function issuing(chat: Chat, actor: { readonly id: UserId }): IssueToken {
   return { type: "token.issue", actor: actor.id, grant: { hash: chat.newHash() } };
@@ -69,6 +71,23 @@ Deno.test("issueToken() refuses nobody's user", async () => {
     ok: false,
     refusal: { code: "not_found", what: "user" },
   });
+});
+
+Deno.test("issueToken() refuses a password that was changed since it was checked", async () => {
+  const chat = new Chat();
+  const grant = { hash: "first" };
+  const { user } = await chat.do({ type: "register", name: "alice", passwordHash: "old", grant });
+  const login: IssueToken = { ...issuing(chat, { id: user }), passwordHash: "old" };
+  await chat.do(login);
+  await chat.do({ type: "password.reset", user: foldName("alice"), passwordHash: "new" });
+  await assertRefused(chat, login, { code: "bad_password" });
+  const { decisions } = await chat.batch([
+    { ...login, passwordHash: "new" },
+    { type: "password.reset", user: foldName("alice"), passwordHash: "newer" },
+    { ...issuing(chat, { id: user }), passwordHash: "new" },
+  ]);
+  assertEquals(decisions.map(({ ok }) => ok), [true, true, false]);
+  assertEquals((await chat.store.tokensOf(user)).length, 0);
 });
 
 for (

@@ -6,7 +6,7 @@
 import { Fragment, h } from "preact";
 import type { JSX } from "preact";
 import type { StatusAnswer } from "../../../../../lib/api/schemas.ts";
-import { countText } from "../../../../lines/quantities.ts";
+import { countText } from "../../../../../lib/text/counts.ts";
 import { useTab, useTabState } from "../context.ts";
 import { NotificationSettings } from "../notification_choice.tsx";
 import { Loaded, useAnswer } from "./answer.tsx";
