@@ -137,10 +137,12 @@ export class Registrations {
     { address, isIn }: Newcomer,
     isGood: () => Promise<boolean>,
   ): Promise<void> {
+    // A code is too long to be found by trying: a good one passes even where others have to wait, or
+    // one guest behind a proxy could keep all of them out.
+    if (await isGood()) return;
     const network = networkOf(address);
     const waitMs = this.#guesses.waitMs(network);
     if (waitMs > 0) throw tooManyAttempts("Too many invitations that are none.", waitMs);
-    if (await isGood()) return;
     // Who repeats the request that has used it up does not guess.
     if (!await isIn()) this.#guesses.count(network);
     throw this.#refusal();

@@ -211,7 +211,7 @@ Deno.test("two who come at once by the last use of an invitation do not both get
   });
 });
 
-Deno.test("a network that guesses invitations must wait, whatever it comes with", async () => {
+Deno.test("a network that guesses invitations must wait, but keeps nobody out who has one", async () => {
   await withOwner("invite", async (scene) => {
     const { api } = scene;
     const { code } = await scene.invite();
@@ -227,12 +227,14 @@ Deno.test("a network that guesses invitations must wait, whatever it comes with"
     const codes = guesses.map(({ problem }) => problem?.code);
     assertEquals(codes.filter((code) => code === "invite_needed").length, invitePolicy.free);
     assertEquals(codes.filter((code) => code === "too_many_attempts").length, 1);
-    const early = await from("192.0.2.7", { invite: code });
+    const early = await guess("192.0.2.7");
     assertEquals(outcome(early), [429, "too_many_attempts"]);
     assertEquals(early.headers.get("retry-after"), "1");
     assertEquals(outcome(await guess("192.0.2.8")), [403, "invite_needed"]);
-    api.clock.advance(1000);
     assertEquals(outcome(await from("192.0.2.7", { invite: code })), [201]);
+    api.clock.advance(1000);
+    const later = await scene.register("bob", { address: "192.0.2.7", invite: "invented" });
+    assertEquals(outcome(later), [403, "invite_needed"]);
   });
 });
 
