@@ -13,6 +13,12 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** The least of the values that `part` of all do not exceed; NaN if there are none. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(part * sorted.length) - 1] ?? NaN;
+}
+
 /** Each of `own` divided by the one of `other` that was measured next to it. */
 export function ratios(own: readonly number[], other: readonly number[]): number[] {
   return own.flatMap((value, at) => {

@@ -13,10 +13,13 @@ import { endOnSignals } from "./leftovers.ts";
 import { benchPage } from "./page.ts";
 import { benchParser } from "./parser.ts";
 import { benchTerminal } from "./terminal.ts";
+import { benchWhole } from "./whole/whole.ts";
 
 interface Benchmark {
   readonly help: string;
-  run(): Promise<void>;
+  /** Whether it takes arguments of its own; the others take none. */
+  readonly takesOptions?: true;
+  run(args: readonly string[]): Promise<void>;
 }
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
@@ -26,11 +29,16 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   idle: { help: "Memory of idle streams and connections", run: benchIdle },
   page: { help: "What one waits for in a browser", run: benchPage },
   terminal: { help: "What one waits for in the terminal client", run: benchTerminal },
+  whole: {
+    help: "The whole way beside nchan, ngIRCd, Redis and NATS; --quick for a look",
+    takesOptions: true,
+    run: benchWhole,
+  },
 };
 
 const [name = "", ...rest] = Deno.args;
 const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
-if (benchmark === undefined || rest.length > 0) {
+if (benchmark === undefined || (rest.length > 0 && !benchmark.takesOptions)) {
   console.log("Usage: deno task bench NAME\n");
   for (const [word, { help }] of Object.entries(benchmarks)) {
     console.log(`  ${word.padEnd(8)} ${help}`);
@@ -39,7 +47,7 @@ if (benchmark === undefined || rest.length > 0) {
 }
 endOnSignals();
 try {
-  await benchmark.run();
+  await benchmark.run(rest);
 } catch (failure) {
   console.error(failure instanceof Error ? failure.message : failure);
   Deno.exit(1);

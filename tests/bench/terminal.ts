@@ -6,7 +6,7 @@
  */
 import { denoDirectory } from "../support/chat_process.ts";
 import { registerUsers, startChat } from "./chat_process.ts";
-import { grouped, markdownTable, median, ratios, spread, verdict } from "./figures.ts";
+import { grouped, markdownTable, median, percentile, ratios, spread, verdict } from "./figures.ts";
 import { Inspector } from "./inspector.ts";
 import { scratchFolder } from "./leftovers.ts";
 import { hasProgram } from "./pinning.ts";
@@ -273,12 +273,6 @@ async function typeKeys(terminal: PseudoTerminal, from: number): Promise<number[
   }
   await terminal.type(clearLine);
   return echoes;
-}
-
-/** The least of the values that `part` of all do not exceed. */
-function percentile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.ceil(part * sorted.length) - 1] ?? NaN;
 }
 
 async function memory(environment: Environment): Promise<string> {
