@@ -25,7 +25,15 @@ import {
   messageOf,
 } from "./model/message_log.ts";
 import { withMention } from "./model/mentions.ts";
-import { catchingUp, type CatchUp, caughtUp, missing, rename, taken } from "./model/names.ts";
+import {
+  alsoKnown,
+  catchingUp,
+  type CatchUp,
+  caughtUp,
+  missing,
+  rename,
+  taken,
+} from "./model/names.ts";
 import { heardOf, without } from "./model/people.ts";
 import {
   changeRoom,
@@ -130,11 +138,7 @@ export function update(before: Model, event: ModelEvent): Model {
     case "queued":
       return queue(model, event.sending);
     case "sent":
-      // It is one's own, though it may come by a name that is yet to be told of.
-      return addMessage(withoutOutgoing(model, event.sending.key), {
-        ...event.message,
-        author: model.user,
-      });
+      return addAnswer(withoutOutgoing(model, event.sending.key), event.message);
     case "failed":
       return failSending(model, event);
     case "status":
@@ -236,16 +240,17 @@ function forgetMessage(model: Model, id: number): Model {
   const without = drop(model, id);
   const room = model.rooms.get(messageOf(model, id)?.room ?? "");
   if (room === undefined) return without;
-  const counted = countBetween(model, {
-    room: room.id,
-    after: Math.max(room.readId, id - 1),
-    upto: id,
-  });
+  const counted = countBetween(model, room.id, Math.max(room.readId, id - 1), id);
   return withRoom(without, {
     ...room,
     unread: Math.max(0, room.unread - counted),
     mentions: room.mentions.filter((mention) => mention !== id),
   });
+}
+
+/** Takes what was sent here, which is one's own, though it may come by a name yet to be told of. */
+function addAnswer(model: Model, message: Message): Model {
+  return addMessage(alsoKnown(model, message.id), { ...message, author: model.user });
 }
 
 /** Takes a message that is news: it counts as unread until it is read. */
@@ -273,7 +278,7 @@ function markRead(model: Model, id: string, readId: number): Model {
   if (room === undefined || readId <= room.readId) return model;
   // Only the messages that are known can be taken off; what is read to its end has none unread.
   const unread = readId >= room.lastId ? 0 : room.unread -
-    countBetween(model, { room: id, after: room.readId, upto: readId });
+    countBetween(model, id, room.readId, readId);
   return withRoom(model, {
     ...room,
     readId,

@@ -12,7 +12,7 @@ export interface Limit {
   /** How many of them are left. */
   readonly remaining: number;
   /** When the count begins anew; absent while nothing is used. */
-  readonly resetsMs?: number;
+  readonly resetsMs?: number | undefined;
   readonly periodMs: number;
   /** Messages that were sent up to then were counted by the server. */
   readonly countedMs: number;
@@ -21,11 +21,10 @@ export interface Limit {
 /** The limit that a status tells of; `undefined` where there is none. */
 export function limitOf({ server, limit, settings }: StatusAnswer): Limit | undefined {
   if (limit === undefined) return undefined;
-  const resetsMs = timeOf(limit.resets_at);
   return {
     limit: limit.limit,
     remaining: limit.remaining,
-    ...(resetsMs !== undefined && { resetsMs }),
+    resetsMs: timeOf(limit.resets_at),
     periodMs: settings.limit_period_s * 1000,
     countedMs: timeOf(server.time) ?? 0,
   };
@@ -43,8 +42,7 @@ export function spend(limit: Limit, { at }: { readonly at: string }): Limit {
 
 /** The limit after a refusal that says it is used up until then. */
 export function usedUp(limit: Limit, resetsAt: string | undefined): Limit {
-  const resetsMs = timeOf(resetsAt) ?? limit.resetsMs;
-  return { ...limit, remaining: 0, ...(resetsMs !== undefined && { resetsMs }) };
+  return { ...limit, remaining: 0, resetsMs: timeOf(resetsAt) ?? limit.resetsMs };
 }
 
 /** How the limit stands at a time: full again once it has begun anew. */

@@ -56,7 +56,9 @@ export function drop<Log extends MessageLog>(log: Log, id: number): Log {
  */
 export function countBetween(
   { messages, uncountedIds, user }: MessageLog & { readonly user: string },
-  { room, after, upto }: { readonly room: string; readonly after: number; readonly upto: number },
+  room: string,
+  after: number,
+  upto = Infinity,
 ): number {
   return messages.filter((message) =>
     message.room === room && message.id > after && message.id <= upto && message.author !== user &&

@@ -5,7 +5,7 @@
  */
 import type { Event, Message } from "../../../lib/api/schemas.ts";
 import type { Model, RoomView } from "../model.ts";
-import { countBetween } from "./message_log.ts";
+import { countBetween, isKnown, modelMessagesMax } from "./message_log.ts";
 import { letGoOldest } from "./people.ts";
 
 /** Most names that are kept in mind as given up while a user catches up; of more, the last ones. */
@@ -41,6 +41,14 @@ export function caughtUp(model: Model): Model {
   // Someone may have been renamed between the messages and the end of a replay.
   for (const [before, user] of model.catchUp?.givenUp ?? []) now = rename(now, { before, user });
   return now;
+}
+
+/** The model before it takes a message that has the names of then, unless it was told of it. */
+export function alsoKnown(model: Model, id: number): Model {
+  const { catchUp } = model;
+  if (catchUp === undefined || isKnown(model, id)) return model;
+  const knownIds = new Set([...catchUp.knownIds, id].slice(-modelMessagesMax));
+  return { ...model, catchUp: { ...catchUp, knownIds } };
 }
 
 /** The model after someone has got a name, for another one that they give up, if they had one. */
@@ -86,5 +94,5 @@ export function withNames(message: Message, named: (name: string) => string): Me
 
 /** How many messages of a room were counted as they came in. */
 function newsIn({ id, readId, countedId }: RoomView, model: Model): number {
-  return countBetween(model, { room: id, after: Math.max(readId, countedId), upto: Infinity });
+  return countBetween(model, id, Math.max(readId, countedId));
 }

@@ -114,7 +114,10 @@ export function pageArrived(track: Track, page: Page): Track {
   // What was told meanwhile follows a page that ends the history; otherwise it is beyond a gap.
   const after = page.hasNewer ? [] : track.heard.filter(({ id }) => id > lastId);
   // Where it is a comment on what was at hand already, it was counted as it came in.
-  const counted = after.reduce(withComment, messages);
+  const counted = after.reduce<readonly Message[]>(
+    (all, { comment_on }) => withComments(all, comment_on, 1),
+    messages,
+  );
   const { kept, isCut } = keepLast([...before, ...counted, ...after]);
   const hasOlder = (isFirst ? page.hasOlder : timeline.hasOlder) || isCut;
   return withParts(whole, { ...done, messages: kept, hasOlder, hasNewer: page.hasNewer });
@@ -134,12 +137,14 @@ export function arrived(
   const { id } = message;
   if (deletedIds.includes(id) || timeline.messages.some((other) => other.id === id)) return before;
   // A page that was there before it can't have counted it: both come the same way, in order.
-  const messages = isNews ? withComment(timeline.messages, message) : timeline.messages;
+  const messages = isNews
+    ? withComments(timeline.messages, message.comment_on, 1)
+    : timeline.messages;
   const track = messages === timeline.messages ? before : withParts(before, { messages });
   const { loading, hasOlder, hasNewer } = timeline;
   if (loading === "first" || loading === "newer") {
     // One more than are ever shown: then those before them are surely cut off, too.
-    const others = isNews ? withComment(heard, message) : heard;
+    const others = isNews ? withComments(heard, message.comment_on, 1) : heard;
     return { ...track, heard: inserted(others, message).slice(-timelineMessagesMax - 1) };
   }
   const isBefore = hasOlder && id < (messages[0]?.id ?? 0);
@@ -165,7 +170,8 @@ export function deleted(track: Track, id: number, commentOn?: number): Track {
   const isOther = (other: Message) => other.id !== id;
   const message = [...timeline.messages, ...heard].find((each) => !isOther(each));
   const parentId = message?.comment_on ?? commentOn;
-  const left = (messages: readonly Message[]) => withoutComment(messages.filter(isOther), parentId);
+  const left = (messages: readonly Message[]) =>
+    withComments(messages.filter(isOther), parentId, -1);
   return {
     ...withParts(track, { messages: left(timeline.messages) }),
     heard: left(heard),
@@ -213,24 +219,21 @@ function withParts(track: Track, parts: Partial<Timeline>): Track {
   return { ...track, timeline: { ...track.timeline, ...parts } };
 }
 
-/** The messages with one more comment on what `message` comments on; the same ones if it is not there. */
-function withComment(
-  messages: readonly Message[],
-  { comment_on: parentId }: Message,
-): readonly Message[] {
-  if (parentId === undefined || !messages.some(({ id }) => id === parentId)) return messages;
-  return messages.map((message) =>
-    message.id === parentId ? { ...message, comments: message.comments + 1 } : message
-  );
-}
-
-/** The messages with one comment less on one of them. */
-function withoutComment(
+/**
+ * The messages with other comments on one of them; the same ones if it is not there.
+ *
+ * @param change How many more, or less.
+ */
+function withComments(
   messages: readonly Message[],
   parentId: number | undefined,
+  change: number,
 ): readonly Message[] {
+  if (!messages.some(({ id }) => id === parentId)) return messages;
   return messages.map((message) =>
-    message.id === parentId ? { ...message, comments: Math.max(0, message.comments - 1) } : message
+    message.id === parentId
+      ? { ...message, comments: Math.max(0, message.comments + change) }
+      : message
   );
 }
 

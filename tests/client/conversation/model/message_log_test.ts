@@ -72,13 +72,13 @@ Deno.test("countBetween() counts what others have said in one room, after one id
     messageOf(6),
   ].reduce(keep<MessageLog>, empty);
   const count = (after: number, upto: number) =>
-    countBetween({ ...log, user: "alice" }, { room: "common", after, upto });
+    countBetween({ ...log, user: "alice" }, "common", after, upto);
   assertEquals([count(0, 6), count(1, 5), count(1, 4), count(5, 5), count(6, 9)], [4, 2, 1, 0, 0]);
 });
 
 Deno.test("countBetween() leaves out what the server has not counted", () => {
   const log = { ...logOf([1, 2, 3]), uncountedIds: [1, 2], user: "alice" };
-  assertEquals(countBetween(log, { room: "common", after: 0, upto: 3 }), 1);
+  assertEquals(countBetween(log, "common", 0), 1);
 });
 
 Deno.test("lastMessages() gives the newest, oldest first, of one room or of all", () => {

@@ -66,6 +66,17 @@ Deno.test("update() takes the answer to its own sending for its own, by whatever
   assertEquals(after.rooms.get("9")?.unread, 0);
 });
 
+Deno.test("update() takes no answer off the count that it was given while it caught up", () => {
+  const counted = [{ ...rooms[0], unread: 2, last_id: 9, read_id: 1 }];
+  const after = run(emptyModel("alice"), [
+    { type: "connected", answer: arrivalOf({ rooms: counted }) },
+    { type: "sent", sending, message: messageOf(5, { author: "ally", key: "k1" }) },
+    renamed("alice", "ally"),
+    { type: "read", room: "common", read_id: 6 },
+  ]);
+  assertEquals([authors(after), after.rooms.get("common")?.unread], [["ally"], 2]);
+});
+
 Deno.test("update() counts again what it took for its own, by a name that was only passed through", () => {
   // Someone else has the name in between by now, and is called by it in the replay.
   const after = run(caughtUp(), [
