@@ -141,7 +141,9 @@ function needBelongings(user: UserId, needs: Needs): void {
 /** Their receipts, in which is nothing that they said, go with their time. */
 function removeBelongings(id: UserId, state: State, nowMs: number): void {
   const { scheduled, files, invitations, requests, reports, windows } = state;
-  for (const one of scheduled.where(({ author }) => author === id)) scheduled.remove(one);
+  // Of what was sent only a trace is left, which goes with its time.
+  const unsent = scheduled.where(({ author, end }) => author === id && end?.kind !== "sent");
+  for (const one of unsent) scheduled.remove(one);
   for (const file of files.where(({ owner, message }) => owner === id && message === undefined)) {
     files.remove(file);
   }

@@ -27,7 +27,7 @@ class Commander {
 
   /** Types a line; if it is a command, it counts as one that was tried. */
   async enter(line: string): Promise<void> {
-    const name = /^\/(\w+)/.exec(line)?.[1];
+    const name = /^\/(mod \w+|\w+)/.exec(line)?.[1];
     if (name !== undefined) typed.add(name);
     await this.terminal.enter(line);
   }
@@ -314,6 +314,38 @@ inCompany("/password, /devices and /revoke are about one's clients", async (comp
   assertEquals(await alice.shown("sesame"), 0);
 });
 
+inCompany("/mod moderates, for those who may", async (company) => {
+  const alice = await Commander.seat(company, "alice");
+  const mallory = await company.guest("mallory");
+  const bob = await company.guest("bob");
+  await alice.gets("/mod bans", "only moderators can do this");
+  const { code } = await company.workspace.run(["admin", "role", "alice", "owner"]);
+  assertEquals(code, 0);
+  await alice.gets("/mod", "say what is to be done; see /help mod");
+  await bob.ask("POST /report", { user: "mallory", reason: "sells watches" });
+  await alice.gets("/mod reports", /mallory.*sells watches/);
+  await alice.gets("/mod dismiss mallory", "1 report on mallory dismissed");
+  await alice.gets(
+    "/mod ban mallory 2h watches",
+    /^mallory is banned from sending until .*\d\d:\d\d/m,
+  );
+  await mallory.refused("banned", "POST /send", { text: "cheap!" });
+  await alice.gets("/mod bans", /^ {2}mallory, until .*: \/mod unban mallory$/m);
+  await alice.gets("/mod unban mallory", "mallory can send again");
+  await alice.gets("/mod role bob moderator", "bob is a moderator now");
+  await alice.gets("/mod roles", /^ {2}alice, owner\n {2}bob, moderator$/m);
+  const [, id] = await alice.gets(
+    "/mod invite 2d 5",
+    /^Invitation (\d+), until .*, for 5 newcomers/m,
+  );
+  await alice.gets("/mod invites", `used 0 of 5 times; /mod uninvite ${id}`);
+  await alice.gets(`/mod uninvite ${id}`, `Invitation ${id} is of no use any more`);
+  await alice.gets("/mod expel mallory", /AGAIN is missing/);
+  await alice.gets("/mod expel mallory mallory", /mallory .*(deleted|gone)/);
+  await mallory.refused("unauthorized", "GET /status");
+  await alice.gets("/mod audit 50", /watches[^]*bob[^]*mallory/);
+});
+
 inCompany("/help shows all commands and the rules, or one command", async (company) => {
   const alice = await Commander.seat(company, "alice", { rows: 60 });
   await alice.gets("/help", "The rules here:");
@@ -321,7 +353,9 @@ inCompany("/help shows all commands and the rules, or one command", async (compa
   const shown = await alice.terminal.lines();
   for (const command of commands) {
     const usage = `  ${usageOf(command)}  `;
-    assertEquals(shown.some((line) => line.startsWith(usage)), true, usage);
+    // What a moderator can do is of no use to others.
+    const isShown = command.forModerators !== true;
+    assertEquals(shown.some((line) => line.startsWith(usage)), isShown, usage);
   }
   await alice.gets(
     "/help reply",
