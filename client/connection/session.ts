@@ -335,8 +335,8 @@ export class Session {
         void this.#marks.flush();
         return "stay";
       case "reset":
-        // What is unread now comes with the answer of a new connect, and so does its cursor.
-        this.#cursor = notice.cursor;
+        // What is unread now comes with the answer of a new connect, and so does its cursor. Until then
+        // it has come no further: who goes on from here must be told to connect as well.
         this.#connectFor = { resetBy: notice.reason };
         return "leave";
       case "bye":

@@ -687,6 +687,26 @@ Deno.test("Session connects again when a known position is none any more", async
   await scene.session.close();
 });
 
+Deno.test("Session has come no further by a reset until it has connected", async () => {
+  const scene = new Scene();
+  let isDown = true;
+  scene.server.on("POST /connect", () => {
+    if (isDown) throw new TypeError("connection refused");
+    return json(arrivalOf({ cursor: "k-9" }));
+  });
+  scene.session.resume({ cursor: "k-5" });
+  (await scene.server.stream()).write(
+    'event: reset\ndata: {"reason":"forgotten","cursor":"k-8"}\n\n',
+  );
+  await scene.waitOut();
+  // Who goes on after k-8 would never be told what came between.
+  assertEquals(scene.session.position, { cursor: "k-5" });
+  isDown = false;
+  await scene.waitOut();
+  assertEquals(scene.session.position, { cursor: "k-9" });
+  await scene.session.close();
+});
+
 Deno.test("Session connects by itself where no position is known, however long it takes", async () => {
   const left = [{ key: "a", draft: { text: "one", room: "12" }, log: "k" }];
   const { shelf } = shelfWith(left);
