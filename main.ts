@@ -6,6 +6,7 @@
 import { type CommandLine, exitCodes, exitMeanings, type ExitName } from "./lib/command_line.ts";
 import { environmentName, optionsHelp, UsageError } from "./lib/options.ts";
 import { OutputClosed, OutputFailed, writeAll, writeIfHeard } from "./lib/output.ts";
+import { terminalSafe } from "./lib/text/terminal.ts";
 import { version } from "./lib/version.ts";
 import type { Asking, OperatorTerminal } from "./server/operator/terminal.ts";
 
@@ -172,7 +173,7 @@ function explain(failure: unknown): number {
   // Who reads only the first lines, as `head` does, has got what they wanted.
   if (failure instanceof OutputClosed) return exitCodes.ok;
   if (!(failure instanceof UsageError || failure instanceof OutputFailed)) throw failure;
-  writeIfHeard(Deno.stderr, `chat: ${failure.message}\n`);
+  writeIfHeard(Deno.stderr, `chat: ${terminalSafe(failure.message)}\n`);
   return failure instanceof UsageError ? exitCodes.usage : exitCodes.failed;
 }
 

@@ -5,6 +5,7 @@
  */
 import { exitCodes } from "../../lib/command_line.ts";
 import { writeIfHeard } from "../../lib/output.ts";
+import { terminalSafe } from "../../lib/text/terminal.ts";
 import { StoreFailure } from "../store/store.ts";
 
 /** The message is one sentence without a period. */
@@ -34,7 +35,7 @@ export async function explained(work: () => Promise<number>): Promise<number> {
   } catch (failure) {
     if (failure instanceof Left) return exitCodes.interrupted;
     if (!(failure instanceof CommandFailure || failure instanceof StoreFailure)) throw failure;
-    writeIfHeard(Deno.stderr, `chat: ${failure.message}\n`);
+    writeIfHeard(Deno.stderr, `chat: ${terminalSafe(failure.message)}\n`);
     return failure instanceof CommandFailure ? failure.exitCode : exitCodes.failed;
   }
 }

@@ -372,6 +372,15 @@ Deno.test("what it can't do it says in a sentence, and changes nothing", async (
   assertMatch(said, /^chat: Cannot open chat\.db: /);
 });
 
+Deno.test("what it refuses commands no terminal, whatever it was called with", async () => {
+  await using workspace = new Workspace();
+  await workspace.serve();
+  for (const args of [["unban", "x\u009b31m\u202e"], ["\u009b2J"], ["stats", "--for", "\u202e"]]) {
+    const [, said] = await refused(workspace, ...args);
+    assertMatch(said, /^chat: [\x20-\x7e‹›]*\n$/);
+  }
+});
+
 Deno.test("it works beside a server that writes all the time", async () => {
   await using workspace = new Workspace();
   const { url } = await workspace.serve({ args: ["--limit", "0"] });
